@@ -1,0 +1,47 @@
+//! What stands where there is nothing to show: nothing yet, no matches, or an error.
+
+use crate::components::icon::{Icon, IconMark};
+use crate::error::AppError;
+use leptos::prelude::*;
+
+/// Why there is nothing to show, and what to do about it.
+#[component]
+pub fn Empty(
+    icon: Icon,
+    #[prop(into)] title: String,
+    #[prop(into)] text: String,
+    /// A link or a form that helps out.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <div class="state">
+            <IconMark icon/>
+            <h2 class="state__title">{title}</h2>
+            <p>{text}</p>
+            {children.map(|children| children())}
+        </div>
+    }
+}
+
+/// The error in place of the content it kept from being shown.
+#[component]
+pub fn ErrorState(error: AppError) -> impl IntoView {
+    let icon = match error {
+        AppError::Forbidden | AppError::SignedOut => Icon::Lock,
+        AppError::NotFound(_) => Icon::Search,
+        _ => Icon::PlugX,
+    };
+    let signed_out = error == AppError::SignedOut;
+    view! {
+        <section class="card" role="alert">
+            <Empty icon title=error.title() text=error.to_string()>
+                {if signed_out {
+                    view! { <a class="btn btn-primary" href="/login" rel="external">"Sign in"</a> }.into_any()
+                } else {
+                    view! { <a class="btn" href="" rel="external">"Try again"</a> }.into_any()
+                }}
+            </Empty>
+        </section>
+    }
+}

@@ -1,0 +1,13 @@
+//! What pages are made of. Components take plain data; Tabler's classes stay in here.
+
+pub mod chart;
+pub mod empty;
+pub mod field;
+pub mod icon;
+pub mod loaded;
+pub mod pager;
+pub mod progress;
+pub mod proxy_note;
+pub mod split_bar;
+pub mod table;
+pub mod track_mark;

@@ -1,0 +1,26 @@
+//! How far a piece of background work is.
+
+use domain::job::{JobState, JobStatus};
+use leptos::prelude::*;
+
+/// A job's bar and its words.
+#[component]
+pub fn JobProgress(#[prop(into)] title: String, status: JobStatus) -> impl IntoView {
+    let class = match status.state {
+        JobState::Succeeded => "badge badge--ok",
+        JobState::Failed => "badge badge--danger",
+        JobState::Cancelled => "badge badge--warn",
+        JobState::Queued | JobState::Running => "badge badge--brand",
+    };
+    view! {
+        <div class="stack stack--tight" role="status" aria-live="polite">
+            <div class="actions">
+                <strong>{title.clone()}</strong>
+                <span class=class>{status.state.label()}</span>
+                <span class="num push">{format!("{} %", status.percent)}</span>
+            </div>
+            <progress class="progress" max="100" value=status.percent aria-label=title></progress>
+            <p class="note">{status.message}</p>
+        </div>
+    }
+}

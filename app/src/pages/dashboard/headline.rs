@@ -1,0 +1,132 @@
+//! The headline figures, and one sentence that says what they mean.
+
+use crate::format;
+use domain::loan::RecoveryStatus;
+use domain::model::ModelCard;
+use domain::policy::Policy;
+use domain::summary::{PortfolioSummary, Tally};
+use domain::track::Track;
+use leptos::prelude::*;
+
+#[component]
+pub fn Headline(summary: PortfolioSummary, champion: Option<ModelCard>) -> impl IntoView {
+    let currency = summary.currency;
+    let all = summary.all;
+    let of_all = move |tally: Tally| format::percent(tally.outstanding.minor as f64, all.outstanding.minor as f64);
+    let status = |wanted| {
+        summary.by_status.iter().find(|(status, _)| *status == wanted).map_or(Tally::default(), |(_, tally)| *tally)
+    };
+    let (outstanding, outstanding_unit) = format::headline(all.outstanding, currency);
+    let (high, high_unit) = format::headline(summary.high_risk.outstanding, currency);
+    let recovered = status(RecoveryStatus::FullyRecovered);
+    let written_off = status(RecoveryStatus::WrittenOff);
+    let share = |tally: Tally| format::percent(tally.loans, all.loans);
+    let is_decided = summary.decided.loans > 0;
+    view! {
+        <section class="card" aria-labelledby="headline">
+            <h2 class="visually-hidden" id="headline">"Headline figures"</h2>
+            <dl class="strip strip--6" style="--cols:6">
+                <Figure
+                    label="Outstanding"
+                    value=outstanding
+                    unit=outstanding_unit
+                    notes=vec![format!("{} loans", format::count(all.loans)), format!("of {} lent", format::short_amount(summary.lent, currency))]
+                />
+                <Figure
+                    label="High risk"
+                    value=if is_decided { high } else { "—".to_owned() }
+                    unit=if is_decided { high_unit } else { "" }
+                    notes=vec![format!("{} loans", format::count(summary.high_risk.loans)), format!("{} of outstanding", of_all(summary.high_risk))]
+                />
+                <Figure
+                    label="Fully recovered"
+                    value=share(recovered)
+                    unit=""
+                    notes=vec![format!("{} of {} loans", format::count(recovered.loans), format::count(all.loans))]
+                />
+                <Figure
+                    label="Written off"
+                    value=share(written_off)
+                    unit=""
+                    notes=vec![
+                        format!("{} of {} loans", format::count(written_off.loans), format::count(all.loans)),
+                        format!("{} outstanding", format::short_amount(written_off.outstanding, currency)),
+                    ]
+                />
+                <Figure
+                    label="Legal action"
+                    value=if is_decided { format::count(summary.tracks[Track::Legal as usize].1.loans) } else { "—".to_owned() }
+                    unit="loans"
+                    notes=vec![format!("of {} decided", format::count(summary.decided.loans))]
+                />
+                <ModelFigure champion/>
+            </dl>
+        </section>
+    }
+}
+
+#[component]
+fn ModelFigure(champion: Option<ModelCard>) -> impl IntoView {
+    let (value, notes) = match champion {
+        None => ("—".to_owned(), vec!["no model in use yet".to_owned()]),
+        Some(card) => {
+            let auc = card.figures.auc.map_or("—".to_owned(), |auc| format::number(auc, 3));
+            let interval = card.figures.auc_interval.map(|(low, high)| format!("{low:.3}–{high:.3} at 95 %"));
+            let tested = format!("{} held-out loans, model {}", format::count(card.figures.test_rows), card.version);
+            (auc, interval.into_iter().chain([tested]).collect())
+        }
+    };
+    view! { <Figure label="Model AUC" value unit="" notes/> }
+}
+
+#[component]
+fn Figure(label: &'static str, value: String, unit: &'static str, notes: Vec<String>) -> impl IntoView {
+    view! {
+        <div>
+            <dt>{label}</dt>
+            <dd class="value">{value}<span class="unit">{unit}</span></dd>
+            {notes.into_iter().map(|note| view! { <dd>{note}</dd> }).collect_view()}
+        </div>
+    }
+}
+
+/// What the tracks hold, in words.
+#[component]
+pub fn Reading(summary: PortfolioSummary, policy: Policy) -> impl IntoView {
+    if summary.decided.loans == 0 {
+        return view! { <p class="reading">"No loan has a decision yet. An administrator starts \"Train and score\" on the page Loan files."</p> }.into_any();
+    }
+    let currency = summary.currency;
+    let parts = Track::ALL.map(|track| {
+        let tally = summary.tracks[track as usize].1;
+        (
+            track,
+            format::count(tally.loans),
+            format::short_amount(tally.outstanding, currency),
+            policy.bounds_in_words(track),
+        )
+    });
+    view! {
+        <p class="reading">
+            {format!("Of {} loans, ", format::count(summary.decided.loans))}
+            {parts
+                .into_iter()
+                .enumerate()
+                .map(|(place, (track, loans, money, bounds))| {
+                    let joint = match place {
+                        0 => "",
+                        1 => ", ",
+                        _ => " and ",
+                    };
+                    view! {
+                        {joint}
+                        <a href=format!("/loans?track={}", track.code())><b>{format!("{loans} are on the {} track", track.label().to_lowercase())}</b></a>
+                        {format!(" (score {bounds}, {money})")}
+                    }
+                })
+                .collect_view()}
+            "."
+        </p>
+    }
+    .into_any()
+}

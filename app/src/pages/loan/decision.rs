@@ -1,0 +1,77 @@
+//! Why a loan is on its track: score, bounds, segment, flag, and the versions that decided.
+
+use crate::components::empty::Empty;
+use crate::components::icon::Icon;
+use crate::components::track_mark::{RiskBadge, TrackMark, track_class};
+use crate::format;
+use domain::listing::DecisionView;
+use leptos::prelude::*;
+
+#[component]
+pub fn Decision(decision: DecisionView, loan_ref: String) -> impl IntoView {
+    let policy = &decision.policy;
+    let made_by = format!(
+        "Decided {} · policy {} · model {}",
+        format::moment(decision.decided_at),
+        policy.version,
+        decision.model_version
+    );
+    let level = policy.level(decision.score).label().to_lowercase();
+    let bounds = [policy.settlement_from, policy.legal_above];
+    view! {
+        <section class="card" aria-labelledby="decision">
+            <div class="card-header">
+                <div>
+                    <h2 class="card-title" id="decision">
+                        {format!("Why is loan {loan_ref} on the {} track?", decision.track.label().to_lowercase())}
+                    </h2>
+                    <p class="note">{made_by}</p>
+                </div>
+            </div>
+            <div class="card-body stack">
+                <p class="reading">
+                    "The score is "<b>{format::number(decision.score, 3)}</b>
+                    {format!(", which is {level} risk: the {} track takes scores {}. ", decision.track.label().to_lowercase(), policy.bounds_in_words(decision.track))}
+                    "The loan belongs to the segment "<b>{decision.segment_name.clone()}</b>"."
+                </p>
+                <ScoreBar score=decision.score bounds class=track_class(decision.track)/>
+                <dl class="facts">
+                    <div><dt>"Track"</dt><dd><TrackMark track=decision.track/></dd></div>
+                    <div><dt>"High-risk flag"</dt><dd>{if decision.is_high_risk { "Yes" } else { "No" }}</dd></div>
+                    <div><dt>"Segment risk"</dt><dd><RiskBadge risk=decision.segment_risk/></dd></div>
+                    <div><dt>"Chosen with probability"</dt><dd>{format::score(decision.propensity)}</dd></div>
+                </dl>
+                <p class="note">{format!("Score: {}.", decision.source.label())}</p>
+                <p class="note">{format!("Model {}: {} {}", decision.model_version, decision.target.label(), decision.gate.reason)}</p>
+                <p class="note">"A loan is flagged as high risk where its segment or its own score is."</p>
+            </div>
+        </section>
+    }
+}
+
+/// The score on a line from 0 to 1, with the policy's bounds.
+#[component]
+fn ScoreBar(score: f64, bounds: [f64; 2], class: &'static str) -> impl IntoView {
+    view! {
+        <div>
+            <div class=format!("scorebar {class}") role="img" aria-label=format!("Score {} between 0 and 1", format::number(score, 3))>
+                <span class="scorebar__fill" style=format!("--v:{:.1}", score * 100.0)></span>
+                {bounds.map(|bound| view! { <span class="scorebar__bound" style=format!("--x:{bound}")></span> }).collect_view()}
+            </div>
+            <p class="note">{format!("Lines: settlement from {:.2}, legal above {:.2}.", bounds[0], bounds[1])}</p>
+        </div>
+    }
+}
+
+#[component]
+pub fn Undecided() -> impl IntoView {
+    view! {
+        <section class="card">
+            <Empty
+                icon=Icon::Strategies
+                title="No decision yet"
+                text="This loan gets a score and a track the next time an administrator runs \"Train and score\"."
+            />
+        </section>
+    }
+}

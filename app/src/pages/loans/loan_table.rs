@@ -1,0 +1,67 @@
+//! Loans in a table; the list and the queue share it.
+
+use crate::components::table::{Column, Table};
+use crate::components::track_mark::TrackMark;
+use crate::format;
+use domain::listing::{LoanRow, LoanSort};
+use domain::money::Currency;
+use leptos::prelude::*;
+
+/// The heads of the table, with what a click on each sorts by.
+pub fn columns(currency: Currency) -> Vec<(Column, Option<LoanSort>)> {
+    let mark = format::currency_mark(currency);
+    let mark = mark.trim_end();
+    vec![
+        (Column::text("Loan"), Some(LoanSort::LoanRef)),
+        (Column::text("Borrower"), Some(LoanSort::BorrowerRef)),
+        (Column::text("Track"), Some(LoanSort::Track)),
+        (Column::number("Score"), Some(LoanSort::Score)),
+        (Column::text("High risk"), None),
+        (Column::text("Segment"), Some(LoanSort::Segment)),
+        (Column::text("Status"), Some(LoanSort::Status)),
+        (Column::number(format!("Amount, {mark}")), Some(LoanSort::LoanAmount)),
+        (Column::number(format!("Outstanding, {mark}")), Some(LoanSort::Outstanding)),
+        (Column::number("Days past due"), Some(LoanSort::DaysPastDue)),
+        (Column::number("Missed"), Some(LoanSort::MissedPayments)),
+    ]
+}
+
+#[component]
+pub fn LoanTable(
+    #[prop(into)] caption: String,
+    columns: Vec<Column>,
+    rows: Vec<LoanRow>,
+    currency: Currency,
+) -> impl IntoView {
+    view! {
+        <Table caption columns>
+            {rows.into_iter().map(|row| view! { <Row row currency/> }).collect_view()}
+        </Table>
+    }
+}
+
+#[component]
+fn Row(row: LoanRow, currency: Currency) -> impl IntoView {
+    let verdict = row.verdict;
+    view! {
+        <tr>
+            <th scope="row" class="nowrap"><a href=format!("/loans/{}", row.id)>{row.loan_ref}</a></th>
+            <td class="nowrap">{row.borrower_ref}</td>
+            <td>{verdict.map_or_else(|| "Not decided".into_any(), |verdict| view! { <TrackMark track=verdict.track/> }.into_any())}</td>
+            <td class="num">{verdict.map_or("—".to_owned(), |verdict| format::score(verdict.score))}</td>
+            <td>
+                {match verdict {
+                    Some(verdict) if verdict.is_high_risk => view! { <span class="badge badge--danger">"High"</span> }.into_any(),
+                    Some(_) => "No".into_any(),
+                    None => "—".into_any(),
+                }}
+            </td>
+            <td>{row.segment_name.unwrap_or_else(|| "—".to_owned())}</td>
+            <td>{row.recovery_status.label()}</td>
+            <td class="num">{format::amount(row.loan_amount, currency)}</td>
+            <td class="num">{format::amount(row.outstanding_amount, currency)}</td>
+            <td class="num">{format::count(row.days_past_due)}</td>
+            <td class="num">{format::count(row.missed_payments)}</td>
+        </tr>
+    }
+}

@@ -1,0 +1,121 @@
+//! The list of loans: filtered, sorted and paged, all of it in the address.
+
+mod address;
+pub mod api;
+mod filter_bar;
+pub mod loan_table;
+
+use crate::components::empty::Empty;
+use crate::components::icon::Icon;
+use crate::components::loaded::Loaded;
+use crate::components::pager::Pager;
+use crate::components::proxy_note::ProxyNote;
+use crate::components::table::Column;
+use crate::format;
+use crate::pages::frame::PageHead;
+use domain::listing::{LoanFilter, LoanPage, LoanSort};
+use domain::model::{ModelCard, Target};
+use domain::money::Currency;
+use filter_bar::FilterBar;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use loan_table::LoanTable;
+use serde::{Deserialize, Serialize};
+
+/// What the page shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LoanList {
+    pub filter: LoanFilter,
+    pub page: LoanPage,
+    /// Numbers and names of the champion's segments.
+    pub segments: Vec<(i32, String)>,
+    pub target: Option<Target>,
+    pub currency: Currency,
+}
+
+impl LoanList {
+    pub fn new(filter: LoanFilter, page: LoanPage, champion: Option<ModelCard>, currency: Currency) -> Self {
+        let target = champion.as_ref().map(|champion| champion.figures.target);
+        let segments = champion.map(|champion| champion.segmentation.segments).unwrap_or_default();
+        let segments = segments.into_iter().map(|segment| (segment.number, segment.name)).collect();
+        Self { filter, page, segments, target, currency }
+    }
+}
+
+#[component]
+pub fn LoansPage() -> impl IntoView {
+    let query = use_query_map();
+    let loans = Resource::new(move || query.with(address::read), api::list_loans);
+    view! {
+        <Title text="Loans"/>
+        <Loaded resource=loans let:list>
+            <List list/>
+        </Loaded>
+    }
+}
+
+#[component]
+fn List(list: LoanList) -> impl IntoView {
+    let LoanList { filter, page, segments, target, currency } = list;
+    let scope = format!(
+        "{} loans · {} outstanding",
+        format::count(page.total as i64),
+        format::short_amount(page.total_outstanding, currency)
+    );
+    let is_filtered =
+        address::write(&LoanFilter { page: 1, sort: LoanSort::Score, descending: true, ..filter.clone() }) != "/loans";
+    let columns = columns(&filter, currency);
+    let pages = filter.clone();
+    view! {
+        <PageHead title="Loans" scope/>
+        <FilterBar filter=filter.clone() segments/>
+        {target.map(|target| view! { <ProxyNote target/> })}
+        <section class="card" aria-label="Loans">
+            {if page.rows.is_empty() {
+                view! { <Nothing is_filtered/> }.into_any()
+            } else {
+                view! {
+                    <LoanTable caption="Loans" columns rows=page.rows currency/>
+                    <Pager
+                        page=filter.page
+                        page_size=filter.page_size
+                        total=page.total
+                        noun="loans"
+                        address=Box::new(move |page| address::write(&LoanFilter { page, ..pages.clone() }))
+                    />
+                }
+                    .into_any()
+            }}
+        </section>
+    }
+}
+
+/// The heads of the table; a click on one sorts.
+fn columns(filter: &LoanFilter, currency: Currency) -> Vec<Column> {
+    let now = |sort| (filter.sort == sort).then_some(if filter.descending { "descending" } else { "ascending" });
+    loan_table::columns(currency)
+        .into_iter()
+        .map(|(column, sort)| match sort {
+            Some(sort) => column.sorted_at(address::write(&address::sorted_by(filter, sort)), now(sort)),
+            None => column,
+        })
+        .collect()
+}
+
+#[component]
+fn Nothing(is_filtered: bool) -> impl IntoView {
+    if is_filtered {
+        view! {
+            <Empty icon=Icon::FilterOff title="No loans match these filters" text="Widen the filters, or clear them to see all loans.">
+                <a class="btn" href="/loans">"Clear filters"</a>
+            </Empty>
+        }
+        .into_any()
+    } else {
+        view! {
+            <Empty icon=Icon::FileUpload title="No loans yet" text="Loans appear here once an administrator has loaded a loan file."/>
+        }
+        .into_any()
+    }
+}

@@ -1,0 +1,13 @@
+//! One folder a page: the page with its resources, its server functions, what it draws.
+
+pub mod dashboard;
+pub mod frame;
+pub mod loan;
+pub mod loans;
+pub mod not_found;
+pub mod setup;
+pub mod sign_in;
+pub mod strategies;
+pub mod upload;
+pub mod uploads;
+pub mod work_queue;

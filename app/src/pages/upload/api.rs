@@ -1,0 +1,19 @@
+//! What the page of one loan file reads.
+
+use super::UploadView;
+use crate::error::AppError;
+use leptos::server;
+
+/// One file: how far its import is, what was accepted, what was not.
+#[server(prefix = "/fn", endpoint = "upload")]
+pub async fn get_upload(id: i64) -> Result<UploadView, AppError> {
+    let person = crate::guard::authorise(domain::access::Permission::LoadFiles).await?;
+    use crate::guard::{explain, store};
+    let upload = store::uploads::get(&store(), person.scope(), domain::id::UploadId(id)).await.map_err(explain)?;
+    let rejected = store::uploads::rejected_rows(&store(), person.scope(), upload.id).await.map_err(explain)?;
+    let job = match upload.job {
+        Some(job) => Some(store::jobs::status(&store(), person.scope(), job).await.map_err(explain)?),
+        None => None,
+    };
+    Ok(UploadView { upload, rejected, job })
+}

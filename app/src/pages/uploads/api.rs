@@ -1,0 +1,43 @@
+//! What the page of loan files reads and starts.
+
+use super::Uploads;
+use crate::error::AppError;
+use leptos::server;
+
+/// The newest files, and the newest training.
+#[server(prefix = "/fn", endpoint = "uploads")]
+pub async fn list_uploads() -> Result<Uploads, AppError> {
+    let person = crate::guard::authorise(domain::access::Permission::LoadFiles).await?;
+    use crate::guard::{explain, store};
+    let uploads = store::uploads::list(&store(), person.scope(), 50).await.map_err(explain)?;
+    let training = store::jobs::latest(&store(), person.scope(), "train_and_score").await.map_err(explain)?;
+    let models = store::models::list(&store(), person.scope()).await.map_err(explain)?;
+    Ok(Uploads { uploads, training, newest_model: models.into_iter().next() })
+}
+
+/// Starts a training over all loans of the portfolio; one that is under way is not doubled.
+#[server(prefix = "/fn", endpoint = "train")]
+pub async fn train(features: String, target: String, segments: u32, flagged: String) -> Result<(), AppError> {
+    let person = crate::guard::authorise(domain::access::Permission::LoadFiles).await?;
+    use crate::guard::{answer, explain, store};
+    let options = super::training_form::read(&features, &target, segments, &flagged)
+        .map_err(|why| answer(AppError::Invalid(why)))?;
+    let job = domain::job::Job::TrainAndScore { portfolio: person.portfolio, options };
+    store::jobs::enqueue(&store(), person.actor(), person.portfolio, &job, crate::sign_in::now())
+        .await
+        .map_err(explain)?;
+    leptos_axum::redirect("/uploads#training");
+    Ok(())
+}
+
+/// Asks a job to stop.
+#[server(prefix = "/fn", endpoint = "cancel_job")]
+pub async fn cancel_job(id: i64) -> Result<(), AppError> {
+    let person = crate::guard::authorise(domain::access::Permission::LoadFiles).await?;
+    use crate::guard::{explain, store};
+    let id = domain::id::JobId(id);
+    store::jobs::request_cancel(&store(), person.actor(), person.scope(), id, crate::sign_in::now())
+        .await
+        .map_err(explain)?;
+    Ok(())
+}

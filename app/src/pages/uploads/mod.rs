@@ -1,0 +1,179 @@
+//! Loan files: sending one, what became of earlier ones, and training on all loans.
+
+pub mod api;
+mod send_form;
+pub use send_form::RECEIVE;
+pub mod training_form;
+
+use crate::components::empty::Empty;
+use crate::components::icon::Icon;
+use crate::components::loaded::Loaded;
+use crate::components::progress::JobProgress;
+use crate::components::table::{Column, Table};
+use crate::format;
+use crate::pages::frame::PageHead;
+use api::{CancelJob, Train};
+use domain::job::JobStatus;
+use domain::model::ModelCard;
+use domain::upload::{Upload, UploadState};
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use send_form::SendForm;
+use serde::{Deserialize, Serialize};
+use training_form::TrainingForm;
+
+/// What the page shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Uploads {
+    /// Newest first.
+    pub uploads: Vec<Upload>,
+    pub training: Option<JobStatus>,
+    pub newest_model: Option<ModelCard>,
+}
+
+/// How often a page looks at a job that is under way.
+pub const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_millis(700);
+
+#[component]
+pub fn UploadsPage() -> impl IntoView {
+    let train = ServerAction::<Train>::new();
+    let cancel = ServerAction::<CancelJob>::new();
+    let uploads = Resource::new(move || (train.version().get(), cancel.version().get()), |_| api::list_uploads());
+    look_again_while(uploads, |uploads: &Uploads| {
+        uploads.training.as_ref().is_some_and(|training| !training.state.is_finished())
+    });
+    view! {
+        <Title text="Loan files"/>
+        <PageHead title="Loan files" scope="CSV with a header line. Rows are checked before anything is written."/>
+        <div class="grid">
+            <section class="card c7 c-wide" aria-labelledby="send">
+                <div class="card-header"><h2 class="card-title" id="send"><span class="stepno">"1"</span>"Load a file"</h2></div>
+                <div class="card-body"><SendForm/></div>
+            </section>
+            <section class="card c5" aria-labelledby="training">
+                <div class="card-header">
+                    <div>
+                        <h2 class="card-title" id="training"><span class="stepno">"2"</span>"Train and score"</h2>
+                        <p class="note">"Segments, trains, scores and decides on all loans on file."</p>
+                    </div>
+                </div>
+                <div class="card-body stack">
+                    <TrainingForm train/>
+                    <Loaded resource=uploads let:uploads>
+                        <Training training=uploads.training newest_model=uploads.newest_model cancel/>
+                    </Loaded>
+                </div>
+            </section>
+        </div>
+        <Loaded resource=uploads let:uploads>
+            <Earlier uploads=uploads.uploads/>
+        </Loaded>
+    }
+}
+
+/// Reads the resource again, a little later, for as long as something is under way.
+pub fn look_again_while<T>(resource: Resource<Result<T, crate::error::AppError>>, is_under_way: fn(&T) -> bool)
+where
+    T: Clone + Send + Sync + Serialize + serde::de::DeserializeOwned + 'static,
+{
+    Effect::new(move |_| {
+        if resource.get().is_some_and(|answer| answer.is_ok_and(|value| is_under_way(&value))) {
+            set_timeout(move || resource.refetch(), LOOK_AGAIN);
+        }
+    });
+}
+
+/// How far the training is, and what the newest model is worth.
+#[component]
+fn Training(
+    training: Option<JobStatus>,
+    newest_model: Option<ModelCard>,
+    cancel: ServerAction<CancelJob>,
+) -> impl IntoView {
+    let is_running = training.as_ref().is_some_and(|training| !training.state.is_finished());
+    view! {
+        {training.map(|status| {
+            let id = status.id;
+            view! {
+                <JobProgress title="Training" status/>
+                {is_running.then(|| view! { <CancelForm id=id.0 cancel/> })}
+            }
+        })}
+        {newest_model.map(|card| {
+            view! {
+                <p class="note">
+                    <strong>{format!("Model {}, {}. ", card.version, card.state.label().to_lowercase())}</strong>
+                    {card.figures.target.label()}". "{card.figures.gate.reason}
+                </p>
+                {card.notes.into_iter().map(|note| view! { <p class="note">{note}</p> }).collect_view()}
+            }
+        })}
+    }
+}
+
+#[component]
+pub fn CancelForm(id: i64, cancel: ServerAction<CancelJob>) -> impl IntoView {
+    view! {
+        <ActionForm action=cancel>
+            <input type="hidden" name="id" value=id/>
+            <button class="btn btn-sm" type="submit">"Stop"</button>
+        </ActionForm>
+        // Without scripts the page looks again by itself.
+        <noscript><meta http-equiv="refresh" content="2"/></noscript>
+    }
+}
+
+#[component]
+fn Earlier(uploads: Vec<Upload>) -> impl IntoView {
+    let columns = vec![
+        Column::text("File"),
+        Column::text("State"),
+        Column::number("Rows"),
+        Column::number("Accepted"),
+        Column::number("Rejected"),
+        Column::number("Size"),
+        Column::text("Sent"),
+    ];
+    view! {
+        <section class="card" aria-labelledby="earlier">
+            <div class="card-header"><h2 class="card-title" id="earlier">"Files so far"</h2></div>
+            {if uploads.is_empty() {
+                view! { <Empty icon=Icon::FileUpload title="No files yet" text="The files that you load are listed here, with what was accepted and what was not."/> }
+                    .into_any()
+            } else {
+                view! {
+                    <Table caption="Loan files so far" columns>
+                        {uploads.into_iter().map(|upload| view! { <Row upload/> }).collect_view()}
+                    </Table>
+                }
+                    .into_any()
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn Row(upload: Upload) -> impl IntoView {
+    view! {
+        <tr>
+            <th scope="row"><a href=format!("/uploads/{}", upload.id)>{upload.file_name}</a></th>
+            <td><StateBadge state=upload.state/></td>
+            <td class="num">{format::count(upload.rows)}</td>
+            <td class="num">{format::count(upload.accepted)}</td>
+            <td class="num">{format::count(upload.rejected)}</td>
+            <td class="num">{format::file_size(upload.size_bytes)}</td>
+            <td>{format!("{} by {}", format::moment(upload.uploaded_at), upload.uploaded_by)}</td>
+        </tr>
+    }
+}
+
+#[component]
+pub fn StateBadge(state: UploadState) -> impl IntoView {
+    let class = match state {
+        UploadState::Imported => "badge badge--ok",
+        UploadState::Refused => "badge badge--danger",
+        UploadState::Received => "badge badge--brand",
+    };
+    view! { <span class=class>{state.label()}</span> }
+}

@@ -1,0 +1,118 @@
+//! Sending a file: a plain form; with scripts it shows how much is sent.
+
+use crate::components::field::ErrorSummary;
+use crate::components::icon::{Icon, IconMark};
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::wasm_bindgen::closure::Closure;
+use leptos_router::hooks::{use_navigate, use_query_map};
+use web_sys::{FormData, HtmlFormElement, ProgressEvent, XmlHttpRequest};
+
+/// Where the server takes files in.
+pub const RECEIVE: &str = "/uploads/receive";
+
+/// How far the sending is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Sending {
+    Idle,
+    Percent(u32),
+    Failed(String),
+}
+
+#[component]
+pub fn SendForm() -> impl IntoView {
+    // Without scripts, the server leads back here with what was wrong.
+    let refused = use_query_map().with_untracked(|query| query.get("refused"));
+    let sending = RwSignal::new(refused.map_or(Sending::Idle, Sending::Failed));
+    let navigate = StoredValue::new_local(use_navigate());
+    let send = move |event: SubmitEvent| {
+        event.prevent_default();
+        let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
+        let arrive = move |address: String| {
+            navigate.with_value(|navigate| navigate(&address, leptos_router::NavigateOptions::default()))
+        };
+        if form.is_none_or(|form| start(&form, sending, arrive).is_none()) {
+            sending
+                .set(Sending::Failed("This browser cannot send the file. Reload the page and try again.".to_owned()));
+        }
+    };
+    view! {
+        {move || match sending.get() {
+            Sending::Failed(message) => view! { <ErrorSummary message/> }.into_any(),
+            _ => ().into_any(),
+        }}
+        <form class="stack" method="post" action=RECEIVE enctype="multipart/form-data" on:submit=send>
+            <div class="drop">
+                <IconMark icon=Icon::FileUpload/>
+                <div class="stack stack--tight">
+                    <label class="form-label" for="file">"Loan file"</label>
+                    <input class="form-control" id="file" name="file" type="file" accept=".csv,text/csv" required/>
+                </div>
+            </div>
+            <Needs/>
+            <div class="actions">
+                <button class="btn btn-primary" type="submit" prop:disabled=move || matches!(sending.get(), Sending::Percent(_))>"Load file"</button>
+            </div>
+            {move || match sending.get() {
+                Sending::Percent(percent) => {
+                    view! {
+                        <div role="status">
+                            <p class="note">{format!("Sending, {percent} %")}</p>
+                            <progress class="progress" max="100" value=percent aria-label="Sending"></progress>
+                        </div>
+                    }
+                        .into_any()
+                }
+                _ => ().into_any(),
+            }}
+        </form>
+    }
+}
+
+#[component]
+fn Needs() -> impl IntoView {
+    view! {
+        <details class="more">
+            <summary>"What the file needs"</summary>
+            <p class="note">
+                "One line a loan, with the columns Borrower_ID, Age, Gender, Employment_Type, Monthly_Income, Num_Dependents, Loan_ID, \
+                 Loan_Amount, Loan_Tenure, Interest_Rate, Loan_Type, Collateral_Value, Outstanding_Loan_Amount, Monthly_EMI, Payment_History, \
+                 Num_Missed_Payments, Days_Past_Due, Recovery_Status, Collection_Attempts, Collection_Method and Legal_Action_Taken. \
+                 Upper and lower case, blanks and hyphens do not matter, nor does the order."
+            </p>
+        </details>
+    }
+}
+
+/// Sends the form's file and leads to its page. Nothing where the browser lacks what it takes.
+fn start(form: &HtmlFormElement, sending: RwSignal<Sending>, arrive: impl Fn(String) + 'static) -> Option<()> {
+    let content = FormData::new_with_form(form).ok()?;
+    let request = XmlHttpRequest::new().ok()?;
+    request.open("POST", RECEIVE).ok()?;
+    // The answer is then a page's address in plain text, not a redirect.
+    request.set_request_header("accept", "text/plain").ok()?;
+    let progress = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| {
+        let share = if event.total() > 0.0 { event.loaded() / event.total() } else { 0.0 };
+        sending.set(Sending::Percent((share * 100.0) as u32));
+    });
+    request.upload().ok()?.set_onprogress(Some(progress.as_ref().unchecked_ref()));
+    let answered = request.clone();
+    let done = Closure::<dyn Fn()>::new(move || {
+        let text = answered.response_text().ok().flatten().unwrap_or_default();
+        match answered.status() {
+            Ok(200 | 201) => arrive(text),
+            Ok(0) | Err(_) => {
+                sending.set(Sending::Failed("The connection broke. Nothing was stored; try again.".to_owned()))
+            }
+            Ok(_) => sending.set(Sending::Failed(text)),
+        }
+    });
+    request.set_onloadend(Some(done.as_ref().unchecked_ref()));
+    sending.set(Sending::Percent(0));
+    request.send_with_opt_form_data(Some(&content)).ok()?;
+    // The browser calls these after this function has returned.
+    progress.forget();
+    done.forget();
+    Some(())
+}

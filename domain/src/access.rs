@@ -1,0 +1,154 @@
+//! Who may do what, and whose loans a person may see.
+
+use crate::id::{JobId, PortfolioId, UserId};
+use crate::loan::words;
+use crate::team::Team;
+use crate::track::Track;
+use serde::{Deserialize, Serialize};
+
+words!(
+    /// What a person does with the product.
+    Role {
+        Admin = "admin", "Administrator";
+        Executive = "executive", "Executive";
+        Lead = "lead", "Team lead";
+        Agent = "agent", "Recovery agent";
+    }
+);
+
+/// Something that not everybody may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Permission {
+    /// See the figures of the whole portfolio, and its strategies.
+    ReadPerformance,
+    /// See loans within one's scope.
+    ReadLoans,
+    /// See the loans to be worked next.
+    ReadQueue,
+    /// Send loan files, train models, score loans.
+    LoadFiles,
+}
+
+impl Role {
+    pub fn may(self, permission: Permission) -> bool {
+        match permission {
+            Permission::ReadPerformance => matches!(self, Self::Admin | Self::Executive | Self::Lead),
+            Permission::ReadLoans => true,
+            Permission::ReadQueue => matches!(self, Self::Admin | Self::Lead | Self::Agent),
+            Permission::LoadFiles => self == Self::Admin,
+        }
+    }
+
+    /// The page that a person of this role opens first.
+    pub fn home(self) -> &'static str {
+        match self {
+            Self::Agent => "/queue",
+            Self::Admin | Self::Executive | Self::Lead => "/dashboard",
+        }
+    }
+}
+
+/// A person who has signed in. Whoever holds one may act as that person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedIn {
+    pub id: UserId,
+    pub name: String,
+    pub email: String,
+    pub role: Role,
+    pub portfolio: PortfolioId,
+    pub team: Option<Team>,
+}
+
+impl SignedIn {
+    /// The loans that this person may see: agents those of their team's track, others all of the portfolio.
+    pub fn scope(&self) -> Scope {
+        let reach = match (self.role, &self.team) {
+            (Role::Agent, Some(team)) => Reach::Track(team.track),
+            (Role::Agent, None) => Reach::Nothing,
+            _ => Reach::Portfolio,
+        };
+        Scope { portfolio: self.portfolio, reach }
+    }
+
+    pub fn actor(&self) -> Actor {
+        Actor::User(self.id)
+    }
+}
+
+/// The limits of a read. Every read of the store takes one, so that no query can forget them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scope {
+    pub portfolio: PortfolioId,
+    pub reach: Reach,
+}
+
+impl Scope {
+    /// All loans of a portfolio, for jobs and the command line.
+    pub fn whole(portfolio: PortfolioId) -> Self {
+        Self { portfolio, reach: Reach::Portfolio }
+    }
+}
+
+/// Which loans of a portfolio.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    Portfolio,
+    Track(Track),
+    Nothing,
+}
+
+/// Who made a change. Every write of the store takes one, so that the audit trail is whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    User(UserId),
+    Job(JobId),
+    CommandLine,
+    /// Somebody who has not signed in.
+    Visitor,
+}
+
+impl std::fmt::Display for Actor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::User(id) => write!(f, "user:{id}"),
+            Self::Job(id) => write!(f, "job:{id}"),
+            Self::CommandLine => f.write_str("command line"),
+            Self::Visitor => f.write_str("visitor"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::TeamId;
+
+    fn person(role: Role, team: Option<Track>) -> SignedIn {
+        SignedIn {
+            id: UserId(1),
+            name: "A".into(),
+            email: "a@example.test".into(),
+            role,
+            portfolio: PortfolioId(7),
+            team: team.map(|track| Team { id: TeamId(1), name: "T".into(), track }),
+        }
+    }
+
+    #[test]
+    fn agents_see_their_track_and_nothing_without_a_team() {
+        assert_eq!(person(Role::Agent, Some(Track::Legal)).scope().reach, Reach::Track(Track::Legal));
+        assert_eq!(person(Role::Agent, None).scope().reach, Reach::Nothing);
+        assert_eq!(person(Role::Lead, Some(Track::Legal)).scope().reach, Reach::Portfolio);
+        assert_eq!(person(Role::Executive, None).scope().reach, Reach::Portfolio);
+    }
+
+    #[test]
+    fn only_admins_load_files_and_agents_do_not_see_performance() {
+        for role in Role::ALL {
+            assert_eq!(role.may(Permission::LoadFiles), role == Role::Admin);
+            assert_eq!(role.may(Permission::ReadPerformance), role != Role::Agent);
+            assert_eq!(role.may(Permission::ReadQueue), role != Role::Executive);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Background work: what there is to do, and how far it is.
+
+use crate::id::{JobId, PortfolioId, UploadId};
+use crate::loan::words;
+use crate::model::TrainingOptions;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// A piece of background work. Each may run more than once and must then change nothing more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Job {
+    /// Read an uploaded file into loans.
+    Import { upload: UploadId },
+    /// Segment, train, score and decide on all loans of a portfolio.
+    TrainAndScore { portfolio: PortfolioId, options: TrainingOptions },
+}
+
+impl Job {
+    /// The word that stands in the database.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Import { .. } => "import",
+            Self::TrainAndScore { .. } => "train_and_score",
+        }
+    }
+}
+
+words!(
+    /// Where a job is in its life.
+    JobState {
+        Queued = "queued", "Waiting";
+        Running = "running", "Running";
+        Succeeded = "succeeded", "Done";
+        Failed = "failed", "Failed";
+        Cancelled = "cancelled", "Cancelled";
+    }
+);
+
+impl JobState {
+    pub fn is_finished(self) -> bool {
+        matches!(self, Self::Succeeded | Self::Failed | Self::Cancelled)
+    }
+}
+
+/// How far a job is, for people.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JobStatus {
+    pub id: JobId,
+    pub kind: String,
+    pub state: JobState,
+    /// 0..=100.
+    pub percent: i32,
+    /// What it is doing, what it did, or why it failed.
+    pub message: String,
+    pub cancel_requested: bool,
+    pub created_at: DateTime<Utc>,
+    pub finished_at: Option<DateTime<Utc>>,
+}

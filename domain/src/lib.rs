@@ -1,0 +1,19 @@
+//! The vocabulary of loan recovery and its pure rules.
+//!
+//! Nothing here does I/O, reads a clock or draws a random number: times, dates and seeds are
+//! arguments. The crate compiles for the browser too, so that both sides speak of the same things.
+
+pub mod access;
+pub mod feature;
+pub mod id;
+pub mod job;
+pub mod listing;
+pub mod loan;
+pub mod model;
+pub mod money;
+pub mod policy;
+pub mod segment;
+pub mod summary;
+pub mod team;
+pub mod track;
+pub mod upload;

@@ -1,0 +1,124 @@
+//! Lists of loans: what one asks for, and what comes back.
+
+use crate::id::LoanId;
+use crate::loan::{LoanRecord, RecoveryStatus, words};
+use crate::model::{Gate, ScoreSource, Target};
+use crate::money::Money;
+use crate::policy::Policy;
+use crate::summary::Verdict;
+use crate::track::{RiskLevel, Track};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+words!(
+    /// What a list of loans is ordered by. Loans without a value come last in either direction.
+    LoanSort {
+        Score = "score", "Risk score";
+        LoanRef = "loan", "Loan";
+        BorrowerRef = "borrower", "Borrower";
+        LoanAmount = "amount", "Loan amount";
+        Outstanding = "outstanding", "Outstanding";
+        DaysPastDue = "days_past_due", "Days past due";
+        MissedPayments = "missed_payments", "Missed payments";
+        Status = "status", "Status";
+        Segment = "segment", "Segment";
+        Track = "track", "Track";
+    }
+);
+
+impl LoanSort {
+    /// Whether the first click on the column puts the largest first; words start with A.
+    pub fn starts_descending(self) -> bool {
+        !matches!(self, Self::LoanRef | Self::BorrowerRef | Self::Status | Self::Track | Self::Segment)
+    }
+}
+
+/// Which loans of one's scope are asked for, in which order, and which page of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoanFilter {
+    pub track: Option<Track>,
+    /// Number of the segment within the champion's segmentation.
+    pub segment: Option<i32>,
+    pub status: Option<RecoveryStatus>,
+    /// Part of a loan's or a borrower's reference, in any case.
+    pub text: Option<String>,
+    pub sort: LoanSort,
+    pub descending: bool,
+    /// From 1.
+    pub page: u32,
+    pub page_size: u32,
+}
+
+/// The most loans that one page holds.
+pub const PAGE_SIZE_MAX: u32 = 500;
+
+impl Default for LoanFilter {
+    /// All loans, highest score first.
+    fn default() -> Self {
+        Self {
+            track: None,
+            segment: None,
+            status: None,
+            text: None,
+            sort: LoanSort::Score,
+            descending: true,
+            page: 1,
+            page_size: 25,
+        }
+    }
+}
+
+/// One loan in a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LoanRow {
+    pub id: LoanId,
+    pub loan_ref: String,
+    pub borrower_ref: String,
+    pub loan_type: String,
+    pub loan_amount: Money,
+    pub outstanding_amount: Money,
+    pub days_past_due: u32,
+    pub missed_payments: u16,
+    pub recovery_status: RecoveryStatus,
+    /// Nothing before the first decision.
+    pub verdict: Option<Verdict>,
+    pub segment_name: Option<String>,
+}
+
+/// A page of loans, with figures over all pages.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LoanPage {
+    pub rows: Vec<LoanRow>,
+    pub total: u64,
+    pub total_outstanding: Money,
+}
+
+/// Everything that is known of a loan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LoanDetail {
+    pub id: LoanId,
+    pub record: LoanRecord,
+    pub decision: Option<DecisionView>,
+    /// The file that the loan was last read from.
+    pub file_name: Option<String>,
+    pub imported_at: DateTime<Utc>,
+}
+
+/// What was decided about a loan, and by what.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DecisionView {
+    pub score: f64,
+    pub source: ScoreSource,
+    pub segment_number: i32,
+    pub segment_name: String,
+    pub segment_risk: RiskLevel,
+    pub is_high_risk: bool,
+    pub track: Track,
+    /// The probability with which the track was chosen; 1 unless an experiment drew it.
+    pub propensity: f64,
+    pub model_version: i32,
+    pub target: Target,
+    pub gate: Gate,
+    pub policy: Policy,
+    pub decided_at: DateTime<Utc>,
+}

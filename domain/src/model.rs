@@ -1,0 +1,105 @@
+//! What is known of a trained model, and the rule by which it may be used.
+
+use crate::feature::FeatureSet;
+use crate::id::ModelId;
+use crate::loan::words;
+use crate::segment::Segmentation;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+words!(
+    /// What a model learned to predict.
+    Target {
+        SegmentProxy = "segment-proxy", "Proxy: learned from segments, not from outcomes";
+        Observed = "observed", "Observed outcome: the loan was written off";
+    }
+);
+
+words!(
+    /// Where a model stands in the registry.
+    ModelState {
+        Candidate = "candidate", "Candidate";
+        Champion = "champion", "Champion";
+        Retired = "retired", "Retired";
+    }
+);
+
+words!(
+    /// How a loan's score came about.
+    ScoreSource {
+        OutOfBag = "out_of_bag", "Out of bag: by the trees that did not see this loan";
+        Model = "model", "By the whole model, which was not trained on this loan";
+    }
+);
+
+/// The settings of one training.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrainingOptions {
+    pub features: FeatureSet,
+    pub target: Target,
+    /// Number of segments, 2..=12.
+    pub segments: u32,
+    /// Segment numbers to count as high risk, in place of those that the centres suggest.
+    pub flagged_segments: Option<Vec<i32>>,
+    /// Number of trees, 1..=1000.
+    pub trees: u32,
+    pub seed: u64,
+}
+
+impl Default for TrainingOptions {
+    fn default() -> Self {
+        Self {
+            features: FeatureSet::Default,
+            target: Target::SegmentProxy,
+            segments: 4,
+            flagged_segments: None,
+            trees: 100,
+            seed: 42,
+        }
+    }
+}
+
+/// Whether a model may be used, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gate {
+    pub passed: bool,
+    /// A sentence for people.
+    pub reason: String,
+}
+
+/// How well a model did on loans that it was not trained on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelFigures {
+    pub target: Target,
+    /// The learning method, as "random forest (smartcore)".
+    pub learner: String,
+    pub trees: u32,
+    pub train_rows: u32,
+    pub test_rows: u32,
+    /// Area under the ROC curve on the held-out loans; nothing where they are all of one class.
+    pub auc: Option<f64>,
+    /// 95 % interval of `auc`.
+    pub auc_interval: Option<(f64, f64)>,
+    /// Share of held-out loans that score > 0.5 tells rightly; nothing where none is held out.
+    pub accuracy: Option<f64>,
+    /// Mean squared error of the probability; nothing where no loan is held out.
+    pub brier: Option<f64>,
+    pub gate: Gate,
+}
+
+/// A model of the registry, without the artifact that scores.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelCard {
+    pub id: ModelId,
+    /// Counts up from 1 within a portfolio.
+    pub version: i32,
+    pub state: ModelState,
+    pub options: TrainingOptions,
+    pub figures: ModelFigures,
+    pub segmentation: Segmentation,
+    /// What was worked around in training, as sentences.
+    pub notes: Vec<String>,
+    /// Who had it fitted.
+    pub fitted_by: String,
+    pub fitted_at: DateTime<Utc>,
+}

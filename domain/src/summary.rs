@@ -1,0 +1,421 @@
+//! The portfolio in figures: what dashboards and boards show. Jobs compute it, pages read it.
+
+use crate::loan::{LoanRecord, PaymentHistory, RecoveryStatus};
+use crate::money::{Currency, Money};
+use crate::segment::Segment;
+use crate::track::{RiskLevel, Track};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// At most this many loans are drawn in a scatter; above it a stratified sample is.
+pub const SCATTER_POINTS_MAX: usize = 600;
+
+/// What was decided about a loan, as far as figures need it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    pub score: f64,
+    /// Number of the segment within the model's segmentation.
+    pub segment: i32,
+    pub is_high_risk: bool,
+    pub track: Track,
+}
+
+/// A number of loans and their outstanding amount.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    pub loans: u32,
+    pub outstanding: Money,
+}
+
+impl Tally {
+    fn add(&mut self, loan: &LoanRecord) {
+        self.loans += 1;
+        self.outstanding = self.outstanding + loan.outstanding_amount;
+    }
+}
+
+/// All figures of a portfolio at one moment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PortfolioSummary {
+    pub as_of: DateTime<Utc>,
+    pub currency: Currency,
+    pub all: Tally,
+    /// Sum of the amounts lent.
+    pub lent: Money,
+    pub by_status: Vec<(RecoveryStatus, Tally)>,
+    /// Loans with a decision.
+    pub decided: Tally,
+    pub high_risk: Tally,
+    /// All three tracks, in the order of [`Track::ALL`].
+    pub tracks: Vec<(Track, Tally)>,
+    /// In the order of their numbers; empty before the first decision.
+    pub segments: Vec<SegmentSummary>,
+    /// Decided loans by score in 50 bands of 0.02, each with its track counts in the order of [`Track::ALL`].
+    pub score_bands: Vec<[u32; 3]>,
+    pub amounts: Vec<AmountBand>,
+    /// Loans by payment history, then by status in the order of [`RecoveryStatus::ALL`].
+    pub history_by_status: Vec<(PaymentHistory, [u32; 4])>,
+    pub missed_by_status: Vec<(RecoveryStatus, BoxFigures)>,
+    pub status_scatter: Scatter,
+    pub segment_scatter: Scatter,
+}
+
+/// One row of the segment table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SegmentSummary {
+    pub number: i32,
+    pub name: String,
+    pub risk: RiskLevel,
+    pub all: Tally,
+    /// Loans by track, in the order of [`Track::ALL`].
+    pub tracks: [u32; 3],
+    pub written_off: u32,
+    pub mean_score: f64,
+}
+
+/// A band of loan amounts, with the monthly incomes of its borrowers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AmountBand {
+    pub from: Money,
+    pub to: Money,
+    pub loans: u32,
+    /// First quartile, median and third quartile of monthly income; nothing where the band is empty.
+    pub income_quartiles: Option<[Money; 3]>,
+}
+
+/// What a box plot draws.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BoxFigures {
+    pub loans: u32,
+    /// 5 %, 25 %, 50 %, 75 % and 95 % points.
+    pub points: [f64; 5],
+}
+
+/// Loans drawn by monthly income and amount, in groups.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Scatter {
+    /// How many loans there are to draw from.
+    pub of: u32,
+    /// How many are drawn.
+    pub shown: u32,
+    pub groups: Vec<ScatterGroup>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScatterGroup {
+    /// What the group is called: a status or a segment.
+    pub label: String,
+    /// How many loans the group has, drawn or not.
+    pub of: u32,
+    /// Over all loans of the group, drawn or not.
+    pub median_income: Money,
+    /// Over all loans of the group, drawn or not.
+    pub median_amount: Money,
+    /// Monthly income and loan amount, in whole major units.
+    pub points: Vec<(i64, i64)>,
+}
+
+impl Scatter {
+    /// Drops the points, which are most of its bytes, and keeps the figures of the groups.
+    pub fn forget_points(&mut self) {
+        self.groups.iter_mut().for_each(|group| group.points.clear());
+    }
+}
+
+/// Sums up a portfolio. `loans` come with their verdicts, in a stable order; `segments` are those
+/// of the model that decided.
+pub fn summarise(
+    loans: &[(LoanRecord, Option<Verdict>)],
+    segments: &[Segment],
+    currency: Currency,
+    as_of: DateTime<Utc>,
+) -> PortfolioSummary {
+    let mut all = Tally::default();
+    let mut decided = Tally::default();
+    let mut high_risk = Tally::default();
+    let mut by_status = RecoveryStatus::ALL.map(|status| (status, Tally::default()));
+    let mut tracks = Track::ALL.map(|track| (track, Tally::default()));
+    let mut history_by_status = PaymentHistory::ALL.map(|history| (history, [0_u32; 4]));
+    let mut score_bands = vec![[0_u32; 3]; SCORE_BANDS];
+    for (loan, verdict) in loans {
+        all.add(loan);
+        by_status[loan.recovery_status as usize].1.add(loan);
+        history_by_status[loan.payment_history as usize].1[loan.recovery_status as usize] += 1;
+        if let Some(verdict) = verdict {
+            decided.add(loan);
+            tracks[verdict.track as usize].1.add(loan);
+            score_bands[score_band(verdict.score)][verdict.track as usize] += 1;
+            if verdict.is_high_risk {
+                high_risk.add(loan);
+            }
+        }
+    }
+    PortfolioSummary {
+        as_of,
+        currency,
+        all,
+        lent: loans.iter().map(|(loan, _)| loan.loan_amount).sum(),
+        by_status: by_status.to_vec(),
+        decided,
+        high_risk,
+        tracks: tracks.to_vec(),
+        segments: segments.iter().map(|segment| summarise_segment(segment, loans)).collect(),
+        score_bands,
+        amounts: amount_bands(loans),
+        history_by_status: history_by_status.to_vec(),
+        missed_by_status: RecoveryStatus::ALL
+            .into_iter()
+            .filter_map(|status| Some((status, missed_payments_box(loans, status)?)))
+            .collect(),
+        status_scatter: scatter(
+            loans,
+            currency,
+            RecoveryStatus::ALL.map(|status| (status.label().to_owned(), status)),
+            |(loan, _)| Some(loan.recovery_status),
+        ),
+        segment_scatter: scatter(
+            loans,
+            currency,
+            segments.iter().map(|segment| (segment.name.clone(), segment.number)),
+            |(_, verdict)| verdict.map(|verdict| verdict.segment),
+        ),
+    }
+}
+
+const SCORE_BANDS: usize = 50;
+
+fn score_band(score: f64) -> usize {
+    ((score * SCORE_BANDS as f64) as usize).min(SCORE_BANDS - 1)
+}
+
+type DecidedLoan = (LoanRecord, Option<Verdict>);
+
+fn summarise_segment(segment: &Segment, loans: &[DecidedLoan]) -> SegmentSummary {
+    let mut all = Tally::default();
+    let mut tracks = [0; 3];
+    let mut written_off = 0;
+    let mut score_sum = 0.0;
+    for (loan, verdict) in loans {
+        let Some(verdict) = verdict.filter(|verdict| verdict.segment == segment.number) else { continue };
+        all.add(loan);
+        tracks[verdict.track as usize] += 1;
+        written_off += u32::from(loan.recovery_status == RecoveryStatus::WrittenOff);
+        score_sum += verdict.score;
+    }
+    SegmentSummary {
+        number: segment.number,
+        name: segment.name.clone(),
+        risk: segment.risk,
+        all,
+        tracks,
+        written_off,
+        mean_score: if all.loans == 0 { 0.0 } else { score_sum / f64::from(all.loans) },
+    }
+}
+
+const AMOUNT_BANDS: i64 = 16;
+
+/// Bands of equal width from the smallest to the largest amount; their edges are round numbers.
+fn amount_bands(loans: &[DecidedLoan]) -> Vec<AmountBand> {
+    let amounts = || loans.iter().map(|(loan, _)| loan.loan_amount.minor);
+    let (Some(least), Some(most)) = (amounts().min(), amounts().max()) else { return Vec::new() };
+    let width = round_width((most - least) / AMOUNT_BANDS + 1);
+    let start = least.div_euclid(width) * width;
+    let count = ((most - start) / width + 1) as usize;
+    let mut incomes = vec![Vec::new(); count];
+    for (loan, _) in loans {
+        incomes[((loan.loan_amount.minor - start) / width) as usize].push(loan.monthly_income.minor);
+    }
+    incomes
+        .into_iter()
+        .enumerate()
+        .map(|(band, mut incomes)| {
+            incomes.sort_unstable();
+            let at = |share| Money::from_minor(quantile(&incomes, share, |minor| *minor as f64).unwrap_or(0.0) as i64);
+            AmountBand {
+                from: Money::from_minor(start + band as i64 * width),
+                to: Money::from_minor(start + (band as i64 + 1) * width),
+                loans: incomes.len() as u32,
+                income_quartiles: (!incomes.is_empty()).then(|| [at(0.25), at(0.5), at(0.75)]),
+            }
+        })
+        .collect()
+}
+
+/// The next of 1, 2, 2.5 or 5 times a power of ten, at or above `width`.
+fn round_width(width: i64) -> i64 {
+    let mut power = 1;
+    loop {
+        for step in [power, power * 2, power * 5 / 2, power * 5] {
+            if step >= width {
+                return step.max(1);
+            }
+        }
+        power *= 10;
+    }
+}
+
+fn missed_payments_box(loans: &[DecidedLoan], status: RecoveryStatus) -> Option<BoxFigures> {
+    let mut missed: Vec<u16> =
+        loans.iter().filter(|(loan, _)| loan.recovery_status == status).map(|(loan, _)| loan.missed_payments).collect();
+    missed.sort_unstable();
+    let at = |share| quantile(&missed, share, |value| f64::from(*value));
+    Some(BoxFigures { loans: missed.len() as u32, points: [at(0.05)?, at(0.25)?, at(0.5)?, at(0.75)?, at(0.95)?] })
+}
+
+/// The point below which `share` of the sorted values lie, between neighbours by straight line.
+fn quantile<T>(sorted: &[T], share: f64, value: impl Fn(&T) -> f64) -> Option<f64> {
+    let place = share * sorted.len().checked_sub(1)? as f64;
+    let below = value(&sorted[place.floor() as usize]);
+    let above = value(&sorted[place.ceil() as usize]);
+    Some(below + (above - below) * place.fract())
+}
+
+fn median(amounts: impl Iterator<Item = Money>) -> Money {
+    let mut sorted: Vec<i64> = amounts.map(|amount| amount.minor).collect();
+    sorted.sort_unstable();
+    Money::from_minor(quantile(&sorted, 0.5, |minor| *minor as f64).unwrap_or(0.0).round() as i64)
+}
+
+/// Draws each group's share of at most [`SCATTER_POINTS_MAX`] loans, evenly along the group, so that
+/// the same loans are drawn each time.
+fn scatter<K: PartialEq>(
+    loans: &[DecidedLoan],
+    currency: Currency,
+    groups: impl IntoIterator<Item = (String, K)>,
+    group_of: impl Fn(&DecidedLoan) -> Option<K>,
+) -> Scatter {
+    let groups: Vec<(String, Vec<&LoanRecord>)> = groups
+        .into_iter()
+        .map(|(label, key)| {
+            let members = loans.iter().filter(|loan| group_of(loan).as_ref() == Some(&key)).map(|(loan, _)| loan);
+            (label, members.collect::<Vec<_>>())
+        })
+        .filter(|(_, members)| !members.is_empty())
+        .collect();
+    let of: usize = groups.iter().map(|(_, members)| members.len()).sum();
+    let groups: Vec<ScatterGroup> = groups
+        .into_iter()
+        .map(|(label, members)| {
+            let share =
+                if of <= SCATTER_POINTS_MAX { members.len() } else { (members.len() * SCATTER_POINTS_MAX / of).max(1) };
+            let points = (0..share).map(|place| members[place * members.len() / share]);
+            ScatterGroup {
+                label,
+                of: members.len() as u32,
+                median_income: median(members.iter().map(|loan| loan.monthly_income)),
+                median_amount: median(members.iter().map(|loan| loan.loan_amount)),
+                points: points
+                    .map(|loan| {
+                        (
+                            loan.monthly_income.major(currency).round() as i64,
+                            loan.loan_amount.major(currency).round() as i64,
+                        )
+                    })
+                    .collect(),
+            }
+        })
+        .collect();
+    let shown = groups.iter().map(|group| group.points.len()).sum::<usize>();
+    Scatter { of: of as u32, shown: shown as u32, groups }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn loan(amount: i64, status: RecoveryStatus, missed: u16) -> LoanRecord {
+        LoanRecord {
+            borrower_ref: "B".into(),
+            age: 40,
+            gender: "Female".into(),
+            employment_type: "Salaried".into(),
+            monthly_income: Money::from_minor(amount / 10),
+            dependants: 0,
+            loan_ref: "L".into(),
+            loan_amount: Money::from_minor(amount),
+            tenure_months: 12,
+            interest_rate: 10.0,
+            loan_type: "Auto".into(),
+            collateral_value: Money::ZERO,
+            outstanding_amount: Money::from_minor(amount / 2),
+            monthly_instalment: Money::from_minor(amount / 12),
+            payment_history: PaymentHistory::Delayed,
+            missed_payments: missed,
+            days_past_due: 30,
+            recovery_status: status,
+            collection_attempts: 0,
+            collection_method: "Calls".into(),
+            legal_action_taken: false,
+        }
+    }
+
+    fn verdict(score: f64, segment: i32, track: Track) -> Verdict {
+        Verdict { score, segment, is_high_risk: track == Track::Legal, track }
+    }
+
+    fn segment(number: i32) -> Segment {
+        Segment { number, name: format!("Segment {number}"), size: 0, risk: RiskLevel::High, center: Vec::new() }
+    }
+
+    fn as_of() -> DateTime<Utc> {
+        DateTime::from_timestamp(1_800_000_000, 0).expect("a valid time")
+    }
+
+    #[test]
+    fn nothing_on_file_is_all_zeros_and_no_rows() {
+        let summary = summarise(&[], &[], Currency::USD, as_of());
+        assert_eq!(summary.all, Tally::default());
+        assert!(summary.amounts.is_empty() && summary.missed_by_status.is_empty());
+        assert_eq!(summary.status_scatter.shown, 0);
+    }
+
+    #[test]
+    fn tallies_add_up_over_tracks_segments_and_states() {
+        let loans = vec![
+            (loan(10_000, RecoveryStatus::WrittenOff, 4), Some(verdict(0.9, 0, Track::Legal))),
+            (loan(20_000, RecoveryStatus::FullyRecovered, 0), Some(verdict(0.1, 1, Track::Standard))),
+            (loan(30_000, RecoveryStatus::WrittenOff, 2), Some(verdict(0.6, 1, Track::Settlement))),
+            (loan(40_000, RecoveryStatus::Open, 1), None),
+        ];
+        let summary = summarise(&loans, &[segment(0), segment(1)], Currency::USD, as_of());
+        assert_eq!(summary.all, Tally { loans: 4, outstanding: Money::from_minor(50_000) });
+        assert_eq!(summary.lent, Money::from_minor(100_000));
+        assert_eq!(summary.decided.loans, 3);
+        assert_eq!(summary.high_risk, Tally { loans: 1, outstanding: Money::from_minor(5_000) });
+        assert_eq!(summary.tracks.iter().map(|(_, tally)| tally.loans).collect::<Vec<_>>(), [1, 1, 1]);
+        assert_eq!(summary.segments[1].all.loans, 2);
+        assert_eq!(summary.segments[1].tracks, [0, 1, 1]);
+        assert_eq!(summary.segments[1].written_off, 1);
+        assert_eq!(summary.amounts.iter().map(|band| band.loans).sum::<u32>(), 4);
+        assert_eq!(summary.score_bands.iter().flatten().sum::<u32>(), 3);
+        let written_off = summary.missed_by_status.iter().find(|(status, _)| *status == RecoveryStatus::WrittenOff);
+        assert_eq!(written_off.map(|(_, figures)| figures.points[2]), Some(3.0));
+    }
+
+    #[test]
+    fn large_portfolios_are_drawn_as_a_stratified_sample() {
+        let loans: Vec<_> = (0..10_000)
+            .map(|place| {
+                let status = if place % 100 == 0 { RecoveryStatus::WrittenOff } else { RecoveryStatus::FullyRecovered };
+                (loan(1_000 + place, status, 0), None)
+            })
+            .collect();
+        let scatter = summarise(&loans, &[], Currency::USD, as_of()).status_scatter;
+        assert_eq!(scatter.of, 10_000);
+        assert!(scatter.shown as usize <= SCATTER_POINTS_MAX + 4, "{}", scatter.shown);
+        let drawn: Vec<usize> = scatter.groups.iter().map(|group| group.points.len()).collect();
+        assert_eq!(drawn, [594, 6]);
+    }
+
+    #[test]
+    fn band_edges_are_round_and_hold_all_amounts() {
+        for (width, expected) in [(1, 1), (3, 5), (11, 20), (21, 25), (26, 50), (51, 100)] {
+            assert_eq!(round_width(width), expected);
+        }
+        let one = vec![(loan(777, RecoveryStatus::Open, 0), None)];
+        let bands = summarise(&one, &[], Currency::USD, as_of()).amounts;
+        assert_eq!(bands.len(), 1);
+        assert!(bands[0].from.minor <= 777 && 777 < bands[0].to.minor);
+    }
+}

@@ -1,0 +1,157 @@
+//! The whole analysis: loans in, segments, model, scores and decisions out.
+//!
+//! The command line and the background jobs of the web application both call [`analyse`], so that
+//! one file gives the same figures in both.
+
+mod outcome;
+mod segments;
+#[cfg(test)]
+mod tests;
+mod training;
+
+use crate::feature::FeatureMatrix;
+use crate::forest_fit::{ForestError, ForestOptions};
+use crate::model::RiskModel;
+use crate::scaler::Scaler;
+use crate::segmentation::{self, SegmentationError, SegmentationOptions};
+use domain::feature::Feature;
+use domain::loan::LoanRecord;
+use domain::model::{ModelFigures, ScoreSource, TrainingOptions};
+use domain::money::Currency;
+use domain::policy::Policy;
+use domain::segment::Segmentation;
+use domain::summary::Verdict;
+use rayon::prelude::*;
+
+pub use crate::progress::{Progress, Stage, Unwatched};
+
+/// Fewer loans than this are no portfolio to learn from.
+pub const LOANS_MIN: usize = 10;
+
+/// The forest trains on at most this many loans; above it, on a stratified sample.
+pub const TRAINING_ROWS_MAX: usize = 50_000;
+
+/// Everything that an analysis found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Analysis {
+    pub features: Vec<Feature>,
+    pub scaler: Scaler,
+    pub segmentation: Segmentation,
+    pub figures: ModelFigures,
+    /// One per loan, in the order of the loans; so are the next two.
+    pub verdicts: Vec<Verdict>,
+    pub score_sources: Vec<ScoreSource>,
+    pub held_out: Vec<bool>,
+    pub model: RiskModel,
+    /// What was worked around or should be known, one sentence each, without its full stop.
+    pub notes: Vec<String>,
+}
+
+/// Why there is no analysis. Each message names the model and the reason.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AnalysisError {
+    #[error("only {rows} usable loans: the analysis needs at least {needed}")]
+    TooFewLoans { rows: usize, needed: usize },
+    #[error(
+        "only {labelled} loans have a known outcome, the others are open: the risk model needs at least {LOANS_MIN}; use \
+         the target segment-proxy until there are more"
+    )]
+    TooFewOutcomes { labelled: usize },
+    #[error("there is no segment {number} to flag: with {segments} segments, numbers are 0 to {}", segments - 1)]
+    UnknownSegment { number: i32, segments: u32 },
+    #[error(transparent)]
+    Segmentation(SegmentationError),
+    #[error(transparent)]
+    Forest(ForestError),
+    #[error("the analysis was stopped")]
+    Cancelled,
+}
+
+impl From<SegmentationError> for AnalysisError {
+    fn from(error: SegmentationError) -> Self {
+        if error == SegmentationError::Stopped { Self::Cancelled } else { Self::Segmentation(error) }
+    }
+}
+
+impl From<ForestError> for AnalysisError {
+    fn from(error: ForestError) -> Self {
+        if error == ForestError::Stopped { Self::Cancelled } else { Self::Forest(error) }
+    }
+}
+
+/// Segments loans, trains and tests the risk model, scores every loan and decides its track.
+///
+/// Scores are probabilities of the target (0..=1). Loans that trained the model are scored by the
+/// trees that did not see them, all others by the whole model.
+pub fn analyse(
+    records: &[LoanRecord],
+    currency: Currency,
+    options: &TrainingOptions,
+    policy: &Policy,
+    progress: &dyn Progress,
+) -> Result<Analysis, AnalysisError> {
+    let segmentation_options = SegmentationOptions::new(options.segments, options.seed)?;
+    let forest_options = ForestOptions::new(options.trees, options.seed)?;
+    check_flags(options)?;
+    let needed = LOANS_MIN.max(options.segments as usize);
+    if records.len() < needed {
+        return Err(AnalysisError::TooFewLoans { rows: records.len(), needed });
+    }
+
+    report(progress, Stage::Segment, 0.0)?;
+    let features = options.features.features();
+    let matrix = FeatureMatrix::new(records, features, currency);
+    let scaler = Scaler::fit(&matrix);
+    let standardised = scaler.transform(&matrix);
+    let clusters = segmentation::fit(&standardised, features.len(), segmentation_options, &|share| {
+        progress.report(Stage::Segment, share)
+    })?;
+    let clusters = segments::in_order(clusters, features);
+    let segmentation = segments::describe(&clusters, &matrix, options.flagged_segments.as_deref());
+
+    report(progress, Stage::Fit, 0.0)?;
+    let labelled = outcome::label(records, options.target, &clusters.members, &segmentation)?;
+    let trained = training::train(&matrix, &labelled, options.seed, forest_options, progress)?;
+
+    report(progress, Stage::Score, 0.0)?;
+    let mut scores: Vec<f64> =
+        (0..records.len()).into_par_iter().map(|row| trained.forest.score(matrix.row(row))).collect();
+    let mut score_sources = vec![ScoreSource::Model; records.len()];
+    for (row, score) in &trained.out_of_bag {
+        scores[*row] = *score;
+        score_sources[*row] = ScoreSource::OutOfBag;
+    }
+    let mut held_out = vec![false; records.len()];
+    trained.held_out.iter().for_each(|row| held_out[labelled.rows[*row]] = true);
+    let figures = training::figures(&trained, &labelled, &scores);
+    let mut notes = scaler.notes();
+    notes.extend(trained.notes);
+    notes.extend(outcome::notes(records, &labelled, &figures));
+
+    let model = RiskModel {
+        options: options.clone(),
+        currency,
+        features: features.to_vec(),
+        scaler: scaler.clone(),
+        segmentation: segmentation.clone(),
+        centers: clusters.centers,
+        forest: trained.forest,
+        figures: figures.clone(),
+        data_hash: labelled.hash(&matrix),
+    };
+    let verdicts =
+        scores.iter().zip(&clusters.members).map(|(score, segment)| model.verdict(*score, *segment, policy)).collect();
+    report(progress, Stage::Done, 1.0)?;
+    let features = features.to_vec();
+    Ok(Analysis { features, scaler, segmentation, figures, verdicts, score_sources, held_out, model, notes })
+}
+
+fn check_flags(options: &TrainingOptions) -> Result<(), AnalysisError> {
+    let segments = options.segments;
+    let unknown = options.flagged_segments.iter().flatten().find(|number| !(0..segments as i32).contains(*number));
+    unknown.map_or(Ok(()), |number| Err(AnalysisError::UnknownSegment { number: *number, segments }))
+}
+
+fn report(progress: &dyn Progress, stage: Stage, share_done: f64) -> Result<(), AnalysisError> {
+    if progress.report(stage, share_done) { Ok(()) } else { Err(AnalysisError::Cancelled) }
+}

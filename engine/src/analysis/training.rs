@@ -1,0 +1,105 @@
+//! Training the risk model on labelled loans, and testing it on held-out ones.
+
+use super::outcome::Labelled;
+use super::{AnalysisError, TRAINING_ROWS_MAX};
+use crate::feature::FeatureMatrix;
+use crate::forest::RiskForest;
+use crate::forest_fit::{self, ForestOptions};
+use crate::gate::{self, ClassCounts};
+use crate::metric;
+use crate::progress::{Progress, Stage};
+use crate::split;
+use domain::model::ModelFigures;
+
+/// Name of the fallback where there is nothing to tell apart.
+const BASE_RATE: &str = "base rate (a single outcome class)";
+
+/// A trained forest, and which loans it knows.
+pub(super) struct Trained {
+    pub(super) forest: RiskForest,
+    pub(super) learner: &'static str,
+    /// Trees that were grown; 0 for the base rate.
+    pub(super) trees: u32,
+    pub(super) train_rows: usize,
+    /// Loans that trained the forest, with their out-of-bag scores.
+    pub(super) out_of_bag: Vec<(usize, f64)>,
+    /// Indices into the labelled loans.
+    pub(super) held_out: Vec<usize>,
+    pub(super) notes: Vec<String>,
+}
+
+/// Holds out a fifth of the labelled loans and trains on the others, or on a sample of them.
+pub(super) fn train(
+    matrix: &FeatureMatrix,
+    labelled: &Labelled,
+    seed: u64,
+    options: ForestOptions,
+    progress: &dyn Progress,
+) -> Result<Trained, AnalysisError> {
+    let split = split::stratified(&labelled.labels, seed);
+    let mut notes = Vec::new();
+    let mut train = split.train;
+    if train.len() > TRAINING_ROWS_MAX {
+        notes.push(format!(
+            "The forest learned from a sample of {TRAINING_ROWS_MAX} of {} loans with both outcomes in proportion",
+            train.len()
+        ));
+        let labels: Vec<bool> = train.iter().map(|row| labelled.labels[*row]).collect();
+        train = split::stratified_sample(&labels, TRAINING_ROWS_MAX, seed).into_iter().map(|row| train[row]).collect();
+    }
+    let labels: Vec<bool> = train.iter().map(|row| labelled.labels[*row]).collect();
+    let counts = ClassCounts::of(labels.iter().copied());
+    if counts.smaller() == 0 {
+        return Ok(Trained {
+            forest: RiskForest::constant(counts.rate()),
+            learner: BASE_RATE,
+            trees: 0,
+            train_rows: train.len(),
+            out_of_bag: Vec::new(),
+            held_out: split.held_out,
+            notes,
+        });
+    }
+    let rows: Vec<usize> = train.iter().map(|row| labelled.rows[*row]).collect();
+    let fitted = forest_fit::fit(&matrix.select(&rows), &labels, options, &|share| progress.report(Stage::Fit, share))?;
+    let always_seen = fitted.out_of_bag.iter().filter(|score| score.is_none()).count();
+    if always_seen > 0 {
+        notes.push(format!(
+            "{always_seen} of {} training loans were seen by every tree; a score of theirs would flatter, so they carry \
+             the base rate {:.2}: use more trees",
+            train.len(),
+            counts.rate()
+        ));
+    }
+    let out_of_bag =
+        rows.into_iter().zip(&fitted.out_of_bag).map(|(row, score)| (row, score.unwrap_or(counts.rate()))).collect();
+    Ok(Trained {
+        trees: fitted.forest.tree_count() as u32,
+        forest: fitted.forest,
+        learner: forest_fit::LEARNER,
+        train_rows: train.len(),
+        out_of_bag,
+        held_out: split.held_out,
+        notes,
+    })
+}
+
+/// The figures of a model on its held-out loans. `scores` has one score per loan.
+pub(super) fn figures(trained: &Trained, labelled: &Labelled, scores: &[f64]) -> ModelFigures {
+    let held_out_scores: Vec<f64> = trained.held_out.iter().map(|row| scores[labelled.rows[*row]]).collect();
+    let held_out_labels: Vec<bool> = trained.held_out.iter().map(|row| labelled.labels[*row]).collect();
+    let auc = metric::auc(&held_out_scores, &held_out_labels);
+    let held_out = ClassCounts::of(held_out_labels.iter().copied());
+    ModelFigures {
+        target: labelled.target,
+        learner: trained.learner.to_owned(),
+        trees: trained.trees,
+        train_rows: trained.train_rows as u32,
+        test_rows: trained.held_out.len() as u32,
+        auc: auc.map(|auc| auc.area),
+        auc_interval: auc.map(|auc| auc.interval),
+        accuracy: metric::accuracy(&held_out_scores, &held_out_labels),
+        brier: metric::brier(&held_out_scores, &held_out_labels),
+        gate: gate::judge(labelled.target, auc, labelled.counts(), held_out),
+    }
+}

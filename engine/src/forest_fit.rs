@@ -1,0 +1,258 @@
+//! Growing the risk forest with smartcore.
+//!
+//! smartcore's forest classifier has hard votes only, so that its regressor is fitted to a 0/1
+//! target: the mean of a leaf is a probability. It neither grows trees in parallel nor shows them;
+//! so each tree is a fit of its own with a derived seed, and is read through serde.
+
+use crate::feature::FeatureMatrix;
+use crate::forest::{Node, RiskForest, Tree};
+use crate::random::{Stream, seeds};
+use rayon::prelude::*;
+use serde::Deserialize;
+use smartcore::ensemble::random_forest_regressor::{RandomForestRegressor, RandomForestRegressorParameters};
+use smartcore::linalg::basic::matrix::DenseMatrix;
+
+/// Name of this learner in a model's figures.
+pub const LEARNER: &str = "random forest (smartcore)";
+
+/// Trees grown between two reports of progress.
+const TREES_PER_CHUNK: usize = 10;
+
+type SmartcoreForest = RandomForestRegressor<f64, f64, DenseMatrix<f64>, Vec<f64>>;
+
+/// Checked parameters of a forest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ForestOptions {
+    trees: u32,
+    seed: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ForestError {
+    #[error("the risk forest cannot have {0} trees: choose 1 to 1000")]
+    Trees(u32),
+    #[error("the risk forest was given {labels} outcomes for {rows} loans")]
+    Shape { rows: usize, labels: usize },
+    #[error("the risk forest needs loans of both outcomes, but there is only one")]
+    OneClass,
+    #[error("the risk forest could not be grown: {0}")]
+    Learner(String),
+    #[error("the work was stopped")]
+    Stopped,
+}
+
+impl ForestOptions {
+    pub const TREES_MAX: u32 = 1000;
+
+    pub fn new(trees: u32, seed: u64) -> Result<Self, ForestError> {
+        if (1..=Self::TREES_MAX).contains(&trees) { Ok(Self { trees, seed }) } else { Err(ForestError::Trees(trees)) }
+    }
+}
+
+/// A forest, and what it says of the rows that it was trained on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FittedForest {
+    pub forest: RiskForest,
+    /// For each training row the mean of the trees that did not see it; nothing where all did.
+    pub out_of_bag: Vec<Option<f64>>,
+}
+
+/// Grows a forest on `rows` (n x features) with their `labels` (n, both classes present).
+///
+/// Each split tries √features columns, as scikit-learn's classifier does. `report` is told the
+/// share of grown trees after each chunk of them; where it answers false, growing stops.
+pub fn fit(
+    rows: &FeatureMatrix,
+    labels: &[bool],
+    options: ForestOptions,
+    report: &dyn Fn(f64) -> bool,
+) -> Result<FittedForest, ForestError> {
+    if rows.row_count() != labels.len() {
+        return Err(ForestError::Shape { rows: rows.row_count(), labels: labels.len() });
+    }
+    if labels.iter().all(|label| *label) || !labels.contains(&true) {
+        return Err(ForestError::OneClass);
+    }
+    let inputs = DenseMatrix::new(rows.row_count(), rows.columns(), rows.to_columns(), true).map_err(learner_error)?;
+    let outcomes: Vec<f64> = labels.iter().map(|label| f64::from(u8::from(*label))).collect();
+    let seeds = seeds(options.seed, Stream::Forest, options.trees as usize);
+    let mut grown: Vec<GrownTree> = Vec::with_capacity(seeds.len());
+    for chunk in seeds.chunks(TREES_PER_CHUNK) {
+        let trees: Result<Vec<GrownTree>, ForestError> =
+            chunk.par_iter().map(|seed| grow_tree(&inputs, &outcomes, *seed)).collect();
+        grown.extend(trees?);
+        if !report(grown.len() as f64 / seeds.len() as f64) {
+            return Err(ForestError::Stopped);
+        }
+    }
+    let out_of_bag =
+        (0..labels.len()).into_par_iter().map(|row| out_of_bag_score(&grown, row, rows.row(row))).collect();
+    Ok(FittedForest { forest: RiskForest::from_trees(grown.iter().map(|tree| &tree.tree)), out_of_bag })
+}
+
+/// A tree, and which training rows it saw.
+struct GrownTree {
+    tree: Tree,
+    in_bag: Vec<bool>,
+}
+
+fn grow_tree(inputs: &DenseMatrix<f64>, outcomes: &Vec<f64>, seed: u64) -> Result<GrownTree, ForestError> {
+    let parameters = RandomForestRegressorParameters::default().with_n_trees(1).with_seed(seed).with_keep_samples(true);
+    let fitted = SmartcoreForest::fit(inputs, outcomes, parameters).map_err(learner_error)?;
+    read_tree(&fitted)
+}
+
+fn out_of_bag_score(grown: &[GrownTree], index: usize, row: &[f64]) -> Option<f64> {
+    let unseen = grown.iter().filter(|tree| !tree.in_bag[index]);
+    let (sum, count) = unseen.fold((0.0, 0_u32), |(sum, count), tree| (sum + tree.tree.value(row), count + 1));
+    (count > 0).then(|| sum / f64::from(count))
+}
+
+// What serde shows of smartcore's private structures.
+
+#[derive(Deserialize)]
+struct ForestShape {
+    forest_regressor: Option<TreesShape>,
+}
+
+#[derive(Deserialize)]
+struct TreesShape {
+    trees: Option<Vec<TreeShape>>,
+    samples: Option<Vec<Vec<bool>>>,
+}
+
+#[derive(Deserialize)]
+struct TreeShape {
+    nodes: Vec<NodeShape>,
+}
+
+#[derive(Deserialize)]
+struct NodeShape {
+    output: f64,
+    split_feature: u16,
+    split_value: Option<f64>,
+    true_child: Option<usize>,
+    false_child: Option<usize>,
+}
+
+fn read_tree(fitted: &SmartcoreForest) -> Result<GrownTree, ForestError> {
+    // A `Value` carries every f64 exactly; text would have to be parsed again.
+    let shape: ForestShape = serde_json::to_value(fitted)
+        .and_then(serde_json::from_value)
+        .map_err(|error| unreadable(&error.to_string()))?;
+    let shape = shape.forest_regressor.ok_or_else(|| unreadable("no forest"))?;
+    let tree = shape.trees.and_then(|mut trees| trees.pop()).ok_or_else(|| unreadable("no tree"))?;
+    let in_bag = shape.samples.and_then(|mut samples| samples.pop()).ok_or_else(|| unreadable("no samples"))?;
+    Ok(GrownTree { tree: flatten(&tree.nodes)?, in_bag })
+}
+
+/// Lays a tree out flat. Subtrees whose leaves all agree become one leaf: smartcore splits pure
+/// nodes on, which changes no prediction but makes trees several times larger.
+fn flatten(nodes: &[NodeShape]) -> Result<Tree, ForestError> {
+    let mut agreed: Vec<Option<f64>> = vec![None; nodes.len()];
+    for (index, node) in nodes.iter().enumerate().rev() {
+        agreed[index] = match children(node) {
+            None => Some(node.output),
+            Some((left, right)) if left > index && right > index && left.max(right) < nodes.len() => {
+                agreed[left].filter(|value| agreed[right].is_some_and(|other| other.to_bits() == value.to_bits()))
+            }
+            Some(_) => return Err(unreadable("a child stands before its parent")),
+        };
+    }
+    let mut flat = vec![Node::leaf(0.0)];
+    let mut open = vec![(0_usize, 0_usize)];
+    while let Some((index, place)) = open.pop() {
+        let node = nodes.get(index).ok_or_else(|| unreadable("no root"))?;
+        flat[place] = match (agreed[index], children(node), node.split_value) {
+            (Some(value), ..) => Node::leaf(value),
+            (None, Some((left, right)), Some(bound)) => {
+                let first = flat.len();
+                flat.extend([Node::leaf(0.0); 2]);
+                open.extend([(right, first + 1), (left, first)]);
+                Node { bound, left: first as u32, feature: node.split_feature }
+            }
+            _ => return Err(unreadable("a split without a bound")),
+        };
+    }
+    Ok(Tree { nodes: flat })
+}
+
+fn children(node: &NodeShape) -> Option<(usize, usize)> {
+    node.true_child.zip(node.false_child)
+}
+
+fn learner_error(error: smartcore::error::Failed) -> ForestError {
+    ForestError::Learner(error.to_string())
+}
+
+fn unreadable(reason: &str) -> ForestError {
+    ForestError::Learner(format!("smartcore's trees cannot be read ({reason})"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulation::simulate;
+    use domain::feature::FeatureSet;
+    use domain::loan::RecoveryStatus;
+    use domain::money::Currency;
+
+    fn training_rows(loans: usize) -> (FeatureMatrix, Vec<bool>) {
+        let records = simulate(3, loans);
+        let labels = records.iter().map(|record| record.recovery_status == RecoveryStatus::WrittenOff).collect();
+        (FeatureMatrix::new(&records, FeatureSet::Default.features(), Currency::USD), labels)
+    }
+
+    #[test]
+    fn flat_tree_predicts_what_smartcore_predicts_bit_by_bit() {
+        let (rows, labels) = training_rows(400);
+        let inputs = DenseMatrix::new(rows.row_count(), rows.columns(), rows.to_columns(), true).expect("shape");
+        let outcomes: Vec<f64> = labels.iter().map(|label| f64::from(u8::from(*label))).collect();
+        let parameters =
+            RandomForestRegressorParameters::default().with_seed(5).with_n_trees(1).with_keep_samples(true);
+        let fitted = SmartcoreForest::fit(&inputs, &outcomes, parameters).expect("fits");
+        let expected = fitted.predict(&inputs).expect("predicts");
+        let tree = read_tree(&fitted).expect("is read");
+        let forest = RiskForest::from_trees([&tree.tree]);
+        for (row, expected) in rows.rows().zip(&expected) {
+            assert_eq!(forest.score(row).to_bits(), expected.to_bits());
+        }
+        let out_of_bag = fitted.predict_oob(&inputs).expect("samples were kept");
+        for (index, row) in rows.rows().enumerate().filter(|(index, _)| !tree.in_bag[*index]) {
+            assert_eq!(tree.tree.value(row).to_bits(), out_of_bag[index].to_bits());
+        }
+    }
+
+    #[test]
+    fn forest_is_the_same_on_one_thread_and_on_three() {
+        let (rows, labels) = training_rows(300);
+        let options = ForestOptions::new(25, 9).expect("options");
+        let run = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+            pool.install(|| fit(&rows, &labels, options, &|_| true)).expect("fits")
+        };
+        let (one, three) = (run(1), run(3));
+        assert_eq!(one, three);
+        assert_eq!(one.forest.tree_count(), 25);
+        assert!(one.out_of_bag.iter().flatten().all(|score| (0.0..=1.0).contains(score)));
+    }
+
+    #[test]
+    fn rows_that_every_tree_saw_have_no_out_of_bag_score() {
+        let (rows, labels) = training_rows(100);
+        let fitted = fit(&rows, &labels, ForestOptions::new(1, 1).expect("options"), &|_| true).expect("fits");
+        let unseen = fitted.out_of_bag.iter().flatten().count();
+        assert!((20..60).contains(&unseen), "{unseen} of 100 rows are out of one bag");
+    }
+
+    #[test]
+    fn bad_parameters_are_refused_before_fitting() {
+        let (rows, labels) = training_rows(20);
+        let options = ForestOptions::new(1, 1).expect("options");
+        assert_eq!(ForestOptions::new(0, 1), Err(ForestError::Trees(0)));
+        assert_eq!(ForestOptions::new(1001, 1), Err(ForestError::Trees(1001)));
+        assert_eq!(fit(&rows, &[true; 20], options, &|_| true), Err(ForestError::OneClass));
+        assert_eq!(fit(&rows, &[true; 3], options, &|_| true), Err(ForestError::Shape { rows: 20, labels: 3 }));
+        assert_eq!(fit(&rows, &labels, options, &|_| false), Err(ForestError::Stopped));
+    }
+}

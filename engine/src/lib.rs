@@ -1,0 +1,26 @@
+//! Learning and evaluation: features, segments, risk forest, figures, model file, simulation.
+//!
+//! Everything here is a pure function of its arguments. Nothing reads a clock, a file or a global
+//! random generator, and no result depends on how many threads compute it: the same loans with the
+//! same seed give the same bytes.
+//!
+//! Errors: each learner has its own enum beside it ([`segmentation::SegmentationError`],
+//! [`forest_fit::ForestError`], [`model_file::ModelFileError`]); [`analysis::AnalysisError`] gathers
+//! those that can end an analysis.
+
+pub mod analysis;
+pub mod feature;
+pub mod forest;
+pub mod forest_fit;
+pub mod gate;
+pub mod metric;
+pub mod model;
+pub mod model_file;
+pub mod progress;
+pub mod scaler;
+pub mod segment_name;
+pub mod segmentation;
+pub mod simulation;
+pub mod split;
+
+mod random;

@@ -1,0 +1,67 @@
+//! A trained model: everything that scoring and segmenting a new loan needs.
+
+use crate::feature::FeatureMatrix;
+use crate::forest::RiskForest;
+use crate::scaler::Scaler;
+use crate::segmentation;
+use domain::feature::Feature;
+use domain::loan::LoanRecord;
+use domain::model::{ModelFigures, TrainingOptions};
+use domain::money::Currency;
+use domain::policy::Policy;
+use domain::segment::Segmentation;
+use domain::summary::Verdict;
+use domain::track::RiskLevel;
+use rayon::prelude::*;
+
+/// A trained model. It speaks of amounts in major units of `currency`, as it learned them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RiskModel {
+    pub options: TrainingOptions,
+    pub currency: Currency,
+    pub features: Vec<Feature>,
+    pub scaler: Scaler,
+    /// Segments with their names, risk levels and centres in the features' own units.
+    pub segmentation: Segmentation,
+    /// Centres in standard deviations, segments x features, in the order of the segments' numbers.
+    pub centers: Vec<Vec<f64>>,
+    pub forest: RiskForest,
+    pub figures: ModelFigures,
+    /// SHA-256 of the values and outcomes that it learned from, in hexadecimal.
+    pub data_hash: String,
+}
+
+impl RiskModel {
+    /// The features of loans as this model wants them.
+    pub fn matrix(&self, records: &[LoanRecord]) -> FeatureMatrix {
+        FeatureMatrix::new(records, &self.features, self.currency)
+    }
+
+    /// Segments, scores and decides loans that the model was not trained on, in their order.
+    pub fn judge(&self, records: &[LoanRecord], policy: &Policy) -> Vec<Verdict> {
+        let matrix = self.matrix(records);
+        (0..records.len())
+            .into_par_iter()
+            .map(|index| {
+                let row = matrix.row(index);
+                self.verdict(self.forest.score(row), self.segment_of(row), policy)
+            })
+            .collect()
+    }
+
+    /// The number of the segment whose centre is nearest to a row of features (not standardised).
+    pub fn segment_of(&self, row: &[f64]) -> usize {
+        let standardised: Vec<f64> = self.scaler.transform_row(row).collect();
+        segmentation::nearest(&self.centers, &standardised)
+    }
+
+    pub(crate) fn verdict(&self, score: f64, segment: usize, policy: &Policy) -> Verdict {
+        let risk = self.segmentation.segments.get(segment).map_or(RiskLevel::Medium, |segment| segment.risk);
+        Verdict {
+            score,
+            segment: segment as i32,
+            is_high_risk: policy.is_high_risk(score, risk),
+            track: policy.track(score),
+        }
+    }
+}

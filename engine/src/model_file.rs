@@ -1,0 +1,248 @@
+//! A model as bytes: versioned, self-describing, and refused where it is foreign or damaged.
+//!
+//! Layout, numbers little-endian: magic (8 bytes), version (u32), length of the header (u32), header
+//! (JSON: everything but the trees, readable by people), number of trees (u32), number of nodes
+//! (u32), roots (u32 each), nodes (bound f64, left child u32, feature u16 each), SHA-256 of all
+//! before it (32 bytes).
+
+use crate::forest::{ForestShapeError, Node, RiskForest};
+use crate::model::RiskModel;
+use crate::scaler::Scaler;
+use domain::feature::Feature;
+use domain::model::{ModelFigures, TrainingOptions};
+use domain::money::Currency;
+use domain::segment::Segmentation;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+const MAGIC: &[u8; 8] = b"LRMODEL\n";
+const VERSION: u32 = 1;
+const CHECKSUM_BYTES: usize = 32;
+const NODE_BYTES: usize = 14;
+
+/// Why bytes are no model.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ModelFileError {
+    #[error("this is not a model of this product")]
+    Foreign,
+    #[error("the model has format version {found}, but this program reads version {VERSION}: train it anew")]
+    Version { found: u32 },
+    #[error("the model is damaged: {0}")]
+    Damaged(&'static str),
+    #[error("the model is damaged: its description cannot be read ({0})")]
+    Header(String),
+    #[error("the model is damaged: in its forest, {0}")]
+    Forest(#[from] ForestShapeError),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Header {
+    options: TrainingOptions,
+    currency: Currency,
+    features: Vec<Feature>,
+    scaler: Scaler,
+    segmentation: Segmentation,
+    centers: Vec<Vec<f64>>,
+    figures: ModelFigures,
+    data_hash: String,
+}
+
+/// The bytes of a model; the same model always gives the same bytes.
+pub fn to_bytes(model: &RiskModel) -> Result<Vec<u8>, ModelFileError> {
+    let model = model.clone();
+    let header = Header {
+        options: model.options,
+        currency: model.currency,
+        features: model.features,
+        scaler: model.scaler,
+        segmentation: model.segmentation,
+        centers: model.centers,
+        figures: model.figures,
+        data_hash: model.data_hash,
+    };
+    let header = serde_json::to_vec(&header).map_err(|error| ModelFileError::Header(error.to_string()))?;
+    let forest = &model.forest;
+    let mut bytes = Vec::with_capacity(header.len() + forest.nodes.len() * NODE_BYTES + 64);
+    bytes.extend(MAGIC);
+    bytes.extend(VERSION.to_le_bytes());
+    bytes.extend((header.len() as u32).to_le_bytes());
+    bytes.extend(header);
+    bytes.extend((forest.roots.len() as u32).to_le_bytes());
+    bytes.extend((forest.nodes.len() as u32).to_le_bytes());
+    forest.roots.iter().for_each(|root| bytes.extend(root.to_le_bytes()));
+    for node in &forest.nodes {
+        bytes.extend(node.bound.to_le_bytes());
+        bytes.extend(node.left.to_le_bytes());
+        bytes.extend(node.feature.to_le_bytes());
+    }
+    let checksum = Sha256::digest(&bytes);
+    bytes.extend(checksum);
+    Ok(bytes)
+}
+
+/// The model of `bytes`.
+pub fn from_bytes(bytes: &[u8]) -> Result<RiskModel, ModelFileError> {
+    let mut reader = Reader { left: bytes };
+    if reader.take(MAGIC.len()) != Ok(MAGIC) {
+        return Err(ModelFileError::Foreign);
+    }
+    let version = reader.u32()?;
+    if version != VERSION {
+        return Err(ModelFileError::Version { found: version });
+    }
+    let body_length = bytes.len().checked_sub(CHECKSUM_BYTES).ok_or(CUT_SHORT)?;
+    if Sha256::digest(&bytes[..body_length]).as_slice() != &bytes[body_length..] {
+        return Err(ModelFileError::Damaged("its checksum does not fit its content"));
+    }
+    let header_length = reader.u32()? as usize;
+    let header: Header = serde_json::from_slice(reader.take(header_length)?)
+        .map_err(|error| ModelFileError::Header(error.to_string()))?;
+    check(&header)?;
+    let (roots, nodes) = (reader.u32()? as usize, reader.u32()? as usize);
+    if reader.left.len() != roots.saturating_mul(4).saturating_add(nodes.saturating_mul(NODE_BYTES)) + CHECKSUM_BYTES {
+        return Err(ModelFileError::Damaged("its trees do not have the length that they claim"));
+    }
+    let roots = (0..roots).map(|_| reader.u32()).collect::<Result<Vec<u32>, _>>()?;
+    let nodes = (0..nodes).map(|_| reader.node()).collect::<Result<Vec<Node>, _>>()?;
+    let forest = RiskForest::checked(roots, nodes, header.features.len())?;
+    Ok(RiskModel {
+        options: header.options,
+        currency: header.currency,
+        features: header.features,
+        scaler: header.scaler,
+        segmentation: header.segmentation,
+        centers: header.centers,
+        forest,
+        figures: header.figures,
+        data_hash: header.data_hash,
+    })
+}
+
+/// The parts of a description must fit each other, so that scoring cannot fail later.
+fn check(header: &Header) -> Result<(), ModelFileError> {
+    let columns = header.features.len();
+    let finite = |values: &[f64]| values.len() == columns && values.iter().all(|value| value.is_finite());
+    let segments = &header.segmentation.segments;
+    let numbered = segments.iter().enumerate().all(|(place, segment)| segment.number == place as i32);
+    if columns == 0 || header.features != header.options.features.features() {
+        Err(ModelFileError::Damaged("its features are not those of its feature set"))
+    } else if !finite(&header.scaler.mean)
+        || !finite(&header.scaler.std)
+        || header.scaler.std.iter().any(|std| *std <= 0.0)
+    {
+        Err(ModelFileError::Damaged("its scale does not fit its features"))
+    } else if segments.is_empty() || segments.len() != header.centers.len() || !numbered {
+        Err(ModelFileError::Damaged("its segments do not fit its centres"))
+    } else if !header.centers.iter().all(|center| finite(center)) {
+        Err(ModelFileError::Damaged("its centres do not fit its features"))
+    } else {
+        Ok(())
+    }
+}
+
+const CUT_SHORT: ModelFileError = ModelFileError::Damaged("it is cut short");
+
+struct Reader<'a> {
+    left: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, count: usize) -> Result<&'a [u8], ModelFileError> {
+        let (taken, left) = self.left.split_at_checked(count).ok_or(CUT_SHORT)?;
+        self.left = left;
+        Ok(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], ModelFileError> {
+        self.take(N)?.try_into().map_err(|_| CUT_SHORT)
+    }
+
+    fn u32(&mut self) -> Result<u32, ModelFileError> {
+        self.array().map(u32::from_le_bytes)
+    }
+
+    fn node(&mut self) -> Result<Node, ModelFileError> {
+        Ok(Node {
+            bound: f64::from_le_bytes(self.array()?),
+            left: u32::from_le_bytes(self.array()?),
+            feature: u16::from_le_bytes(self.array()?),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::analyse;
+    use crate::progress::Unwatched;
+    use crate::simulation::simulate;
+    use domain::policy::Policy;
+    use proptest::prelude::*;
+    use std::sync::LazyLock;
+
+    static MODEL: LazyLock<RiskModel> = LazyLock::new(|| {
+        let options = TrainingOptions { trees: 5, ..TrainingOptions::default() };
+        let records = simulate(5, 200);
+        analyse(&records, Currency::USD, &options, &Policy::default(), &Unwatched).expect("trains").model
+    });
+
+    fn bytes() -> Vec<u8> {
+        to_bytes(&MODEL).expect("is written")
+    }
+
+    /// Changes a model file and mends its checksum, as a forger would.
+    fn forged(change: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+        let mut bytes = bytes();
+        bytes.truncate(bytes.len() - CHECKSUM_BYTES);
+        change(&mut bytes);
+        let checksum = Sha256::digest(&bytes);
+        bytes.extend(checksum);
+        bytes
+    }
+
+    #[test]
+    fn what_was_written_is_read_back_to_the_last_bit() {
+        let read = from_bytes(&bytes()).expect("is read");
+        assert_eq!(read, *MODEL);
+        assert_eq!(to_bytes(&read).expect("is written"), bytes());
+    }
+
+    #[test]
+    fn foreign_and_damaged_files_are_refused_with_the_reason() {
+        let check = |bytes: &[u8], words: &str| {
+            let error = from_bytes(bytes).expect_err(words).to_string();
+            assert!(error.contains(words), "{error}");
+        };
+        check(b"", "not a model of this product");
+        check(b"PK\x03\x04 something else", "not a model of this product");
+        check(b"LRMODEL\n", "cut short");
+        check(b"LRMODEL\n\x63\0\0\0", "format version 99");
+        check(&bytes()[..100], "checksum");
+        let mut flipped = bytes();
+        flipped[300] ^= 1;
+        check(&flipped, "checksum");
+        check(&forged(|bytes| bytes.push(0)), "length that they claim");
+        check(&forged(|bytes| bytes[12..16].copy_from_slice(&u32::MAX.to_le_bytes())), "cut short");
+        check(&forged(|bytes| bytes[16] = b'['), "description cannot be read");
+        // The last six bytes are the left child and the feature of the last node, a leaf.
+        check(
+            &forged(|bytes| {
+                let end = bytes.len();
+                bytes[end - 2..].copy_from_slice(&0_u16.to_le_bytes());
+            }),
+            "children",
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(tail in proptest::collection::vec(any::<u8>(), 0..200), cut in 0_usize..2000) {
+            let mut start = bytes();
+            start.truncate(cut);
+            start.extend(tail);
+            prop_assert!(from_bytes(&start).is_err());
+            let forged = forged(|bytes| { bytes.truncate(cut.max(12)); });
+            prop_assert!(from_bytes(&forged).is_err());
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! Grouping alike loans: k-means over standardised features, from many starts.
+
+mod lloyd;
+
+use crate::random::{Stream, generator, seeds};
+use rayon::prelude::*;
+use serde::Deserialize;
+use smartcore::cluster::kmeans::{KMeans, KMeansParameters};
+use smartcore::linalg::basic::matrix::DenseMatrix;
+use std::collections::HashSet;
+
+pub use lloyd::nearest;
+
+/// Starts run on a sample of at most this many rows; all rows then refine the best of them.
+pub const START_ROWS_MAX: usize = 20_000;
+
+/// Rounds of refinement after which k-means stops at the latest.
+const ROUNDS_MAX: usize = 300;
+
+/// Starts that run between two reports of progress.
+const STARTS_PER_CHUNK: usize = 20;
+
+/// Checked parameters of a segmentation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SegmentationOptions {
+    segments: usize,
+    seed: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SegmentationError {
+    #[error("the segmentation cannot make {0} segments: choose 2 to 12")]
+    Segments(u32),
+    #[error(
+        "the segmentation cannot make {segments} segments of {distinct} different loans: ask for fewer segments, or \
+         check why the loans are alike"
+    )]
+    TooFewDistinct { segments: usize, distinct: usize },
+    #[error("the segmentation found no {0} segments that all hold loans: ask for fewer segments")]
+    NoneFound(usize),
+    #[error("the work was stopped")]
+    Stopped,
+}
+
+impl SegmentationOptions {
+    pub fn new(segments: u32, seed: u64) -> Result<Self, SegmentationError> {
+        if (2..=12).contains(&segments) {
+            Ok(Self { segments: segments as usize, seed })
+        } else {
+            Err(SegmentationError::Segments(segments))
+        }
+    }
+}
+
+/// Centres of segments in standard deviations, and the segment of each row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Clusters {
+    /// segments x features.
+    pub centers: Vec<Vec<f64>>,
+    /// Index into `centers`, one per row.
+    pub members: Vec<usize>,
+    /// Sum of squared distances of the rows to their centres.
+    pub inertia: f64,
+}
+
+impl Clusters {
+    pub fn sizes(&self) -> Vec<usize> {
+        let mut sizes = vec![0; self.centers.len()];
+        self.members.iter().for_each(|member| sizes[*member] += 1);
+        sizes
+    }
+
+    /// The same clusters, where the one that stood at `order[i]` now stands at `i`.
+    #[must_use]
+    pub fn reordered(self, order: &[usize]) -> Self {
+        let mut place = vec![0; order.len()];
+        order.iter().enumerate().for_each(|(new, old)| place[*old] = new);
+        Self {
+            centers: order.iter().map(|old| self.centers[*old].clone()).collect(),
+            members: self.members.iter().map(|old| place[*old]).collect(),
+            inertia: self.inertia,
+        }
+    }
+}
+
+/// Groups standardised `rows` (row by row, `columns` values each).
+///
+/// Each start is a k-means++ fit by smartcore; the start with the least inertia is refined on all
+/// rows until no row moves. `report` is told the share of finished starts.
+pub fn fit(
+    rows: &[f64],
+    columns: usize,
+    options: SegmentationOptions,
+    report: &dyn Fn(f64) -> bool,
+) -> Result<Clusters, SegmentationError> {
+    let distinct = distinct_rows(rows, columns, options.segments);
+    if distinct < options.segments {
+        return Err(SegmentationError::TooFewDistinct { segments: options.segments, distinct });
+    }
+    let none_found = SegmentationError::NoneFound(options.segments);
+    let sample = start_sample(rows, columns, options);
+    let row_count = sample.len() / columns;
+    let matrix = DenseMatrix::new(row_count, columns, sample, false).map_err(|_| none_found.clone())?;
+    let seeds = seeds(options.seed, Stream::Segmentation, start_count(row_count));
+    let mut best: Option<Start> = None;
+    let mut finished = 0;
+    for chunk in seeds.chunks(STARTS_PER_CHUNK) {
+        let starts: Vec<Option<Start>> =
+            chunk.par_iter().map(|seed| run_start(&matrix, options.segments, *seed)).collect();
+        for start in starts.into_iter().flatten() {
+            if best.as_ref().is_none_or(|best| start.inertia < best.inertia) {
+                best = Some(start);
+            }
+        }
+        finished += chunk.len();
+        if !report(finished as f64 / seeds.len() as f64) {
+            return Err(SegmentationError::Stopped);
+        }
+    }
+    let best = best.ok_or(none_found.clone())?;
+    let clusters = lloyd::refine(rows, columns, best.centers, ROUNDS_MAX);
+    if clusters.sizes().contains(&0) { Err(none_found) } else { Ok(clusters) }
+}
+
+/// Few rows have many local optima near each other and fit quickly; many rows have neither.
+fn start_count(rows: usize) -> usize {
+    (200_000 / rows.max(1)).clamp(20, 300)
+}
+
+/// The number of different rows, counted no further than `enough`.
+fn distinct_rows(rows: &[f64], columns: usize, enough: usize) -> usize {
+    let mut seen = HashSet::new();
+    for row in rows.chunks_exact(columns.max(1)) {
+        // Adding 0 makes -0 and 0 one.
+        seen.insert(row.iter().map(|value| (value + 0.0).to_bits()).collect::<Vec<u64>>());
+        if seen.len() >= enough {
+            break;
+        }
+    }
+    seen.len()
+}
+
+fn start_sample(rows: &[f64], columns: usize, options: SegmentationOptions) -> Vec<f64> {
+    let row_count = rows.len() / columns;
+    if row_count <= START_ROWS_MAX {
+        return rows.to_vec();
+    }
+    let mut random = generator(options.seed, Stream::SegmentationSample);
+    let mut sample = rand::seq::index::sample(&mut random, row_count, START_ROWS_MAX).into_vec();
+    sample.sort_unstable();
+    let values: Vec<f64> = sample.iter().flat_map(|row| &rows[row * columns..(row + 1) * columns]).copied().collect();
+    // A sample of rare shapes may hold too few different rows; then the starts see all of them.
+    if distinct_rows(&values, columns, options.segments) < options.segments { rows.to_vec() } else { values }
+}
+
+/// What serde shows of a fitted k-means of smartcore, which has no public inertia.
+#[derive(Deserialize)]
+struct Start {
+    #[serde(rename = "_distortion")]
+    inertia: f64,
+    #[serde(rename = "centroids")]
+    centers: Vec<Vec<f64>>,
+}
+
+/// One start, unless it ran into an empty segment.
+fn run_start(matrix: &DenseMatrix<f64>, segments: usize, seed: u64) -> Option<Start> {
+    let parameters = KMeansParameters { k: segments, max_iter: ROUNDS_MAX, seed: Some(seed) };
+    let fitted: KMeans<f64, i32, DenseMatrix<f64>, Vec<i32>> = KMeans::fit(matrix, parameters).ok()?;
+    // A centre that is not a number becomes null, which reads as an error here.
+    serde_json::to_value(&fitted).and_then(serde_json::from_value).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand_distr::{Distribution, StandardNormal};
+
+    /// Three groups of normal deviates, taking turns.
+    fn blobs(per_blob: usize) -> Vec<f64> {
+        let mut random = generator(11, Stream::Simulation);
+        let mut normal = || -> f64 { StandardNormal.sample(&mut random) };
+        let mut rows = Vec::new();
+        for _ in 0..per_blob {
+            for (x, y) in [(0.0, 0.0), (9.0, 0.0), (0.0, 9.0)] {
+                rows.extend([x + normal(), y + normal()]);
+            }
+        }
+        rows
+    }
+
+    fn options(segments: u32) -> SegmentationOptions {
+        SegmentationOptions::new(segments, 42).expect("options")
+    }
+
+    #[test]
+    fn separate_groups_are_found_on_any_number_of_threads() {
+        let rows = blobs(50);
+        let run = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+            pool.install(|| fit(&rows, 2, options(3), &|_| true)).expect("fits")
+        };
+        let clusters = run(1);
+        assert_eq!(clusters.sizes(), [50, 50, 50]);
+        assert_eq!(clusters, run(3));
+        let first_group: HashSet<usize> = clusters.members.iter().step_by(3).copied().collect();
+        assert_eq!(first_group.len(), 1);
+    }
+
+    #[test]
+    fn large_sets_are_refined_on_all_rows() {
+        let rows = blobs(8_000);
+        let clusters = fit(&rows, 2, options(3), &|_| true).expect("fits");
+        assert_eq!(clusters.members.len(), 24_000);
+        assert!(clusters.sizes().iter().all(|size| (7_990..8_010).contains(size)), "{:?}", clusters.sizes());
+        assert!((clusters.inertia / 24_000.0 - 2.0).abs() < 0.1, "{}", clusters.inertia);
+    }
+
+    #[test]
+    fn impossible_wishes_are_refused() {
+        let rows = [1.0, 2.0].repeat(20);
+        assert_eq!(
+            fit(&rows, 2, options(4), &|_| true),
+            Err(SegmentationError::TooFewDistinct { segments: 4, distinct: 1 })
+        );
+        assert_eq!(fit(&blobs(20), 2, options(3), &|_| false), Err(SegmentationError::Stopped));
+        assert_eq!(SegmentationOptions::new(1, 0), Err(SegmentationError::Segments(1)));
+        assert_eq!(SegmentationOptions::new(13, 0), Err(SegmentationError::Segments(13)));
+    }
+
+    #[test]
+    fn as_many_segments_as_different_rows_leave_no_distance() {
+        let rows = [0.0, 0.0, 5.0, 0.0, 0.0, 5.0].repeat(4);
+        let clusters = fit(&rows, 2, options(3), &|_| true).expect("fits");
+        assert!(clusters.inertia < 1e-12);
+        assert_eq!(clusters.sizes(), [4, 4, 4]);
+    }
+
+    #[test]
+    fn reordering_moves_centres_and_members_together() {
+        let clusters =
+            Clusters { centers: vec![vec![0.0], vec![1.0], vec![2.0]], members: vec![0, 1, 2, 1], inertia: 0.0 };
+        let reordered = clusters.reordered(&[2, 0, 1]);
+        assert_eq!(reordered.centers, [[2.0], [0.0], [1.0]]);
+        assert_eq!(reordered.members, [1, 2, 0, 2]);
+    }
+}

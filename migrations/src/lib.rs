@@ -1,0 +1,45 @@
+//! Changes of the database schema, one file each, in the order in which they are made.
+//!
+//! One set serves SQLite and PostgreSQL. Money is a bigint of minor units, JSON is text (PostgreSQL would
+//! reorder it otherwise, and hashes are taken of it), and a table that refers to another comes after it.
+
+mod m20261123_000001_portfolio;
+mod m20261123_000002_team;
+mod m20261123_000003_user;
+mod m20261123_000004_session;
+mod m20261123_000005_job;
+mod m20261123_000006_upload;
+mod m20261123_000007_borrower;
+mod m20261123_000008_loan;
+mod m20261123_000009_model;
+mod m20261123_000010_policy;
+mod m20261123_000011_decision;
+mod m20261123_000012_portfolio_summary;
+mod m20261123_000013_audit;
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::{MigrationTrait, async_trait};
+
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261123_000001_portfolio::Migration),
+            Box::new(m20261123_000002_team::Migration),
+            Box::new(m20261123_000003_user::Migration),
+            Box::new(m20261123_000004_session::Migration),
+            Box::new(m20261123_000005_job::Migration),
+            Box::new(m20261123_000006_upload::Migration),
+            Box::new(m20261123_000007_borrower::Migration),
+            Box::new(m20261123_000008_loan::Migration),
+            Box::new(m20261123_000009_model::Migration),
+            Box::new(m20261123_000010_policy::Migration),
+            Box::new(m20261123_000011_decision::Migration),
+            Box::new(m20261123_000012_portfolio_summary::Migration),
+            Box::new(m20261123_000013_audit::Migration),
+        ]
+    }
+}

@@ -1,0 +1,32 @@
+//! Portfolios.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::{big_pk_auto, boolean, text, timestamp_with_time_zone};
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager
+            .create_table(
+                Table::create()
+                    .table("portfolio")
+                    .col(big_pk_auto("id"))
+                    .col(text("name"))
+                    .col(text("currency"))
+                    .col(text("contact_rule_pack"))
+                    .col(boolean("is_demo"))
+                    .col(timestamp_with_time_zone("created_at"))
+                    .to_owned(),
+            )
+            .await?;
+        Ok(())
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.drop_table(Table::drop().table("portfolio").to_owned()).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,30 @@
+//! The subcommands of `loan-recovery`, one module each.
+
+pub mod analyze;
+pub mod demo;
+pub mod migrate;
+pub mod serve;
+pub mod user;
+pub mod worker;
+
+use crate::settings::DatabaseSettings;
+use anyhow::{Context, Result};
+use store::Store;
+
+/// Opens the database and brings its schema up to date.
+async fn open(settings: &DatabaseSettings) -> Result<Store> {
+    let store =
+        Store::connect(&settings.database_url).await.context("the database cannot be opened; look at DATABASE_URL")?;
+    store.migrate().await.context("the database's schema cannot be brought up to date")?;
+    Ok(store)
+}
+
+/// Resolves when the process is asked to stop, by Ctrl-C or by its supervisor.
+async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}

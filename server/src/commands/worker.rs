@@ -1,0 +1,32 @@
+//! `loan-recovery worker`: works on background jobs, without a web server.
+
+use super::{open, stop_signal};
+use crate::jobs::Worker;
+use crate::settings::{DatabaseSettings, WorkerSettings};
+use crate::telemetry;
+use anyhow::Result;
+use clap::Args;
+use tokio_util::sync::CancellationToken;
+
+/// Work on background jobs; several of these may share a database
+#[derive(Args, Clone, Debug)]
+pub struct WorkerArgs {
+    #[command(flatten)]
+    database: DatabaseSettings,
+    #[command(flatten)]
+    worker: WorkerSettings,
+    /// Write the log as JSON
+    #[arg(long, env = "LOAN_RECOVERY_LOG_JSON")]
+    log_json: bool,
+}
+
+pub async fn run(args: WorkerArgs) -> Result<()> {
+    telemetry::start(args.log_json);
+    let store = open(&args.database).await?;
+    let stop = CancellationToken::new();
+    let working = tokio::spawn(Worker::new(store).run(args.worker.workers.max(1) as usize, stop.clone()));
+    stop_signal().await;
+    stop.cancel();
+    working.await?;
+    Ok(())
+}

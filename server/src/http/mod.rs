@@ -1,0 +1,143 @@
+//! The web server: routes, who may take them, and what every answer carries.
+
+mod access;
+mod assets;
+mod origin;
+mod receive;
+
+pub use assets::read_manifest;
+
+use crate::clock;
+use app::root::App;
+use app::shell::{Assets, shell};
+use app::sign_in::{Accounts, RequestTime, SetupToken};
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderValue, Request, StatusCode};
+use axum::middleware::from_fn;
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use axum::{Router, body::Body};
+use axum_login::AuthManagerLayerBuilder;
+use leptos::config::LeptosOptions;
+use leptos::nonce::use_nonce;
+use leptos::prelude::{expect_context, provide_context};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list};
+use std::path::PathBuf;
+use store::Store;
+use store::sessions::SessionTable;
+use tower_http::compression::CompressionLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::trace::TraceLayer;
+use tower_sessions::cookie::SameSite;
+use tower_sessions::{Expiry, SessionManagerLayer};
+
+/// All that requests need.
+#[derive(Clone, Debug)]
+pub struct Site {
+    pub store: Store,
+    pub assets: Assets,
+    /// The folder of what the browser loads.
+    pub folder: PathBuf,
+    pub setup_token: SetupToken,
+    pub uploads: PathBuf,
+    pub upload_bytes_max: u64,
+    pub secure_cookies: bool,
+}
+
+/// A session ends when nothing was asked for so long.
+const SESSION_IDLE_HOURS: i64 = 12;
+
+/// Forms and server functions; files have a limit of their own.
+const BODY_BYTES_MAX: usize = 1024 * 1024;
+
+/// The addresses of all pages.
+pub fn pages() -> Vec<AxumRouteListing> {
+    generate_route_list(App)
+}
+
+/// The whole site.
+pub fn router(site: Site) -> Router {
+    let options = LeptosOptions::builder().output_name("loan-recovery").build();
+    let sessions = SessionManagerLayer::new(SessionTable::new(site.store.clone()))
+        .with_name("session")
+        .with_secure(site.secure_cookies)
+        .with_same_site(SameSite::Lax)
+        .with_expiry(Expiry::OnInactivity(time::Duration::hours(SESSION_IDLE_HOURS)));
+    let who = AuthManagerLayerBuilder::new(Accounts::new(site.store.clone()), sessions).build();
+    let assets = site.assets.clone();
+    let context = site.clone();
+    Router::new()
+        .route("/", get(access::home))
+        .route("/fn/{*name}", post(server_function).with_state(site.clone()))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .route(
+            app::pages::uploads::RECEIVE,
+            post(receive::receive).layer(DefaultBodyLimit::disable()).with_state(site.clone()),
+        )
+        .leptos_routes_with_context(&options, pages(), move || context.provide(), move || shell(&assets))
+        .fallback(leptos_axum::render_app_async_with_context(
+            {
+                let context = site.clone();
+                move || context.provide()
+            },
+            {
+                let assets = site.assets.clone();
+                move || shell(&assets)
+            },
+        ))
+        .layer(from_fn(access::require_person))
+        .layer(from_fn(access::recognise_person))
+        .layer(who)
+        .layer(from_fn(origin::refuse_foreign))
+        .merge(assets::routes(&site.folder))
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/readyz", get(ready).with_state(site.store.clone()))
+        .layer(CompressionLayer::new())
+        .layer(SetResponseHeaderLayer::if_not_present(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
+        .layer(SetResponseHeaderLayer::if_not_present(REFERRER_POLICY, HeaderValue::from_static("same-origin")))
+        .layer(TraceLayer::new_for_http())
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .with_state(options)
+}
+
+impl Site {
+    /// Puts what server functions need within their reach.
+    fn provide(&self) {
+        provide_context(self.store.clone());
+        provide_context(self.setup_token.clone());
+        provide_context(RequestTime(clock::now()));
+        if let Some(nonce) = use_nonce() {
+            let policy = content_security_policy(&nonce);
+            if let Ok(policy) = HeaderValue::from_str(&policy) {
+                expect_context::<ResponseOptions>().insert_header(CONTENT_SECURITY_POLICY, policy);
+            }
+        }
+    }
+}
+
+/// Scripts and styles come from this site alone. Values of charts and bars stand in style attributes.
+fn content_security_policy(nonce: &str) -> String {
+    format!(
+        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
+         style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; \
+         form-action 'self'; frame-ancestors 'none'"
+    )
+}
+
+async fn server_function(State(site): State<Site>, request: Request<Body>) -> impl IntoResponse {
+    leptos_axum::handle_server_fns_with_context(move || site.provide(), request).await
+}
+
+/// Whether the database answers.
+async fn ready(State(store): State<Store>) -> (StatusCode, &'static str) {
+    match store.ping().await {
+        Ok(()) => (StatusCode::OK, "ready"),
+        Err(error) => {
+            tracing::warn!(%error, "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer")
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Workers: take jobs from the table, run them, and show that they live.
+
+mod import;
+mod train_and_score;
+mod worker;
+
+pub use worker::{Worker, run_until_idle};
+
+use std::time::Duration;
+use store::StoreError;
+use store::jobs::Lease;
+
+/// Why a job did not end well.
+#[derive(Debug, thiserror::Error)]
+enum JobError {
+    /// Somebody asked it to stop.
+    #[error("cancelled")]
+    Cancelled,
+    /// A fault that another attempt would meet again; a sentence for people.
+    #[error("{0}")]
+    Fault(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// How long a job waits before it is tried again.
+const RETRY_AFTER: Duration = Duration::from_secs(5);
+
+/// The lease of a job with what its handler watches: whether to stop.
+#[derive(Clone, Debug)]
+struct Run {
+    lease: Lease,
+    stop: tokio_util::sync::CancellationToken,
+}
+
+impl Run {
+    fn go_on(&self) -> Result<(), JobError> {
+        if self.stop.is_cancelled() { Err(JobError::Cancelled) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,139 @@
+//! Train and score: all loans of a portfolio are segmented, a model is fitted, every loan is decided.
+
+use super::{JobError, Run};
+use crate::clock;
+use domain::access::Actor;
+use domain::id::{LoanId, PortfolioId};
+use domain::loan::LoanRecord;
+use domain::model::TrainingOptions;
+use domain::money::Currency;
+use domain::policy::Policy;
+use engine::analysis::{Analysis, AnalysisError, Progress, Stage, analyse};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+use store::Store;
+use store::models::NewModel;
+use tokio_util::sync::CancellationToken;
+
+/// How often the progress is written down.
+const REPORT_EVERY: Duration = Duration::from_millis(400);
+
+pub(super) async fn run(
+    store: &Store,
+    run: &Run,
+    portfolio: PortfolioId,
+    options: &TrainingOptions,
+) -> Result<(), JobError> {
+    run.go_on()?;
+    store::jobs::report(store, &run.lease, 1, "Reading the loans.").await?;
+    let currency = store::portfolios::get(store, portfolio).await?.currency;
+    let (policy_id, policy) = store::policies::in_force(store, portfolio).await?;
+    let (ids, records): (Vec<LoanId>, Vec<LoanRecord>) =
+        store::loans::all_for_training(store, portfolio).await?.into_iter().unzip();
+    let data_hash = data_hash(&records)?;
+    let analysis = analyse_aside(store, run, records, currency, options, policy).await?;
+    store::jobs::report(store, &run.lease, 95, "Storing decisions.").await?;
+    let artifact = engine::model_file::to_bytes(&analysis.model)
+        .map_err(|error| JobError::Fault(format!("The model could not be stored: {error}")))?;
+    let decisions = ids.into_iter().zip(&analysis.verdicts).zip(&analysis.score_sources);
+    let result = store::models::Analysis {
+        portfolio,
+        model: NewModel {
+            options: options.clone(),
+            figures: analysis.figures,
+            segmentation: analysis.segmentation,
+            artifact,
+            data_hash,
+            notes: analysis.notes,
+        },
+        policy: policy_id,
+        decisions: decisions.map(|((id, verdict), source)| (id, *verdict, *source)).collect(),
+    };
+    store::models::save_analysis(store, Actor::Job(run.lease.job), &run.lease, &result, clock::now()).await?;
+    Ok(())
+}
+
+/// Analyses on a thread of its own, so that heartbeats go on, and writes the progress down meanwhile.
+async fn analyse_aside(
+    store: &Store,
+    run: &Run,
+    records: Vec<LoanRecord>,
+    currency: Currency,
+    options: &TrainingOptions,
+    policy: Policy,
+) -> Result<Analysis, JobError> {
+    let watch = Arc::new(Watch { thousandths: AtomicU32::new(0), stop: run.stop.clone() });
+    let (watched, options) = (watch.clone(), options.clone());
+    let mut work =
+        tokio::task::spawn_blocking(move || analyse(&records, currency, &options, &policy, watched.as_ref()));
+    loop {
+        tokio::select! {
+            done = &mut work => {
+                let analysis = done.map_err(|error| JobError::Fault(format!("The analysis broke off: {error}")))?;
+                return analysis.map_err(|error| match error {
+                    AnalysisError::Cancelled => JobError::Cancelled,
+                    error => JobError::Fault(sentence(&error.to_string())),
+                });
+            }
+            () = tokio::time::sleep(REPORT_EVERY) => {
+                let (percent, message) = watch.words();
+                if let Err(error) = store::jobs::report(store, &run.lease, percent, message).await {
+                    // The lease is lost: somebody else does this job. The thread stops at its next report.
+                    run.stop.cancel();
+                    return Err(error.into());
+                }
+            }
+        }
+    }
+}
+
+/// How far the analysis is, for the thread that writes it down.
+struct Watch {
+    /// Of the whole, in thousandths.
+    thousandths: AtomicU32,
+    stop: CancellationToken,
+}
+
+impl Watch {
+    fn words(&self) -> (i32, &'static str) {
+        let thousandths = self.thousandths.load(Ordering::Relaxed);
+        let message = match thousandths {
+            0..200 => "Segmenting borrowers.",
+            200..850 => "Fitting the risk model.",
+            _ => "Scoring all loans.",
+        };
+        ((thousandths / 10) as i32, message)
+    }
+}
+
+impl Progress for Watch {
+    fn report(&self, stage: Stage, share: f64) -> bool {
+        let (from, to) = match stage {
+            Stage::Segment => (50.0, 200.0),
+            Stage::Fit => (200.0, 850.0),
+            Stage::Score => (850.0, 950.0),
+            Stage::Done => (950.0, 950.0),
+        };
+        self.thousandths.fetch_max((from + (to - from) * share) as u32, Ordering::Relaxed);
+        !self.stop.is_cancelled()
+    }
+}
+
+/// SHA-256 over all loans, in hexadecimal: the same loans in the same order have the same one.
+fn data_hash(records: &[LoanRecord]) -> Result<String, JobError> {
+    let mut hash = Sha256::new();
+    for record in records {
+        let bytes = serde_json::to_vec(record)
+            .map_err(|error| JobError::Fault(format!("A loan could not be read: {error}")))?;
+        hash.update(bytes);
+    }
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}

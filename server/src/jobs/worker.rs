@@ -1,0 +1,170 @@
+//! The loop of a worker process.
+
+use super::{JobError, RETRY_AFTER, Run, import, train_and_score};
+use crate::clock;
+use domain::id::JobId;
+use domain::job::{Job, JobState};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use store::jobs::{ClaimedJob, heartbeat};
+use store::{Store, StoreError};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// Leases last three heartbeats.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+/// The net under the wake-up call: other processes add jobs too.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// How long running jobs may go on when the process is asked to stop.
+const GRACE: Duration = Duration::from_secs(10);
+/// Finished jobs older than this are removed; the newest of each kind stays.
+const KEPT_DAYS: i64 = 90;
+
+/// Works on the jobs of a database.
+#[derive(Clone, Debug)]
+pub struct Worker {
+    store: Store,
+    /// Names the process, so that two never share a lease.
+    owner: String,
+    /// The jobs under way, with what stops each.
+    running: Arc<Mutex<HashMap<JobId, CancellationToken>>>,
+}
+
+impl Worker {
+    pub fn new(store: Store) -> Self {
+        let owner = format!("{}-{:016x}", std::process::id(), rand::random::<u64>());
+        Self { store, owner, running: Arc::default() }
+    }
+
+    /// Works on up to `slots` jobs at once until `stop`; then gives back what is not done in time.
+    pub async fn run(self, slots: usize, stop: CancellationToken) {
+        let pulse = tokio::spawn(self.clone().keep_alive());
+        let mut jobs = JoinSet::new();
+        while !stop.is_cancelled() {
+            while jobs.try_join_next().is_some() {}
+            let claimed = if jobs.len() < slots { self.claim().await } else { None };
+            if let Some(claimed) = claimed {
+                jobs.spawn(self.clone().work(claimed));
+                continue;
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = self.store.job_added(), if jobs.len() < slots => {}
+                _ = jobs.join_next(), if !jobs.is_empty() => {}
+                () = tokio::time::sleep(LOOK_AGAIN) => {}
+            }
+        }
+        let finished = async { while jobs.join_next().await.is_some() {} };
+        if tokio::time::timeout(GRACE, finished).await.is_err() {
+            tracing::warn!("jobs are still running; they are given back and start anew elsewhere");
+            // Handlers end before their jobs are released, or two would work on one job.
+            jobs.shutdown().await;
+        }
+        pulse.abort();
+        if let Err(error) = store::jobs::release(&self.store, &self.owner).await {
+            tracing::warn!(error = ?error, "jobs could not be given back; their leases run out by themselves");
+        }
+    }
+
+    async fn claim(&self) -> Option<ClaimedJob> {
+        match store::jobs::claim(&self.store, &self.owner).await {
+            Ok(claimed) => claimed,
+            Err(error) => {
+                tracing::warn!(error = ?error, "no job can be claimed");
+                tokio::time::sleep(LOOK_AGAIN).await;
+                None
+            }
+        }
+    }
+
+    async fn keep_alive(self) {
+        let mut ticks = tokio::time::interval(HEARTBEAT);
+        let mut beats = 0_u64;
+        loop {
+            ticks.tick().await;
+            match heartbeat(&self.store, &self.owner).await {
+                Ok(cancelled) => self.stop(&cancelled),
+                Err(error) => tracing::warn!(error = ?error, "the heartbeat failed"),
+            }
+            if beats.is_multiple_of(720) {
+                self.prune().await;
+            }
+            beats += 1;
+        }
+    }
+
+    async fn prune(&self) {
+        let now = clock::now();
+        let before = now - chrono::TimeDelta::days(KEPT_DAYS);
+        if let Err(error) = store::jobs::prune(&self.store, domain::access::Actor::CommandLine, before, now).await {
+            tracing::warn!(error = ?error, "old jobs could not be removed");
+        }
+    }
+
+    fn stop(&self, cancelled: &[JobId]) {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        for id in cancelled {
+            if let Some(stop) = running.get(id) {
+                stop.cancel();
+            }
+        }
+    }
+
+    /// Runs one job and settles it.
+    async fn work(self, claimed: ClaimedJob) {
+        let stop = CancellationToken::new();
+        if claimed.cancel_requested {
+            stop.cancel();
+        }
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(claimed.id, stop.clone());
+        tracing::info!(job = %claimed.id, kind = claimed.job.kind(), "job starts");
+        let run = Run { lease: claimed.lease.clone(), stop };
+        let outcome = match &claimed.job {
+            Job::Import { upload } => import::run(&self.store, &run, *upload).await,
+            Job::TrainAndScore { portfolio, options } => {
+                train_and_score::run(&self.store, &run, *portfolio, options).await
+            }
+        };
+        if let Err(error) = self.settle(&claimed, outcome).await {
+            tracing::warn!(job = %claimed.id, error = ?error, "the job was not settled; its lease was lost or runs out");
+        }
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&claimed.id);
+    }
+
+    /// Handlers that end well have settled their job together with its effects.
+    async fn settle(&self, claimed: &ClaimedJob, outcome: Result<(), JobError>) -> Result<(), StoreError> {
+        let (store, lease, now) = (&self.store, &claimed.lease, clock::now());
+        match outcome {
+            Ok(()) => {
+                tracing::info!(job = %claimed.id, "job done");
+                Ok(())
+            }
+            Err(JobError::Cancelled) => store::jobs::mark_cancelled(store, lease, now).await,
+            Err(JobError::Fault(message)) => {
+                tracing::warn!(job = %claimed.id, message, "job failed");
+                store::jobs::fail(store, lease, &message, now).await
+            }
+            Err(JobError::Store(StoreError::Conflict(message))) => {
+                tracing::warn!(job = %claimed.id, message, "job failed");
+                store::jobs::fail(store, lease, &message, now).await
+            }
+            Err(JobError::Store(error)) => {
+                tracing::warn!(job = %claimed.id, error = ?error, "job will be tried again");
+                store::jobs::retry(store, lease, "The database did not answer; trying again.", RETRY_AFTER, now)
+                    .await
+                    .map(|_: JobState| ())
+            }
+        }
+    }
+}
+
+/// Works on jobs one after the other until none is left, for the command line and for tests.
+pub async fn run_until_idle(store: &Store) {
+    let worker = Worker::new(store.clone());
+    let pulse = tokio::spawn(worker.clone().keep_alive());
+    while let Some(claimed) = worker.claim().await {
+        worker.clone().work(claimed).await;
+    }
+    pulse.abort();
+}

@@ -1,0 +1,60 @@
+//! The `loan-recovery` program.
+
+use clap::{Parser, Subcommand};
+use server::commands::analyze::{self, AnalyzeArgs};
+use server::commands::demo::{self, DemoArgs};
+use server::commands::migrate::{self, MigrateArgs};
+use server::commands::serve::{self, ServeArgs};
+use server::commands::user::{self, UserArgs};
+use server::commands::worker::{self, WorkerArgs};
+use std::process::ExitCode;
+
+/// Loan recovery: segments, risk scores and recovery tracks
+#[derive(Parser)]
+#[command(name = "loan-recovery", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Analyze(AnalyzeArgs),
+    Serve(Box<ServeArgs>),
+    Demo(DemoArgs),
+    User(UserArgs),
+    Worker(WorkerArgs),
+    Migrate(MigrateArgs),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Analyze(args) => return analysed(analyze::run(&args, &mut std::io::stdout().lock())),
+        Command::Serve(args) => on_runtime(serve::run(*args)),
+        Command::Demo(args) => on_runtime(demo::run(args)),
+        Command::User(args) => on_runtime(user::run(args)),
+        Command::Worker(args) => on_runtime(worker::run(args)),
+        Command::Migrate(args) => on_runtime(migrate::run(args)),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("loan-recovery: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn analysed(outcome: Result<(), analyze::AnalyzeError>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("loan-recovery: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn on_runtime(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}

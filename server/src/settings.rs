@@ -1,0 +1,69 @@
+//! Settings: flags, else the environment, else defaults. `--help` shows all three.
+
+use clap::Args;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+/// Which database.
+#[derive(Args, Clone, Debug)]
+pub struct DatabaseSettings {
+    /// Where the database is: a sqlite:// or postgres:// address
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite://data/loan-recovery.db?mode=rwc",
+        hide_env_values = true
+    )]
+    pub database_url: String,
+}
+
+/// Where files are kept.
+#[derive(Args, Clone, Debug)]
+pub struct StorageSettings {
+    /// The folder for files that admins send
+    #[arg(long, env = "LOAN_RECOVERY_UPLOADS", default_value = "data/uploads", value_name = "FOLDER")]
+    pub uploads: PathBuf,
+}
+
+/// How background jobs are worked on.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct WorkerSettings {
+    /// How many background jobs run at once in this process; 0 leaves them to other processes
+    #[arg(long, env = "LOAN_RECOVERY_WORKERS", default_value_t = 1, value_parser = clap::value_parser!(u32).range(0..=64))]
+    pub workers: u32,
+}
+
+/// How the web server listens and answers.
+#[derive(Args, Clone, Debug)]
+pub struct ServeSettings {
+    #[command(flatten)]
+    pub database: DatabaseSettings,
+    #[command(flatten)]
+    pub storage: StorageSettings,
+    #[command(flatten)]
+    pub worker: WorkerSettings,
+
+    /// The address to listen on; 0.0.0.0 for all
+    #[arg(long, env = "LOAN_RECOVERY_HOST", default_value = "127.0.0.1")]
+    pub host: IpAddr,
+
+    /// The port to listen on; 0 takes a free one
+    #[arg(long, env = "LOAN_RECOVERY_PORT", default_value_t = 3000)]
+    pub port: u16,
+
+    /// The folder of what the browser loads, as `cargo xtask build` leaves it
+    #[arg(long, env = "LOAN_RECOVERY_SITE", default_value = "site", value_name = "FOLDER")]
+    pub site: PathBuf,
+
+    /// The largest file that may be sent, in bytes
+    #[arg(long, env = "LOAN_RECOVERY_UPLOAD_BYTES_MAX", default_value_t = 512 * 1024 * 1024)]
+    pub upload_bytes_max: u64,
+
+    /// Send cookies over https only; set it wherever the site is reached by https
+    #[arg(long, env = "LOAN_RECOVERY_SECURE_COOKIES")]
+    pub secure_cookies: bool,
+
+    /// Write the log as JSON
+    #[arg(long, env = "LOAN_RECOVERY_LOG_JSON")]
+    pub log_json: bool,
+}

@@ -1,0 +1,18 @@
+//! Protected attributes of a borrower, kept apart.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "borrower_protected")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub borrower_id: i64,
+    pub age: i32,
+    pub gender: String,
+    pub dependants: i32,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,20 @@
+//! The tables, as SeaORM sees them. Private to this crate.
+#![expect(unreachable_pub, reason = "SeaORM's derives make their items public")]
+#![expect(clippy::struct_field_names, reason = "columns are named as in the database")]
+
+pub mod audit_event;
+pub mod audit_head;
+pub mod borrower;
+pub mod borrower_protected;
+pub mod decision;
+pub mod job;
+pub mod loan;
+pub mod model;
+pub mod policy;
+pub mod portfolio;
+pub mod portfolio_summary;
+pub mod session;
+pub mod team;
+pub mod upload;
+pub mod upload_row_rejected;
+pub mod user;

@@ -1,0 +1,38 @@
+//! A file that was sent.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "upload")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub portfolio_id: i64,
+    pub file_name: String,
+    pub size_bytes: i64,
+    pub sha256: String,
+    pub path: String,
+    pub row_count: i64,
+    pub accepted_count: i64,
+    pub rejected_count: i64,
+    pub message: Option<String>,
+    pub job_id: Option<i64>,
+    pub uploaded_by: Option<i64>,
+    pub uploaded_at: DateTimeUtc,
+    pub imported_at: Option<DateTimeUtc>,
+    pub refused_at: Option<DateTimeUtc>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    #[sea_orm(belongs_to = "super::user::Entity", from = "Column::UploadedBy", to = "super::user::Column::Id")]
+    User,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Related<super::user::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::User.def()
+    }
+}

@@ -1,0 +1,28 @@
+//! The database: free functions, one module per business noun.
+//!
+//! This is the only crate that knows SeaORM. Entities stay inside; functions take and give the types
+//! of `domain`. Every read takes a [`domain::access::Scope`] (or a portfolio, where a job reads all of
+//! it), or is about the person who has signed in. Every write takes an [`domain::access::Actor`] and is
+//! one transaction with its audit event and the job that it causes. Times are arguments: nothing here
+//! reads a clock, but leases of jobs and the expiry of sessions, which follow the database's.
+
+mod change;
+mod connection;
+mod entity;
+mod error;
+
+pub mod audit;
+pub mod demo;
+pub mod jobs;
+pub mod loans;
+pub mod models;
+pub mod policies;
+pub mod portfolios;
+pub mod sessions;
+pub mod summaries;
+pub mod teams;
+pub mod uploads;
+pub mod users;
+
+pub use connection::Store;
+pub use error::{Result, StoreError};

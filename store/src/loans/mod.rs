@@ -1,0 +1,201 @@
+//! Loans: lists, one loan, and all of them for training.
+
+mod columns;
+
+pub(crate) use columns::{DecidedLoanColumns, select_record};
+
+use crate::connection::Store;
+use crate::entity::{borrower, decision, loan, model, policy, upload};
+use crate::error::{Result, StoreError};
+use crate::models;
+use columns::{DecisionColumns, LoanColumns, RowColumns};
+use domain::access::{Reach, Scope};
+use domain::id::{LoanId, PortfolioId};
+use domain::listing::{LoanDetail, LoanFilter, LoanPage, LoanSort, PAGE_SIZE_MAX};
+use domain::loan::{LoanRecord, RecoveryStatus};
+use domain::money::Money;
+use domain::track::Track;
+use sea_orm::sea_query::{Expr, Func, LikeExpr, NullOrdering};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, ExprTrait, JoinType, Order, QueryFilter, QueryOrder, QuerySelect,
+    RelationTrait, Select,
+};
+
+/// All loans of a portfolio in the order of their files, with the attributes that a model may be given.
+pub async fn all_for_training(store: &Store, portfolio: PortfolioId) -> Result<Vec<(LoanId, LoanRecord)>> {
+    let query = loan::Entity::find().join(JoinType::InnerJoin, loan::Relation::Borrower.def());
+    let rows = select_record(query)
+        .filter(loan::Column::PortfolioId.eq(portfolio.0))
+        .order_by_asc(loan::Column::Id)
+        .into_model::<LoanColumns>()
+        .all(&store.db)
+        .await?;
+    rows.into_iter().map(|row| Ok((LoanId(row.id), row.record()?))).collect()
+}
+
+/// A page of the loans of one's scope.
+pub async fn page(store: &Store, scope: Scope, filter: &LoanFilter) -> Result<LoanPage> {
+    let mut query = within(scope);
+    if let Some(track) = filter.track {
+        query = query.filter(decision::Column::Track.eq(track.code()));
+    }
+    if let Some(segment) = filter.segment {
+        query = query.filter(decision::Column::Segment.eq(segment));
+    }
+    if let Some(status) = filter.status {
+        query = query.filter(loan::Column::RecoveryStatus.eq(status.code()));
+    }
+    if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        query = query.filter(mentions(text));
+    }
+    read_page(store, scope, query, (filter.sort, filter.descending), (filter.page, filter.page_size)).await
+}
+
+/// The loans to be worked next, highest score first: those with a decision and something left to recover. A
+/// `track` narrows a scope that reaches further.
+pub async fn queue(store: &Store, scope: Scope, track: Option<Track>, page: u32, page_size: u32) -> Result<LoanPage> {
+    let mut query = within(scope)
+        .filter(decision::Column::Id.is_not_null())
+        .filter(loan::Column::RecoveryStatus.ne(RecoveryStatus::FullyRecovered.code()));
+    if let Some(track) = track {
+        query = query.filter(decision::Column::Track.eq(track.code()));
+    }
+    read_page(store, scope, query, (LoanSort::Score, true), (page, page_size)).await
+}
+
+/// Everything that is known of a loan of one's scope.
+pub async fn get(store: &Store, scope: Scope, id: LoanId) -> Result<LoanDetail> {
+    let query = within(scope).filter(loan::Column::Id.eq(id.0));
+    let row = select_record(query).into_model::<LoanColumns>().one(&store.db).await?;
+    let record = row.ok_or(StoreError::NotFound("loan"))?.record()?;
+    let (imported_at, decision_id, file_name) = loan::Entity::find_by_id(id.0)
+        .join(JoinType::LeftJoin, loan::Relation::Upload.def())
+        .select_only()
+        .columns([loan::Column::ImportedAt, loan::Column::CurrentDecisionId])
+        .column(upload::Column::FileName)
+        .into_tuple::<(_, Option<i64>, Option<String>)>()
+        .one(&store.db)
+        .await?
+        .ok_or(StoreError::NotFound("loan"))?;
+    let decision = match decision_id {
+        Some(decision) => decision_columns(decision).one(&store.db).await?.map(DecisionColumns::view).transpose()?,
+        None => None,
+    };
+    Ok(LoanDetail { id, record, decision, file_name, imported_at })
+}
+
+fn decision_columns(id: i64) -> sea_orm::Selector<sea_orm::SelectModel<DecisionColumns>> {
+    decision::Entity::find_by_id(id)
+        .join(JoinType::InnerJoin, decision::Relation::Model.def())
+        .join(JoinType::InnerJoin, decision::Relation::Policy.def())
+        .columns([model::Column::Figures, model::Column::Segmentation])
+        .column_as(model::Column::Version, "model_version")
+        .column_as(policy::Column::Version, "policy_version")
+        .columns([policy::Column::LegalAbove, policy::Column::SettlementFrom])
+        .into_model()
+}
+
+/// The loans of a scope, with their borrower and the decision that holds.
+fn within(scope: Scope) -> Select<loan::Entity> {
+    let reach = match scope.reach {
+        Reach::Portfolio => Condition::all(),
+        Reach::Track(track) => Condition::all().add(decision::Column::Track.eq(track.code())),
+        Reach::Nothing => Condition::all().add(Expr::val(false)),
+    };
+    with_decision(scope.portfolio).filter(reach)
+}
+
+pub(crate) fn with_decision(portfolio: PortfolioId) -> Select<loan::Entity> {
+    loan::Entity::find()
+        .join(JoinType::InnerJoin, loan::Relation::Borrower.def())
+        .join(JoinType::LeftJoin, loan::Relation::Decision.def())
+        .filter(loan::Column::PortfolioId.eq(portfolio.0))
+}
+
+/// Loans whose own or whose borrower's reference contains a text, in any case. What means "anything" to LIKE
+/// means itself here.
+fn mentions(text: &str) -> Condition {
+    let mut pattern = String::from("%");
+    for letter in text.to_lowercase().chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    let like = |column: Expr| Func::lower(column).like(LikeExpr::new(&pattern).escape('\\'));
+    Condition::any().add(like(loan::Column::LoanRef.into_expr())).add(like(borrower::Column::BorrowerRef.into_expr()))
+}
+
+async fn read_page(
+    store: &Store,
+    scope: Scope,
+    query: Select<loan::Entity>,
+    (sort, descending): (LoanSort, bool),
+    (page, page_size): (u32, u32),
+) -> Result<LoanPage> {
+    let (total, outstanding): (i64, i64) = query
+        .clone()
+        .select_only()
+        .column_as(loan::Column::Id.count(), "loans")
+        .column_as(loan::Column::OutstandingMinor.sum().if_null(0).cast_as("bigint"), "outstanding")
+        .into_tuple()
+        .one(&store.db)
+        .await?
+        .unwrap_or_default();
+    let page_size = u64::from(page_size.clamp(1, PAGE_SIZE_MAX));
+    let rows = in_order(query, sort, if descending { Order::Desc } else { Order::Asc })
+        .offset(u64::from(page.saturating_sub(1)) * page_size)
+        .limit(page_size)
+        .select_only()
+        .columns([
+            loan::Column::Id,
+            loan::Column::LoanRef,
+            loan::Column::LoanType,
+            loan::Column::LoanAmountMinor,
+            loan::Column::OutstandingMinor,
+            loan::Column::DaysPastDue,
+            loan::Column::MissedPayments,
+            loan::Column::RecoveryStatus,
+        ])
+        .column(borrower::Column::BorrowerRef)
+        .columns([
+            decision::Column::Score,
+            decision::Column::Segment,
+            decision::Column::IsHighRisk,
+            decision::Column::Track,
+        ])
+        .into_model::<RowColumns>()
+        .all(&store.db)
+        .await?;
+    let segments = models::champion_segments(&store.db, scope.portfolio).await?;
+    Ok(LoanPage {
+        rows: rows.into_iter().map(|row| row.view(&segments)).collect::<Result<_>>()?,
+        total: total as u64,
+        total_outstanding: Money::from_minor(outstanding),
+    })
+}
+
+/// Ties are broken by the place in the file, so that pages neither repeat nor skip a loan.
+fn in_order(query: Select<loan::Entity>, sort: LoanSort, order: Order) -> Select<loan::Entity> {
+    let by = match sort {
+        LoanSort::Score => decision::Column::Score.into_expr(),
+        LoanSort::LoanRef => loan::Column::LoanRef.into_expr(),
+        LoanSort::BorrowerRef => borrower::Column::BorrowerRef.into_expr(),
+        LoanSort::LoanAmount => loan::Column::LoanAmountMinor.into_expr(),
+        LoanSort::Outstanding => loan::Column::OutstandingMinor.into_expr(),
+        LoanSort::DaysPastDue => loan::Column::DaysPastDue.into_expr(),
+        LoanSort::MissedPayments => loan::Column::MissedPayments.into_expr(),
+        LoanSort::Status => loan::Column::RecoveryStatus.into_expr(),
+        LoanSort::Segment => decision::Column::Segment.into_expr(),
+        LoanSort::Track => decision::Column::Track.into_expr(),
+    };
+    // References are mostly a word and a number: by length first, LN_9 comes before LN_10.
+    let query = match sort {
+        LoanSort::LoanRef | LoanSort::BorrowerRef => {
+            query.order_by(Expr::from(Func::char_length(by.clone())), order.clone())
+        }
+        _ => query,
+    };
+    query.order_by_with_nulls(by, order, NullOrdering::Last).order_by_asc(loan::Column::Id)
+}

@@ -1,0 +1,260 @@
+//! The registry of models. A model that passes its gate becomes champion and decides on the loans; one that
+//! does not is kept as a candidate, and changes nothing.
+
+use crate::audit::Event;
+use crate::change::Change;
+use crate::connection::Store;
+use crate::entity::{decision, loan, model, user};
+use crate::error::{Result, StoreError};
+use crate::jobs::{self, Lease};
+use crate::{portfolios, summaries};
+use chrono::{DateTime, Utc};
+use domain::access::{Actor, Reach, Scope};
+use domain::id::{LoanId, ModelId, PolicyId, PortfolioId};
+use domain::job::JobState;
+use domain::model::{ModelCard, ModelFigures, ModelState, ScoreSource, TrainingOptions};
+use domain::segment::{Segment, Segmentation};
+use domain::summary::Verdict;
+use sea_orm::sea_query::{Expr, Query};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, NotSet, QueryFilter,
+    QueryOrder, QuerySelect, RelationTrait, Select, Set,
+};
+use serde_json::json;
+
+/// Rows per statement: faster than one by one, and below the databases' limits of bound values.
+pub(crate) const CHUNK: usize = 500;
+
+/// No experiment draws tracks yet: the policy alone decides.
+const PROPENSITY: f64 = 1.0;
+
+#[derive(Clone, Debug)]
+pub struct NewModel {
+    pub options: TrainingOptions,
+    pub figures: ModelFigures,
+    pub segmentation: Segmentation,
+    /// What scores, in the engine's own format.
+    pub artifact: Vec<u8>,
+    /// SHA-256 over the loans that it was trained on.
+    pub data_hash: String,
+    pub notes: Vec<String>,
+}
+
+/// What training on a portfolio comes to.
+#[derive(Clone, Debug)]
+pub struct Analysis {
+    pub portfolio: PortfolioId,
+    pub model: NewModel,
+    /// The policy that made the verdicts.
+    pub policy: PolicyId,
+    pub decisions: Vec<(LoanId, Verdict, ScoreSource)>,
+}
+
+/// Keeps a model, lets it decide where it passed its gate, and ends the job: all of it, or nothing where the lease
+/// was lost.
+pub async fn save_analysis(
+    store: &Store,
+    actor: Actor,
+    lease: &Lease,
+    analysis: &Analysis,
+    now: DateTime<Utc>,
+) -> Result<ModelCard> {
+    let change = store.change(actor, now).await?;
+    let gate = &analysis.model.figures.gate;
+    let job = jobs::settle(&change.tx, lease, JobState::Succeeded, &gate.reason).await?;
+    let portfolio = portfolios::lock(&change.tx, analysis.portfolio).await?;
+    if job.portfolio_id != portfolio.id.0 {
+        return Err(StoreError::conflict("This work belongs to another portfolio."));
+    }
+    if gate.passed {
+        retire_champion(&change, portfolio.id).await?;
+    }
+    let (model, version) = insert(&change, analysis, job.requested_by).await?;
+    if gate.passed {
+        decide(&change, model, analysis).await?;
+        summaries::refresh(&change.tx, &portfolio, change.now).await?;
+    }
+    let row = cards(portfolio.id).filter(model::Column::Id.eq(model.0)).into_model::<CardColumns>();
+    let card = row.one(&change.tx).await?.ok_or(StoreError::NotFound("model"))?.card()?;
+    let details = json!({
+        "version": version,
+        "gate_passed": gate.passed,
+        "decisions": if gate.passed { analysis.decisions.len() } else { 0 },
+        "policy": analysis.policy,
+        "data_hash": analysis.model.data_hash,
+        "job": lease.job,
+    });
+    let subject = format!("model:{model}");
+    change.commit(Event { portfolio: Some(portfolio.id), action: "model.fitted", subject, details }).await?;
+    Ok(card)
+}
+
+async fn retire_champion(change: &Change, portfolio: PortfolioId) -> Result<()> {
+    let update = model::Entity::update_many().col_expr(model::Column::RetiredAt, Expr::val(change.now));
+    update.filter(is_champion(portfolio)).exec(&change.tx).await?;
+    Ok(())
+}
+
+async fn insert(change: &Change, analysis: &Analysis, fitted_by: Option<i64>) -> Result<(ModelId, i32)> {
+    let new = &analysis.model;
+    let latest: Option<Option<i32>> = model::Entity::find()
+        .filter(model::Column::PortfolioId.eq(analysis.portfolio.0))
+        .select_only()
+        .column_as(model::Column::Version.max(), "version")
+        .into_tuple()
+        .one(&change.tx)
+        .await?;
+    let version = latest.flatten().unwrap_or(0) + 1;
+    let row = model::ActiveModel {
+        id: NotSet,
+        portfolio_id: Set(analysis.portfolio.0),
+        version: Set(version),
+        options: Set(serde_json::to_string(&new.options)?),
+        figures: Set(serde_json::to_string(&new.figures)?),
+        segmentation: Set(serde_json::to_string(&new.segmentation)?),
+        notes: Set(serde_json::to_string(&new.notes)?),
+        artifact: Set(new.artifact.clone()),
+        data_hash: Set(new.data_hash.clone()),
+        fitted_by: Set(fitted_by),
+        fitted_at: Set(change.now),
+        promoted_at: Set(new.figures.gate.passed.then_some(change.now)),
+        retired_at: Set(None),
+    };
+    let inserted = model::Entity::insert(row).exec(&change.tx).await?;
+    Ok((ModelId(inserted.last_insert_id), version))
+}
+
+/// Writes the decisions, and makes them the ones that hold. A loan that this model did not see has none from now
+/// on: an older one would speak of segments that are no longer there.
+async fn decide(change: &Change, model: ModelId, analysis: &Analysis) -> Result<()> {
+    for chunk in analysis.decisions.chunks(CHUNK) {
+        let rows = chunk.iter().map(|(loan, verdict, source)| decision::ActiveModel {
+            id: NotSet,
+            loan_id: Set(loan.0),
+            model_id: Set(model.0),
+            policy_id: Set(analysis.policy.0),
+            score: Set(verdict.score),
+            score_source: Set(source.code().to_owned()),
+            segment: Set(verdict.segment),
+            is_high_risk: Set(verdict.is_high_risk),
+            track: Set(verdict.track.code().to_owned()),
+            propensity: Set(PROPENSITY),
+            decided_at: Set(change.now),
+        });
+        decision::Entity::insert_many(rows).exec_without_returning(&change.tx).await?;
+    }
+    let of_this_model = Query::select()
+        .column((decision::Entity, decision::Column::Id))
+        .from(decision::Entity)
+        .and_where(decision::Column::ModelId.eq(model.0))
+        .and_where(decision::Column::LoanId.into_expr().eq(loan::Column::Id.into_expr()))
+        .to_owned();
+    loan::Entity::update_many()
+        .col_expr(loan::Column::CurrentDecisionId, Expr::SubQuery(None, Box::new(of_this_model.into())))
+        .filter(loan::Column::PortfolioId.eq(analysis.portfolio.0))
+        .exec(&change.tx)
+        .await?;
+    Ok(())
+}
+
+/// The model whose decisions hold. Everybody of the portfolio may see it: the segments of their loans are its.
+pub async fn champion(store: &Store, scope: Scope) -> Result<Option<ModelCard>> {
+    if scope.reach == Reach::Nothing {
+        return Ok(None);
+    }
+    let query = cards(scope.portfolio).filter(is_champion(scope.portfolio)).into_model::<CardColumns>();
+    query.one(&store.db).await?.map(CardColumns::card).transpose()
+}
+
+/// All models, the newest first.
+pub async fn list(store: &Store, scope: Scope) -> Result<Vec<ModelCard>> {
+    if scope.reach != Reach::Portfolio {
+        return Ok(Vec::new());
+    }
+    let query = cards(scope.portfolio).order_by_desc(model::Column::Version).into_model::<CardColumns>();
+    query.all(&store.db).await?.into_iter().map(CardColumns::card).collect()
+}
+
+pub async fn get(store: &Store, scope: Scope, id: ModelId) -> Result<ModelCard> {
+    if scope.reach != Reach::Portfolio {
+        return Err(StoreError::NotFound("model"));
+    }
+    let query = cards(scope.portfolio).filter(model::Column::Id.eq(id.0)).into_model::<CardColumns>();
+    query.one(&store.db).await?.ok_or(StoreError::NotFound("model"))?.card()
+}
+
+/// What scores with a model, for jobs.
+pub async fn artifact(store: &Store, portfolio: PortfolioId, id: ModelId) -> Result<Vec<u8>> {
+    let query = model::Entity::find_by_id(id.0).filter(model::Column::PortfolioId.eq(portfolio.0));
+    let found = query.select_only().column(model::Column::Artifact).into_tuple().one(&store.db).await?;
+    found.ok_or(StoreError::NotFound("model"))
+}
+
+/// The segments of the champion; none before the first one.
+pub(crate) async fn champion_segments(db: &impl ConnectionTrait, portfolio: PortfolioId) -> Result<Vec<Segment>> {
+    let query = model::Entity::find().filter(is_champion(portfolio));
+    let found: Option<String> = query.select_only().column(model::Column::Segmentation).into_tuple().one(db).await?;
+    let Some(json) = found else { return Ok(Vec::new()) };
+    Ok(serde_json::from_str::<Segmentation>(&json)?.segments)
+}
+
+fn is_champion(portfolio: PortfolioId) -> Condition {
+    Condition::all()
+        .add(model::Column::PortfolioId.eq(portfolio.0))
+        .add(model::Column::PromotedAt.is_not_null())
+        .add(model::Column::RetiredAt.is_null())
+}
+
+/// All but the artifact, which is large.
+#[derive(Debug, FromQueryResult)]
+struct CardColumns {
+    id: i64,
+    version: i32,
+    options: String,
+    figures: String,
+    segmentation: String,
+    notes: String,
+    fitted_by: Option<String>,
+    fitted_at: DateTime<Utc>,
+    promoted_at: Option<DateTime<Utc>>,
+    retired_at: Option<DateTime<Utc>>,
+}
+
+fn cards(portfolio: PortfolioId) -> Select<model::Entity> {
+    model::Entity::find()
+        .join(JoinType::LeftJoin, model::Relation::User.def())
+        .filter(model::Column::PortfolioId.eq(portfolio.0))
+        .select_only()
+        .columns([
+            model::Column::Id,
+            model::Column::Version,
+            model::Column::Options,
+            model::Column::Figures,
+            model::Column::Segmentation,
+            model::Column::Notes,
+            model::Column::FittedAt,
+            model::Column::PromotedAt,
+            model::Column::RetiredAt,
+        ])
+        .column_as(user::Column::Name, "fitted_by")
+}
+
+impl CardColumns {
+    fn card(self) -> Result<ModelCard> {
+        Ok(ModelCard {
+            id: ModelId(self.id),
+            version: self.version,
+            state: match (self.promoted_at, self.retired_at) {
+                (_, Some(_)) => ModelState::Retired,
+                (Some(_), None) => ModelState::Champion,
+                (None, None) => ModelState::Candidate,
+            },
+            options: serde_json::from_str(&self.options)?,
+            figures: serde_json::from_str(&self.figures)?,
+            segmentation: serde_json::from_str(&self.segmentation)?,
+            notes: serde_json::from_str(&self.notes)?,
+            fitted_by: self.fitted_by.unwrap_or_else(|| Actor::CommandLine.to_string()),
+            fitted_at: self.fitted_at,
+        })
+    }
+}

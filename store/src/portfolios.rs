@@ -1,0 +1,94 @@
+//! Portfolios. Each starts with version 1 of the policy and a team for each track.
+
+use crate::audit::Event;
+use crate::connection::Store;
+use crate::entity::{policy, portfolio, team};
+use crate::error::{Result, StoreError};
+use chrono::{DateTime, Utc};
+use domain::access::Actor;
+use domain::id::PortfolioId;
+use domain::money::Currency;
+use domain::policy::Policy;
+use domain::team::Portfolio;
+use domain::track::Track;
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, NotSet, QueryOrder, QuerySelect, Set};
+use serde_json::json;
+
+/// No contact rules are applied until an admin chooses a pack.
+const CONTACT_RULE_PACK: &str = "none";
+
+const TEAMS: [(&str, Track); 3] =
+    [("Intensive recovery", Track::Legal), ("Settlements", Track::Settlement), ("Reminders", Track::Standard)];
+
+pub async fn create(
+    store: &Store,
+    actor: Actor,
+    name: &str,
+    currency: Currency,
+    is_demo: bool,
+    now: DateTime<Utc>,
+) -> Result<Portfolio> {
+    let change = store.change(actor, now).await?;
+    let row = portfolio::ActiveModel {
+        id: NotSet,
+        name: Set(name.to_owned()),
+        currency: Set(currency.code().to_owned()),
+        contact_rule_pack: Set(CONTACT_RULE_PACK.to_owned()),
+        is_demo: Set(is_demo),
+        created_at: Set(change.now),
+    };
+    let portfolio = view(row.insert(&change.tx).await?)?;
+    let teams = TEAMS.map(|(name, track)| team::ActiveModel {
+        id: NotSet,
+        portfolio_id: Set(portfolio.id.0),
+        name: Set(name.to_owned()),
+        track: Set(track.code().to_owned()),
+    });
+    team::Entity::insert_many(teams).exec_without_returning(&change.tx).await?;
+    let Policy { version, legal_above, settlement_from } = Policy::default();
+    let policy = policy::ActiveModel {
+        id: NotSet,
+        portfolio_id: Set(portfolio.id.0),
+        version: Set(version),
+        legal_above: Set(legal_above),
+        settlement_from: Set(settlement_from),
+        in_force_at: Set(Some(change.now)),
+    };
+    policy.insert(&change.tx).await?;
+    let event = Event {
+        portfolio: Some(portfolio.id),
+        action: "portfolio.created",
+        subject: format!("portfolio:{}", portfolio.id),
+        details: json!({ "name": name, "currency": currency, "is_demo": is_demo }),
+    };
+    change.commit(event).await?;
+    Ok(portfolio)
+}
+
+pub async fn find(store: &Store, id: PortfolioId) -> Result<Option<Portfolio>> {
+    portfolio::Entity::find_by_id(id.0).one(&store.db).await?.map(view).transpose()
+}
+
+pub async fn get(store: &Store, id: PortfolioId) -> Result<Portfolio> {
+    find(store, id).await?.ok_or(StoreError::NotFound("portfolio"))
+}
+
+/// The oldest portfolio; nothing on a new database.
+pub async fn first(store: &Store) -> Result<Option<Portfolio>> {
+    portfolio::Entity::find().order_by_asc(portfolio::Column::Id).one(&store.db).await?.map(view).transpose()
+}
+
+/// The portfolio, held until the caller's transaction ends, so that imports and decisions take turns.
+pub(crate) async fn lock(tx: &impl ConnectionTrait, id: PortfolioId) -> Result<Portfolio> {
+    let row = portfolio::Entity::find_by_id(id.0).lock_exclusive().one(tx).await?;
+    view(row.ok_or(StoreError::NotFound("portfolio"))?)
+}
+
+fn view(row: portfolio::Model) -> Result<Portfolio> {
+    Ok(Portfolio {
+        id: PortfolioId(row.id),
+        name: row.name,
+        currency: Currency::find(&row.currency).ok_or_else(|| StoreError::unreadable("portfolio.currency"))?,
+        is_demo: row.is_demo,
+    })
+}

@@ -1,0 +1,61 @@
+//! The figures of a portfolio: computed with the change that moves them, read by pages.
+
+use crate::connection::Store;
+use crate::entity::{decision, loan, portfolio_summary};
+use crate::error::Result;
+use crate::loans::{self, DecidedLoanColumns};
+use crate::models;
+use chrono::{DateTime, Utc};
+use domain::access::{Reach, Scope};
+use domain::summary::{PortfolioSummary, summarise};
+use domain::team::Portfolio;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder, QuerySelect, Set};
+
+/// The figures as of the last change; nothing before the first import, or for who sees only a part.
+pub async fn get(store: &Store, scope: Scope) -> Result<Option<PortfolioSummary>> {
+    if scope.reach != Reach::Portfolio {
+        return Ok(None);
+    }
+    let row = portfolio_summary::Entity::find_by_id(scope.portfolio.0).one(&store.db).await?;
+    row.map(|row| Ok(serde_json::from_str(&row.body)?)).transpose()
+}
+
+/// When the figures of a portfolio were made; everybody in it may know.
+pub async fn as_of(store: &Store, scope: Scope) -> Result<Option<DateTime<Utc>>> {
+    let row = portfolio_summary::Entity::find_by_id(scope.portfolio.0)
+        .select_only()
+        .column(portfolio_summary::Column::AsOf)
+        .into_tuple()
+        .one(&store.db)
+        .await?;
+    Ok(row)
+}
+
+/// Computes the figures anew, within the change that moves them.
+pub(crate) async fn refresh(tx: &impl ConnectionTrait, portfolio: &Portfolio, now: DateTime<Utc>) -> Result<()> {
+    let rows = loans::select_record(loans::with_decision(portfolio.id))
+        .columns([
+            decision::Column::Score,
+            decision::Column::Segment,
+            decision::Column::IsHighRisk,
+            decision::Column::Track,
+        ])
+        .order_by_asc(loan::Column::Id)
+        .into_model::<DecidedLoanColumns>()
+        .all(tx)
+        .await?;
+    let loans = rows.into_iter().map(DecidedLoanColumns::decided_loan).collect::<Result<Vec<_>>>()?;
+    let segments = models::champion_segments(tx, portfolio.id).await?;
+    let summary = summarise(&loans, &segments, portfolio.currency, now);
+    let row = portfolio_summary::ActiveModel {
+        portfolio_id: Set(portfolio.id.0),
+        body: Set(serde_json::to_string(&summary)?),
+        as_of: Set(now),
+    };
+    let replace = OnConflict::column(portfolio_summary::Column::PortfolioId)
+        .update_columns([portfolio_summary::Column::Body, portfolio_summary::Column::AsOf])
+        .to_owned();
+    portfolio_summary::Entity::insert(row).on_conflict(replace).exec_without_returning(tx).await?;
+    Ok(())
+}

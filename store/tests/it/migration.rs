@@ -1,0 +1,74 @@
+//! Every migration, one by one, over rows that were there before it.
+
+use crate::fixture::at;
+use crate::harness::{TestDatabase, on_both_databases};
+use migrations::{Migrator, MigratorTrait};
+
+on_both_databases!(each_applies_over_rows_and_can_be_undone);
+
+/// Rows of the tables that each migration makes, in the order of the migrations.
+const ROWS: [&[&str]; 13] = [
+    &[
+        "INSERT INTO portfolio (id, name, currency, contact_rule_pack, is_demo, created_at) VALUES (1, 'P', 'USD', 'none', false, '2026-01-01T00:00:00+00:00')",
+    ],
+    &["INSERT INTO team (id, portfolio_id, name, track) VALUES (1, 1, 'T', 'legal')"],
+    &[
+        "INSERT INTO \"user\" (id, email, name, password_hash, role, portfolio_id, team_id, failed_attempts, created_at) VALUES (1, 'a@b.test', 'A', 'h', 'admin', 1, 1, 0, '2026-01-01T00:00:00+00:00')",
+    ],
+    &["INSERT INTO session (id, data, expires_at_ms) VALUES ('s', '{}', 1)"],
+    &[
+        "INSERT INTO job (id, portfolio_id, kind, payload, state, priority, run_at_ms, attempts, max_attempts, percent, message, requested_by, created_at_ms) VALUES (1, 1, 'import', '{}', 'queued', 0, 1, 0, 3, 0, '', 1, 1)",
+    ],
+    &[
+        "INSERT INTO upload (id, portfolio_id, file_name, size_bytes, sha256, path, row_count, accepted_count, rejected_count, job_id, uploaded_by, uploaded_at) VALUES (1, 1, 'f', 1, 's', 'p', 1, 1, 0, 1, 1, '2026-01-01T00:00:00+00:00')",
+        "INSERT INTO upload_row_rejected (id, upload_id, line, value, reason) VALUES (1, 1, 2, 'v', 'r')",
+    ],
+    &[
+        "INSERT INTO borrower (id, portfolio_id, borrower_ref, employment_type, monthly_income_minor) VALUES (1, 1, 'B', 'Salaried', 9007199254740993)",
+        "INSERT INTO borrower_protected (borrower_id, age, gender, dependants) VALUES (1, 40, 'Female', 2)",
+    ],
+    &[
+        "INSERT INTO loan (id, portfolio_id, borrower_id, upload_id, loan_ref, loan_type, loan_amount_minor, tenure_months, interest_rate, collateral_value_minor, outstanding_minor, monthly_instalment_minor, payment_history, missed_payments, days_past_due, recovery_status, collection_attempts, collection_method, legal_action_taken, imported_at) VALUES (1, 1, 1, 1, 'L', 'Auto', 1, 1, 1.5, 1, 1, 1, 'missed', 1, 1, 'open', 1, 'Calls', true, '2026-01-01T00:00:00+00:00')",
+    ],
+    &[
+        "INSERT INTO model (id, portfolio_id, version, options, figures, segmentation, notes, artifact, data_hash, fitted_by, fitted_at, promoted_at) VALUES (1, 1, 1, '{}', '{}', '{}', '[]', '', 'd', 1, '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00')",
+    ],
+    &[
+        "INSERT INTO policy (id, portfolio_id, version, legal_above, settlement_from, in_force_at) VALUES (1, 1, 1, 0.75, 0.5, '2026-01-01T00:00:00+00:00')",
+    ],
+    &[
+        "INSERT INTO decision (id, loan_id, model_id, policy_id, score, score_source, segment, is_high_risk, track, propensity, decided_at) VALUES (1, 1, 1, 1, 0.5, 'model', 0, false, 'settlement', 1, '2026-01-01T00:00:00+00:00')",
+        "UPDATE loan SET current_decision_id = 1",
+    ],
+    &["INSERT INTO portfolio_summary (portfolio_id, body, as_of) VALUES (1, '{}', '2026-01-01T00:00:00+00:00')"],
+    &[],
+];
+
+async fn each_applies_over_rows_and_can_be_undone(db: TestDatabase) {
+    assert_eq!(Migrator::migrations().len(), ROWS.len(), "each migration brings rows for the next ones");
+    for rows in ROWS {
+        Migrator::up(&db.raw, Some(1)).await.unwrap();
+        for row in rows {
+            assert_eq!(db.execute(row).await, 1, "{row}");
+        }
+    }
+    assert!(Migrator::get_pending_migrations(&db.raw).await.unwrap().is_empty());
+    assert_eq!(db.number("SELECT monthly_income_minor FROM borrower").await, 9_007_199_254_740_993);
+    assert_eq!(db.number("SELECT current_decision_id FROM loan").await, 1);
+    // What was there before is read by today's code.
+    let portfolio = store::portfolios::first(&db.store).await.unwrap().unwrap();
+    let found = store::users::find_for_sign_in(&db.store, "A@b.test").await.unwrap().unwrap();
+    assert_eq!(found.user.team.unwrap().track, domain::track::Track::Legal);
+    assert_eq!(store::loans::all_for_training(&db.store, portfolio.id).await.unwrap().len(), 1);
+
+    for _ in ROWS {
+        Migrator::down(&db.raw, Some(1)).await.unwrap();
+    }
+    assert!(Migrator::get_applied_migrations(&db.raw).await.unwrap().is_empty());
+    db.store.migrate().await.unwrap();
+    db.store.migrate().await.unwrap();
+    assert!(store::demo::is_empty(&db.store).await.unwrap());
+    let made =
+        store::portfolios::create(&db.store, crate::fixture::ACTOR, "New", domain::money::Currency::USD, false, at(0));
+    made.await.unwrap();
+}

@@ -1,0 +1,158 @@
+use crate::fixture::{ACTOR, Fixture, at, record, records};
+use crate::harness::{TestDatabase, on_both_databases};
+use domain::access::{Actor, Role};
+use domain::job::JobState;
+use domain::listing::LoanFilter;
+use domain::loan::RecoveryStatus;
+use domain::model::ModelState;
+use domain::track::Track;
+use store::{StoreError, jobs, loans, models, summaries};
+
+on_both_databases!(
+    a_model_that_passes_decides,
+    a_model_that_fails_its_gate_changes_nothing,
+    the_next_champion_retires_the_last,
+    a_stale_worker_saves_nothing,
+    the_summary_equals_what_sql_counts,
+    registers_stay_within_the_scope,
+);
+
+async fn a_model_that_passes_decides(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    let person = fixture.user("ann@example.test", Role::Admin, None).await;
+    fixture.import(records(1200)).await;
+    assert_eq!(models::champion(&fixture.store, fixture.scope).await.unwrap(), None);
+    let lease = fixture.training(person.actor()).await;
+    let analysis = fixture.analysis(true).await;
+    let saved = models::save_analysis(&fixture.store, Actor::Job(lease.job), &lease, &analysis, at(4)).await.unwrap();
+    assert_eq!((saved.version, saved.state), (1, ModelState::Champion));
+    assert_eq!((saved.fitted_by.as_str(), saved.fitted_at), ("ann@example.test", at(4)));
+    assert_eq!(saved.options, analysis.model.options);
+    assert_eq!(saved.figures, analysis.model.figures);
+    assert_eq!(saved.segmentation, analysis.model.segmentation);
+    assert_eq!(saved.notes, analysis.model.notes);
+    assert_eq!(models::champion(&fixture.store, fixture.scope).await.unwrap(), Some(saved.clone()));
+    assert_eq!(models::get(&fixture.store, fixture.scope, saved.id).await.unwrap(), saved);
+    let artifact = models::artifact(&fixture.store, fixture.portfolio, saved.id).await.unwrap();
+    assert_eq!(artifact, analysis.model.artifact);
+    let filter = LoanFilter { page_size: 500, ..LoanFilter::default() };
+    let page = loans::page(&fixture.store, fixture.scope, &filter).await.unwrap();
+    assert_eq!(page.total, 1200);
+    for (row, (loan, verdict, _)) in page.rows.iter().zip(&analysis.decisions) {
+        assert_eq!((row.id, row.verdict), (*loan, Some(*verdict)));
+    }
+    let status = jobs::status(&fixture.store, fixture.scope, lease.job).await.unwrap();
+    assert_eq!((status.state, status.percent, status.message.as_str()), (JobState::Succeeded, 100, "A sentence."));
+}
+
+async fn a_model_that_fails_its_gate_changes_nothing(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    fixture.import(records(10)).await;
+    fixture.decide().await;
+    let look = async || {
+        (
+            models::champion(&fixture.store, fixture.scope).await.unwrap(),
+            loans::page(&fixture.store, fixture.scope, &LoanFilter::default()).await.unwrap(),
+            summaries::get(&fixture.store, fixture.scope).await.unwrap(),
+            fixture.db.number("SELECT COUNT(*) FROM decision").await,
+        )
+    };
+    let before = look().await;
+    let lease = fixture.training(ACTOR).await;
+    let analysis = fixture.analysis(false).await;
+    let saved = models::save_analysis(&fixture.store, ACTOR, &lease, &analysis, at(9)).await.unwrap();
+    assert_eq!((saved.version, saved.state), (2, ModelState::Candidate));
+    assert_eq!(look().await, before);
+    let listed = models::list(&fixture.store, fixture.scope).await.unwrap();
+    assert_eq!(listed.iter().map(|card| card.version).collect::<Vec<_>>(), [2, 1]);
+}
+
+async fn the_next_champion_retires_the_last(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    fixture.import(records(4)).await;
+    fixture.decide().await;
+    // The second one does not see the first loan, as if it had come meanwhile.
+    let lease = fixture.training(ACTOR).await;
+    let mut analysis = fixture.analysis(true).await;
+    let (unseen, ..) = analysis.decisions.remove(0);
+    models::save_analysis(&fixture.store, ACTOR, &lease, &analysis, at(9)).await.unwrap();
+    let states: Vec<ModelState> =
+        models::list(&fixture.store, fixture.scope).await.unwrap().iter().map(|card| card.state).collect();
+    assert_eq!(states, [ModelState::Champion, ModelState::Retired]);
+    assert!(loans::get(&fixture.store, fixture.scope, unseen).await.unwrap().decision.is_none());
+    let seen = loans::get(&fixture.store, fixture.scope, analysis.decisions[0].0).await.unwrap();
+    assert_eq!(seen.decision.unwrap().model_version, 2);
+    assert_eq!(fixture.db.number("SELECT COUNT(*) FROM decision").await, 7, "earlier decisions are kept");
+    let summary = summaries::get(&fixture.store, fixture.scope).await.unwrap().unwrap();
+    assert_eq!((summary.all.loans, summary.decided.loans), (4, 3));
+}
+
+async fn a_stale_worker_saves_nothing(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    fixture.import(records(4)).await;
+    let lease = fixture.training(ACTOR).await;
+    let analysis = fixture.analysis(true).await;
+    models::save_analysis(&fixture.store, ACTOR, &lease, &analysis, at(4)).await.unwrap();
+    let again = models::save_analysis(&fixture.store, ACTOR, &lease, &analysis, at(5)).await;
+    assert!(matches!(again, Err(StoreError::Conflict(_))), "{again:?}");
+    assert_eq!(models::list(&fixture.store, fixture.scope).await.unwrap().len(), 1);
+    let lease = fixture.neighbour().await.training(ACTOR).await;
+    let foreign = models::save_analysis(&fixture.store, ACTOR, &lease, &analysis, at(5)).await;
+    assert!(matches!(foreign, Err(StoreError::Conflict(_))), "{foreign:?}");
+}
+
+async fn the_summary_equals_what_sql_counts(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    let neighbour = fixture.neighbour().await;
+    neighbour.import(records(7)).await;
+    fixture.import(records(60)).await;
+    fixture.decide().await;
+    fixture.import(vec![record(61), record(5)]).await;
+    let summary = summaries::get(&fixture.store, fixture.scope).await.unwrap().unwrap();
+    let id = fixture.portfolio;
+    let from = format!("FROM loan l LEFT JOIN decision d ON d.id = l.current_decision_id WHERE l.portfolio_id = {id}");
+    let check = async |tally: domain::summary::Tally, only: &str| {
+        let loans = fixture.db.number(&format!("SELECT COUNT(*) {from} AND {only}")).await;
+        let money = format!("SELECT CAST(COALESCE(SUM(l.outstanding_minor), 0) AS bigint) {from} AND {only}");
+        assert_eq!(
+            (i64::from(tally.loans), tally.outstanding.minor),
+            (loans, fixture.db.number(&money).await),
+            "{only}"
+        );
+        assert!(loans > 0, "{only}");
+    };
+    check(summary.all, "1 = 1").await;
+    check(summary.decided, "d.id IS NOT NULL").await;
+    check(summary.high_risk, "d.is_high_risk").await;
+    for (track, tally) in &summary.tracks {
+        check(*tally, &format!("d.track = '{}'", track.code())).await;
+    }
+    for (status, tally) in &summary.by_status {
+        check(*tally, &format!("l.recovery_status = '{}'", status.code())).await;
+    }
+    for segment in &summary.segments {
+        check(segment.all, &format!("d.segment = {}", segment.number)).await;
+    }
+    let lent = format!("SELECT CAST(SUM(l.loan_amount_minor) AS bigint) {from}");
+    assert_eq!(summary.lent.minor, fixture.db.number(&lent).await);
+    assert_eq!(summary.by_status.len(), RecoveryStatus::ALL.len());
+    for scope in [fixture.nothing(), fixture.track(Track::Legal)] {
+        assert_eq!(summaries::get(&fixture.store, scope).await.unwrap(), None);
+    }
+}
+
+async fn registers_stay_within_the_scope(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    fixture.import(records(4)).await;
+    fixture.decide().await;
+    let champion = models::champion(&fixture.store, fixture.track(Track::Legal)).await.unwrap().unwrap();
+    let neighbour = fixture.neighbour().await;
+    for scope in [neighbour.scope, fixture.nothing()] {
+        assert_eq!(models::champion(&fixture.store, scope).await.unwrap(), None);
+        assert!(models::list(&fixture.store, scope).await.unwrap().is_empty());
+        let found = models::get(&fixture.store, scope, champion.id).await;
+        assert!(matches!(found, Err(StoreError::NotFound("model"))), "{found:?}");
+    }
+    let found = models::artifact(&fixture.store, neighbour.portfolio, champion.id).await;
+    assert!(matches!(found, Err(StoreError::NotFound("model"))), "{found:?}");
+}

@@ -1,0 +1,35 @@
+use crate::fixture::{ACTOR, Fixture, at};
+use crate::harness::{TestDatabase, on_both_databases};
+use domain::money::Currency;
+use domain::policy::Policy;
+use domain::track::Track;
+use store::{demo, policies, portfolios, teams};
+
+on_both_databases!(a_new_one_has_a_policy_and_a_team_per_track, a_demo_is_told_from_other_data, it_answers);
+
+async fn it_answers(db: TestDatabase) {
+    db.store.ping().await.unwrap();
+}
+
+async fn a_new_one_has_a_policy_and_a_team_per_track(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    let found = portfolios::find(&fixture.store, fixture.portfolio).await.unwrap().unwrap();
+    assert_eq!((found.name.as_str(), found.currency, found.is_demo), ("First", Currency::USD, false));
+    assert_eq!(portfolios::first(&fixture.store).await.unwrap(), Some(found));
+    let (_, policy) = policies::in_force(&fixture.store, fixture.portfolio).await.unwrap();
+    assert_eq!(policy, Policy::default());
+    let teams = teams::list(&fixture.store, fixture.scope).await.unwrap();
+    assert_eq!(teams.iter().map(|team| team.track).collect::<Vec<_>>(), Track::ALL);
+}
+
+async fn a_demo_is_told_from_other_data(db: TestDatabase) {
+    let store = db.store.clone();
+    store.migrate().await.unwrap();
+    assert!(demo::is_empty(&store).await.unwrap());
+    assert!(!demo::holds_demo(&store).await.unwrap());
+    portfolios::create(&store, ACTOR, "Demo", Currency::USD, true, at(0)).await.unwrap();
+    assert!(!demo::is_empty(&store).await.unwrap());
+    assert!(demo::holds_demo(&store).await.unwrap());
+    portfolios::create(&store, ACTOR, "Real", Currency::USD, false, at(0)).await.unwrap();
+    assert!(!demo::holds_demo(&store).await.unwrap(), "real loans stand beside the demo");
+}
