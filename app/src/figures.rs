@@ -26,6 +26,11 @@ fn status_colour(status: RecoveryStatus) -> &'static str {
     }
 }
 
+/// What an area of a status is filled with: loans that are still open are drawn as empty.
+fn status_fill(status: RecoveryStatus) -> &'static str {
+    if status == RecoveryStatus::Open { "token(surface-3)" } else { status_colour(status) }
+}
+
 fn status_symbol(status: RecoveryStatus) -> MarkerSymbol {
     match status {
         RecoveryStatus::FullyRecovered => MarkerSymbol::Circle,
@@ -104,7 +109,7 @@ pub fn history(summary: &PortfolioSummary) -> String {
                 .name(status.label())
                 .orientation(Orientation::Horizontal)
                 .hover_template(format!("%{{y}}: %{{x:.1f}} % {}<extra></extra>", status.label().to_lowercase()))
-                .marker(Marker::new().color(status_colour(status))),
+                .marker(Marker::new().color(status_fill(status))),
         );
     }
     let percent = Axis::new().title(Title::with_text("Share of loans, %")).range(AxisRange::new(0.0, 100.0));
@@ -119,14 +124,14 @@ pub fn missed_payments(summary: &PortfolioSummary) -> String {
     let mut plot = Plot::new();
     for (status, BoxFigures { points: [low, first, median, third, high], .. }) in &summary.missed_by_status {
         plot.add_trace(
-            BoxPlot::<f64, f64>::new(vec![])
+            BoxPlot::<&str, f64>::new_xy(vec![status.label()], vec![])
                 .name(status.label())
                 .q1(vec![*first])
                 .median(vec![*median])
                 .q3(vec![*third])
                 .lower_fence(vec![*low])
                 .upper_fence(vec![*high])
-                .fill_color(status_colour(*status))
+                .fill_color(status_fill(*status))
                 .line(Line::new().color(INK).width(1.0)),
         );
     }

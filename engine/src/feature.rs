@@ -55,6 +55,7 @@ impl FeatureMatrix {
     }
 
     /// The rows of `indices`, in their order.
+    #[must_use]
     pub fn select(&self, indices: &[usize]) -> Self {
         let values = indices.iter().flat_map(|index| self.row(*index)).copied().collect();
         Self { features: self.features.clone(), values }

@@ -29,14 +29,15 @@ const ASPECTS: [Aspect; 7] = [
 ];
 
 /// The expected-loss index of a centre in standard deviations:
-/// what is owed + how far behind − a quarter of what secures it,
-/// `z(outstanding) + ½ (z(missed payments) + z(days past due)) − ¼ z(collateral)`.
+/// what is owed + how far behind − half of what secures it,
+/// `z(outstanding) + ½ (z(missed payments) + z(days past due)) − ½ z(collateral)`.
 ///
-/// It orders segments; it is no amount. Collateral weighs little because it is sold late and below value.
+/// It orders segments; it is no amount. Collateral weighs half because it is sold late and below
+/// value, and because larger loans have more of it anyway.
 pub fn expected_loss_index(features: &[Feature], center: &[f64]) -> f64 {
     let z = |wanted: Feature| features.iter().position(|feature| *feature == wanted).map_or(0.0, |index| center[index]);
     let arrears = f64::midpoint(z(Feature::MissedPayments), z(Feature::DaysPastDue));
-    z(Feature::OutstandingAmount) + arrears - z(Feature::CollateralValue) / 4.0
+    z(Feature::OutstandingAmount) + arrears - z(Feature::CollateralValue) / 2.0
 }
 
 /// The indices of centres, the one with the highest expected loss first.

@@ -118,12 +118,12 @@ fn arrears(draws: &mut ChaCha8Rng, strain: f64) -> (u16, u32) {
 
 /// The true chance that a loan is written off once it is closed, 0..=1.
 fn write_off_chance(missed: u16, days_past_due: u32, strain: f64, uncovered: f64) -> f64 {
-    let lateness = f64::from(days_past_due) / 30.0;
-    let log_odds = -3.2
-        + 0.8 * lateness
-        + 0.35 * f64::from(missed.min(6))
-        + 18.0 * (strain - USUAL_STRAIN).clamp(-0.1, 0.2)
-        + 3.0 * uncovered;
+    let lateness = f64::from(days_past_due.min(75)) / 30.0;
+    let log_odds = -3.1
+        + 1.0 * lateness
+        + 0.2 * f64::from(missed.min(3))
+        + 20.0 * (strain - USUAL_STRAIN).clamp(-0.1, 0.2)
+        + 3.2 * uncovered;
     1.0 / (1.0 + (-log_odds).exp())
 }
 

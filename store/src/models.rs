@@ -61,7 +61,7 @@ pub async fn save_analysis(
 ) -> Result<ModelCard> {
     let change = store.change(actor, now).await?;
     let gate = &analysis.model.figures.gate;
-    let job = jobs::settle(&change.tx, lease, JobState::Succeeded, &gate.reason).await?;
+    let job = jobs::held_by(&change.tx, lease).await?;
     let portfolio = portfolios::lock(&change.tx, analysis.portfolio).await?;
     if job.portfolio_id != portfolio.id.0 {
         return Err(StoreError::conflict("This work belongs to another portfolio."));
@@ -84,6 +84,7 @@ pub async fn save_analysis(
         "data_hash": analysis.model.data_hash,
         "job": lease.job,
     });
+    jobs::settle(&change.tx, lease, JobState::Succeeded, &gate.reason).await?;
     let subject = format!("model:{model}");
     change.commit(Event { portfolio: Some(portfolio.id), action: "model.fitted", subject, details }).await?;
     Ok(card)

@@ -11,6 +11,7 @@ use domain::money::Currency;
 use domain::policy::Policy;
 use domain::team::Portfolio;
 use domain::track::Track;
+use sea_orm::sea_query::LockType;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, NotSet, QueryOrder, QuerySelect, Set};
 use serde_json::json;
 
@@ -78,9 +79,10 @@ pub async fn first(store: &Store) -> Result<Option<Portfolio>> {
     portfolio::Entity::find().order_by_asc(portfolio::Column::Id).one(&store.db).await?.map(view).transpose()
 }
 
-/// The portfolio, held until the caller's transaction ends, so that imports and decisions take turns.
+/// The portfolio, held until the caller's transaction ends, so that imports and decisions take turns. Its key stays
+/// free: others may still add rows that refer to it.
 pub(crate) async fn lock(tx: &impl ConnectionTrait, id: PortfolioId) -> Result<Portfolio> {
-    let row = portfolio::Entity::find_by_id(id.0).lock_exclusive().one(tx).await?;
+    let row = portfolio::Entity::find_by_id(id.0).lock(LockType::NoKeyUpdate).one(tx).await?;
     view(row.ok_or(StoreError::NotFound("portfolio"))?)
 }
 

@@ -9,6 +9,7 @@ use crate::teams;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Reach, Role, Scope, SignedIn};
 use domain::id::{PortfolioId, TeamId, UserId};
+use sea_orm::sea_query::LockType;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, NotSet, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect, Select, SelectTwo, Set, SqlErr,
@@ -166,7 +167,7 @@ pub async fn record_sign_in(store: &Store, id: UserId, now: DateTime<Utc>) -> Re
 
 /// The person, held until the transaction ends, so that wrong passwords at once are all counted.
 async fn lock(change: &Change, id: UserId) -> Result<(user::Model, SignedIn)> {
-    let row = user::Entity::find_by_id(id.0).lock_exclusive().one(&change.tx).await?;
+    let row = user::Entity::find_by_id(id.0).lock(LockType::NoKeyUpdate).one(&change.tx).await?;
     let row = row.ok_or(StoreError::NotFound("user"))?;
     let person = credentials((row.clone(), None))?.user;
     Ok((row, person))

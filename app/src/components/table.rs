@@ -36,6 +36,9 @@ pub fn Table(
     /// Takes less room.
     #[prop(optional)]
     small: bool,
+    /// Keeps each row on one line, however narrow the screen.
+    #[prop(optional)]
+    one_line: bool,
     /// A row of totals.
     #[prop(optional)]
     footer: Option<AnyView>,
@@ -44,7 +47,7 @@ pub fn Table(
     let label = caption.clone();
     view! {
         <div class="scroll-x" role="region" tabindex="0" aria-label=label>
-            <table class=if small { "table table-sm" } else { "table" }>
+            <table class="table" class:table-sm=small class:nowrap=one_line>
                 <caption class="visually-hidden">{caption}</caption>
                 <thead>
                     <tr>{columns.into_iter().map(|column| view! { <Head column/> }).collect_view()}</tr>

@@ -54,7 +54,9 @@ fn native_centers(clusters: &Clusters, matrix: &FeatureMatrix) -> Vec<Vec<f64>> 
         sums[*member].iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
     }
     for (sum, size) in sums.iter_mut().zip(clusters.sizes()) {
-        sum.iter_mut().for_each(|sum| *sum /= size.max(1) as f64);
+        for value in sum {
+            *value /= size.max(1) as f64;
+        }
     }
     sums
 }

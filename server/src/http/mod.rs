@@ -80,7 +80,10 @@ pub fn router(site: Site) -> Router {
         .fallback(leptos_axum::render_app_async_with_context(
             {
                 let context = site.clone();
-                move || context.provide()
+                move || {
+                    context.provide();
+                    expect_context::<ResponseOptions>().set_status(StatusCode::NOT_FOUND);
+                }
             },
             {
                 let assets = site.assets.clone();

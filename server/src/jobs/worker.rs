@@ -32,6 +32,7 @@ pub struct Worker {
 }
 
 impl Worker {
+    #[expect(clippy::disallowed_methods, reason = "no result hangs on the name")]
     pub fn new(store: Store) -> Self {
         let owner = format!("{}-{:016x}", std::process::id(), rand::random::<u64>());
         Self { store, owner, running: Arc::default() }

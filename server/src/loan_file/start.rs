@@ -44,8 +44,6 @@ pub(super) fn check(start: &[u8]) -> Result<usize, LoanFileError> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn other_formats_are_named() {
         let check = |start: &[u8], words: &str| {

@@ -73,7 +73,7 @@ fn files_that_differ_in_form_only_read_alike() {
         .map(|line| line.split(',').map(|cell| format!("\"{cell}\"")).collect::<Vec<_>>().join(","))
         .collect();
     check(&quoted.join("\n"));
-    check(&plain.replace("59", " 59.0 "));
+    check(&plain.replace(",59,", ", 59.0 ,"));
     check(&plain.replacen("Loan_Amount", "loan-amount", 1));
 }
 
@@ -132,7 +132,7 @@ fn faults_of_a_row_reject_it_alone() {
         assert_eq!(file.lines, [2, 4]);
         assert_eq!(describe(&file.rejected[0]), expected);
     };
-    let cell = |column, value| with(2, column, value);
+    let cell = |column, value: &str| with(2, column, value);
     check(
         &cell(Column::MonthlyIncome, "NaN"),
         "line 3, column Monthly_Income: \"NaN\" is not a number: write digits with a decimal point at most, as 1234.50",

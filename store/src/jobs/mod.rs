@@ -7,8 +7,8 @@
 
 mod work;
 
-pub(crate) use work::settle;
 pub use work::{claim, complete, fail, heartbeat, mark_cancelled, release, report, retry};
+pub(crate) use work::{held_by, settle};
 
 use crate::audit::Event;
 use crate::change::Change;

@@ -183,6 +183,12 @@ async fn finish(store: &Store, lease: &Lease, state: JobState, message: &str, no
     change.commit(event(row.portfolio_id, lease, state, message)).await
 }
 
+/// The job of a lease that still holds. Work that takes long looks first and settles last: settling locks the row,
+/// and the heartbeat of the whole process would wait for it.
+pub(crate) async fn held_by(db: &impl ConnectionTrait, lease: &Lease) -> Result<job::Model> {
+    job::Entity::find().filter(held(lease)).one(db).await?.ok_or_else(lost)
+}
+
 /// Ends a lease, within the transaction that holds the job's effects. A conflict where the lease was lost
 /// meanwhile: somebody else does the job, and nothing of this attempt may be kept.
 pub(crate) async fn settle(

@@ -43,8 +43,7 @@ pub async fn finish_import(
     now: DateTime<Utc>,
 ) -> Result<ImportOutcome> {
     let change = store.change(actor, now).await?;
-    let message = format!("{} loans imported, {} rows rejected.", import.records.len(), import.rejected_count);
-    jobs::settle(&change.tx, lease, JobState::Succeeded, &message).await?;
+    jobs::held_by(&change.tx, lease).await?;
     let row = lock(&change, lease, id).await?;
     let outcome = match state_of(&row) {
         UploadState::Received => {
@@ -58,6 +57,8 @@ pub async fn finish_import(
         UploadState::Imported => ImportOutcome { was_imported: true, ..ImportOutcome::default() },
         UploadState::Refused => return Err(StoreError::conflict("This file was refused before. Send it again.")),
     };
+    let message = format!("{} loans imported, {} rows rejected.", import.records.len(), import.rejected_count);
+    jobs::settle(&change.tx, lease, JobState::Succeeded, &message).await?;
     let details = json!({
         "added": outcome.added,
         "updated": outcome.updated,

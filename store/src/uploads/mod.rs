@@ -17,7 +17,7 @@ use domain::id::{JobId, PortfolioId, UploadId};
 use domain::job::{Job, JobState};
 use domain::money::Currency;
 use domain::upload::{RejectedRow, Upload, UploadState};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, NotSet, QueryFilter, QueryOrder, QuerySelect, Select, Set};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -137,7 +137,7 @@ pub async fn refuse(
 
 /// The upload of the job that holds the lease, held until the transaction ends.
 async fn lock(change: &Change, lease: &Lease, id: UploadId) -> Result<upload::Model> {
-    let row = upload::Entity::find_by_id(id.0).lock_exclusive().one(&change.tx).await?;
+    let row = upload::Entity::find_by_id(id.0).lock(LockType::NoKeyUpdate).one(&change.tx).await?;
     let row = row.ok_or(StoreError::NotFound("upload"))?;
     if row.job_id == Some(lease.job.0) {
         Ok(row)

@@ -79,7 +79,7 @@ async fn the_latest_file_wins(db: TestDatabase) {
     let last = domain::loan::LoanRecord { tenure_months: 99, ..second.clone() };
     let (_, outcome) = fixture.import(vec![record(1), second, last]).await;
     assert_eq!(outcome, ImportOutcome { added: 1, updated: 1, was_imported: false });
-    assert_eq!(fixture.db.number("SELECT tenure_months FROM loan WHERE loan_ref = 'LN_X'").await, 99);
+    assert_eq!(fixture.db.number("SELECT COUNT(*) FROM loan WHERE loan_ref = 'LN_X' AND tenure_months = 99").await, 1);
     assert_eq!(fixture.db.number("SELECT COUNT(*) FROM borrower").await, 4);
 }
 

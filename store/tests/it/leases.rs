@@ -1,10 +1,12 @@
 //! Several workers: each job once, dead ones reaped, stale ones refused.
 
-use crate::fixture::{Fixture, at};
+use crate::fixture::{Fixture, at, records};
 use crate::harness::{TestDatabase, on_both_databases};
 use crate::jobs::{enqueue, state, training};
+use domain::access::Role;
 use domain::id::{JobId, UploadId};
 use domain::job::{Job, JobState};
+use sea_orm::{ConnectionTrait, DbBackend, TransactionTrait};
 use std::collections::HashSet;
 use std::time::Duration;
 use store::StoreError;
@@ -19,6 +21,7 @@ on_both_databases!(
     a_retried_job_waits_its_time,
     a_graceful_stop_uses_up_no_attempt,
     leases_follow_the_databases_clock,
+    a_long_import_lets_the_process_live,
 );
 
 async fn expire(fixture: &Fixture) {
@@ -167,7 +170,7 @@ async fn leases_follow_the_databases_clock(db: TestDatabase) {
     enqueue(&fixture, &training(&fixture)).await;
     let lease = fixture.lease().await;
     let clock = match fixture.db.backend() {
-        sea_orm::DbBackend::Postgres => "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS bigint)",
+        DbBackend::Postgres => "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS bigint)",
         _ => "CAST(strftime('%s', 'now') AS bigint) * 1000",
     };
     let left = format!("SELECT lease_until_ms - {clock} FROM job");
@@ -181,4 +184,32 @@ async fn leases_follow_the_databases_clock(db: TestDatabase) {
     check().await;
     jobs::retry(&fixture.store, &lease, "Again.", Duration::ZERO, at(1_000_000)).await.unwrap();
     assert!(jobs::claim(&fixture.store, "worker").await.unwrap().is_some(), "the caller's clock runs ahead");
+}
+
+/// While one job stores its loans, its process still renews leases and others still add rows. Only PostgreSQL lets
+/// several write at once; SQLite's heartbeat waits its turn.
+async fn a_long_import_lets_the_process_live(db: TestDatabase) {
+    if db.backend() == DbBackend::Sqlite {
+        return;
+    }
+    let fixture = Fixture::new(db).await;
+    let upload = fixture.receive("loans.csv").await;
+    let lease = fixture.lease().await;
+    // The import stands still where it waits for the portfolio.
+    let holder = fixture.db.raw.begin().await.unwrap();
+    holder.execute_unprepared("SELECT id FROM portfolio FOR NO KEY UPDATE").await.unwrap();
+    let import = tokio::spawn({
+        let (fixture, lease) = (fixture.clone(), lease.clone());
+        async move { fixture.finish(&lease, upload.id, records(3)).await }
+    });
+    let waiting = "SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE c.relname = 'portfolio' AND c.relnamespace = current_schema()::regnamespace)";
+    while fixture.db.number(waiting).await == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let beat = jobs::heartbeat(&fixture.store, "worker");
+    tokio::time::timeout(Duration::from_secs(20), beat).await.expect("the heartbeat does not wait").unwrap();
+    let other = fixture.user("a@example.test", Role::Lead, None);
+    tokio::time::timeout(Duration::from_secs(20), other).await.expect("others do not wait");
+    holder.commit().await.unwrap();
+    assert_eq!(import.await.unwrap().added, 3);
 }

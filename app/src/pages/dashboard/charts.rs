@@ -14,7 +14,7 @@ const STATUS_KEY: [(&str, &str); 4] = [
     ("Fully recovered", "brand"),
     ("Partially recovered", "brand-mid"),
     ("Written off", "mute"),
-    ("Open", "line-strong"),
+    ("Open", "surface-3"),
 ];
 
 #[component]

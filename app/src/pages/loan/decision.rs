@@ -41,8 +41,8 @@ pub fn Decision(decision: DecisionView, loan_ref: String) -> impl IntoView {
                     <div><dt>"Segment risk"</dt><dd><RiskBadge risk=decision.segment_risk/></dd></div>
                     <div><dt>"Chosen with probability"</dt><dd>{format::score(decision.propensity)}</dd></div>
                 </dl>
-                <p class="note">{format!("Score: {}.", decision.source.label())}</p>
-                <p class="note">{format!("Model {}: {} {}", decision.model_version, decision.target.label(), decision.gate.reason)}</p>
+                <p class="note">{format!("{}.", decision.source.label())}</p>
+                <p class="note">{format!("Model {}. {}. {}.", decision.model_version, decision.target.label(), decision.gate.reason)}</p>
                 <p class="note">"A loan is flagged as high risk where its segment or its own score is."</p>
             </div>
         </section>

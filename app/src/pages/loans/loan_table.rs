@@ -13,16 +13,16 @@ pub fn columns(currency: Currency) -> Vec<(Column, Option<LoanSort>)> {
     let mark = mark.trim_end();
     vec![
         (Column::text("Loan"), Some(LoanSort::LoanRef)),
-        (Column::text("Borrower"), Some(LoanSort::BorrowerRef)),
-        (Column::text("Track"), Some(LoanSort::Track)),
         (Column::number("Score"), Some(LoanSort::Score)),
-        (Column::text("High risk"), None),
-        (Column::text("Segment"), Some(LoanSort::Segment)),
-        (Column::text("Status"), Some(LoanSort::Status)),
-        (Column::number(format!("Amount, {mark}")), Some(LoanSort::LoanAmount)),
+        (Column::text("Track"), Some(LoanSort::Track)),
         (Column::number(format!("Outstanding, {mark}")), Some(LoanSort::Outstanding)),
         (Column::number("Days past due"), Some(LoanSort::DaysPastDue)),
         (Column::number("Missed"), Some(LoanSort::MissedPayments)),
+        (Column::text("Status"), Some(LoanSort::Status)),
+        (Column::text("High risk"), None),
+        (Column::text("Segment"), Some(LoanSort::Segment)),
+        (Column::number(format!("Amount, {mark}")), Some(LoanSort::LoanAmount)),
+        (Column::text("Borrower"), Some(LoanSort::BorrowerRef)),
     ]
 }
 
@@ -34,7 +34,7 @@ pub fn LoanTable(
     currency: Currency,
 ) -> impl IntoView {
     view! {
-        <Table caption columns>
+        <Table caption columns one_line=true>
             {rows.into_iter().map(|row| view! { <Row row currency/> }).collect_view()}
         </Table>
     }
@@ -45,10 +45,13 @@ fn Row(row: LoanRow, currency: Currency) -> impl IntoView {
     let verdict = row.verdict;
     view! {
         <tr>
-            <th scope="row" class="nowrap"><a href=format!("/loans/{}", row.id)>{row.loan_ref}</a></th>
-            <td class="nowrap">{row.borrower_ref}</td>
-            <td>{verdict.map_or_else(|| "Not decided".into_any(), |verdict| view! { <TrackMark track=verdict.track/> }.into_any())}</td>
+            <th scope="row"><a href=format!("/loans/{}", row.id)>{row.loan_ref}</a></th>
             <td class="num">{verdict.map_or("—".to_owned(), |verdict| format::score(verdict.score))}</td>
+            <td>{verdict.map_or_else(|| "Not decided".into_any(), |verdict| view! { <TrackMark track=verdict.track/> }.into_any())}</td>
+            <td class="num">{format::amount(row.outstanding_amount, currency)}</td>
+            <td class="num">{format::count(row.days_past_due)}</td>
+            <td class="num">{format::count(row.missed_payments)}</td>
+            <td>{row.recovery_status.label()}</td>
             <td>
                 {match verdict {
                     Some(verdict) if verdict.is_high_risk => view! { <span class="badge badge--danger">"High"</span> }.into_any(),
@@ -57,11 +60,8 @@ fn Row(row: LoanRow, currency: Currency) -> impl IntoView {
                 }}
             </td>
             <td>{row.segment_name.unwrap_or_else(|| "—".to_owned())}</td>
-            <td>{row.recovery_status.label()}</td>
             <td class="num">{format::amount(row.loan_amount, currency)}</td>
-            <td class="num">{format::amount(row.outstanding_amount, currency)}</td>
-            <td class="num">{format::count(row.days_past_due)}</td>
-            <td class="num">{format::count(row.missed_payments)}</td>
+            <td>{row.borrower_ref}</td>
         </tr>
     }
 }

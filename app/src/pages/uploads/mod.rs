@@ -59,9 +59,8 @@ pub fn UploadsPage() -> impl IntoView {
                     </div>
                 </div>
                 <div class="card-body stack">
-                    <TrainingForm train/>
                     <Loaded resource=uploads let:uploads>
-                        <Training training=uploads.training newest_model=uploads.newest_model cancel/>
+                        <Training training=uploads.training newest_model=uploads.newest_model train cancel/>
                     </Loaded>
                 </div>
             </section>
@@ -84,15 +83,18 @@ where
     });
 }
 
-/// How far the training is, and what the newest model is worth.
+/// The form, or how far the training is; and what the newest model is worth.
 #[component]
 fn Training(
     training: Option<JobStatus>,
     newest_model: Option<ModelCard>,
+    train: ServerAction<Train>,
     cancel: ServerAction<CancelJob>,
 ) -> impl IntoView {
     let is_running = training.as_ref().is_some_and(|training| !training.state.is_finished());
+    let options = newest_model.as_ref().map(|card| card.options.clone()).unwrap_or_default();
     view! {
+        {(!is_running).then(|| view! { <TrainingForm train options/> })}
         {training.map(|status| {
             let id = status.id;
             view! {
@@ -104,9 +106,9 @@ fn Training(
             view! {
                 <p class="note">
                     <strong>{format!("Model {}, {}. ", card.version, card.state.label().to_lowercase())}</strong>
-                    {card.figures.target.label()}". "{card.figures.gate.reason}
+                    {format!("{}. {}.", card.figures.target.label(), card.figures.gate.reason)}
                 </p>
-                {card.notes.into_iter().map(|note| view! { <p class="note">{note}</p> }).collect_view()}
+                {card.notes.into_iter().map(|note| view! { <p class="note">{format!("{note}.")}</p> }).collect_view()}
             }
         })}
     }

@@ -26,19 +26,23 @@ pub fn read(features: &str, target: &str, segments: u32, flagged: &str) -> Resul
 }
 
 #[component]
-pub fn TrainingForm(train: ServerAction<Train>) -> impl IntoView {
-    let options = |values: &[(&'static str, &'static str)]| {
+pub fn TrainingForm(
+    train: ServerAction<Train>,
+    /// What the form proposes.
+    options: TrainingOptions,
+) -> impl IntoView {
+    let choices = |values: &[(&'static str, &'static str)]| {
         values.iter().map(|(code, label)| ((*code).to_owned(), (*label).to_owned())).collect::<Vec<_>>()
     };
-    let features = options(&FeatureSet::ALL.map(|set| (set.code(), set.label())));
-    let targets = options(&Target::ALL.map(|target| (target.code(), target.label())));
+    let features = choices(&FeatureSet::ALL.map(|set| (set.code(), set.label())));
+    let targets = choices(&Target::ALL.map(|target| (target.code(), target.label())));
     let counts = (2..=12).map(|count: u32| (count.to_string(), count.to_string())).collect();
     view! {
         {move || refusal(train.value().get()).map(|message| view! { <ErrorSummary message/> })}
         <ActionForm action=train attr:class="stack">
-            <SelectField label="Learns from" name="target" options=targets value=TrainingOptions::default().target.code()/>
-            <SelectField label="Features" name="features" options=features value=TrainingOptions::default().features.code()/>
-            <SelectField label="Segments" name="segments" options=counts value=TrainingOptions::default().segments.to_string()/>
+            <SelectField label="Learns from" name="target" options=targets value=options.target.code()/>
+            <SelectField label="Features" name="features" options=features value=options.features.code()/>
+            <SelectField label="Segments" name="segments" options=counts value=options.segments.to_string()/>
             <TextField
                 label="High-risk segments"
                 name="flagged"

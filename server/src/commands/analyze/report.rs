@@ -78,7 +78,12 @@ fn model(outcome: &Outcome<'_>, args: &AnalyzeArgs) -> String {
         ("Trained on", format!("{} loans", thousands(u64::from(figures.train_rows)))),
         ("Tested on", format!("{} held-out loans", thousands(u64::from(figures.test_rows)))),
         ("AUC", auc),
-        ("Accuracy", figures.accuracy.map_or("—".to_owned(), |accuracy| format!("{:.1} %  (a score above 0.5 says yes)", accuracy * 100.0))),
+        (
+            "Accuracy",
+            figures.accuracy.map_or("—".to_owned(), |accuracy| {
+                format!("{:.1} %  (a score above 0.5 says yes)", accuracy * 100.0)
+            }),
+        ),
         ("Brier score", figures.brier.map_or("—".to_owned(), |brier| format!("{brier:.4}  (0 is perfect)"))),
         ("Gate", gate),
     ];

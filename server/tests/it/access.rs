@@ -1,0 +1,158 @@
+//! Every server function and every page, asked by a stranger and by each role.
+
+use crate::app::TestApp;
+use axum::http::StatusCode;
+use domain::access::Role::{self, Admin, Agent, Executive, Lead};
+use leptos::server_fn::axum::server_fn_paths;
+
+const EVERYBODY: &[Role] = &[Admin, Executive, Lead, Agent];
+const MANAGEMENT: &[Role] = &[Admin, Executive, Lead];
+const DESK: &[Role] = &[Admin, Lead, Agent];
+const ADMINS: &[Role] = &[Admin];
+
+/// Who may call each server function. One that is missing here fails the test.
+const FUNCTIONS: [(&str, &[Role], &str); 10] = [
+    ("/fn/viewer", EVERYBODY, ""),
+    ("/fn/dashboard", MANAGEMENT, ""),
+    ("/fn/strategies", MANAGEMENT, ""),
+    (
+        "/fn/loans",
+        EVERYBODY,
+        r#"{"filter":{"track":null,"segment":null,"status":null,"text":null,"sort":"score","descending":true,"page":1,"page_size":25}}"#,
+    ),
+    ("/fn/loan", EVERYBODY, "id=1"),
+    ("/fn/work_queue", DESK, "page=1"),
+    ("/fn/uploads", ADMINS, ""),
+    ("/fn/upload", ADMINS, "id=1"),
+    ("/fn/train", ADMINS, "features=default&target=luck&segments=4&flagged="),
+    ("/fn/cancel_job", ADMINS, "id=1"),
+];
+
+const PUBLIC_FUNCTIONS: [&str; 3] = ["/fn/sign_in", "/fn/sign_out", "/fn/set_up"];
+
+/// Who may open each page. One that is missing here fails the test.
+const PAGES: [(&str, &[Role]); 7] = [
+    ("/dashboard", MANAGEMENT),
+    ("/strategies", MANAGEMENT),
+    ("/loans", EVERYBODY),
+    ("/loans/{id}", EVERYBODY),
+    ("/queue", DESK),
+    ("/uploads", ADMINS),
+    ("/uploads/{id}", ADMINS),
+];
+
+const PUBLIC_PAGES: [&str; 2] = ["/login", "/setup"];
+
+/// A bad form or a missing row may be answered in other ways, but never by letting the wrong person in or
+/// keeping the right one out.
+fn is_refusal(status: StatusCode) -> bool {
+    matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+}
+
+#[tokio::test]
+async fn every_server_function_asks_who_calls() {
+    let (app, _) = TestApp::with_people().await;
+    for (path, _) in server_fn_paths() {
+        if PUBLIC_FUNCTIONS.contains(&path) {
+            continue;
+        }
+        let (_, allowed, body) = FUNCTIONS
+            .iter()
+            .find(|(known, ..)| *known == path)
+            .unwrap_or_else(|| panic!("{path} is not in the list of this test"));
+        let call = async |cookie: Option<&str>| {
+            if body.starts_with('{') {
+                app.post_json(path, cookie, body).await
+            } else {
+                let form: Vec<(&str, &str)> = body.split('&').filter_map(|pair| pair.split_once('=')).collect();
+                app.post_form(path, cookie, &form).await
+            }
+        };
+        assert_eq!(call(None).await.status, StatusCode::UNAUTHORIZED, "{path} as a stranger");
+        for role in Role::ALL {
+            let cookie = app.sign_in(role).await;
+            let status = call(Some(&cookie)).await.status;
+            if allowed.contains(&role) {
+                assert!(
+                    !is_refusal(status) && status != StatusCode::INTERNAL_SERVER_ERROR,
+                    "{path} as {role:?}: {status}"
+                );
+            } else {
+                assert_eq!(status, StatusCode::FORBIDDEN, "{path} as {role:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_page_asks_who_opens_it() {
+    let (app, _) = TestApp::with_people().await;
+    for listing in server::http::pages() {
+        let pattern = listing.path();
+        if PUBLIC_PAGES.contains(&pattern) {
+            assert_eq!(app.page(pattern, None).await.status, StatusCode::OK, "{pattern} as a stranger");
+            continue;
+        }
+        let (_, allowed) = PAGES
+            .iter()
+            .find(|(known, _)| *known == pattern)
+            .unwrap_or_else(|| panic!("{pattern} is not in the list of this test"));
+        let path = pattern.replace("{id}", "1");
+        assert_eq!(app.get(&path, None).await.status, StatusCode::UNAUTHORIZED, "{path} as a stranger's program");
+        let led = app.page(&path, None).await;
+        assert_eq!(
+            (led.status, led.location),
+            (StatusCode::SEE_OTHER, Some(format!("/login?next={path}"))),
+            "{path} as a stranger"
+        );
+        for role in Role::ALL {
+            let cookie = app.sign_in(role).await;
+            let status = app.page(&path, Some(&cookie)).await.status;
+            if allowed.contains(&role) {
+                assert!(
+                    !is_refusal(status) && status != StatusCode::INTERNAL_SERVER_ERROR,
+                    "{path} as {role:?}: {status}"
+                );
+            } else {
+                assert_eq!(status, StatusCode::FORBIDDEN, "{path} as {role:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_role_is_led_to_its_first_page() {
+    let (app, _) = TestApp::with_people().await;
+    assert_eq!(app.page("/", None).await.location.as_deref(), Some("/login"));
+    for role in Role::ALL {
+        let cookie = app.sign_in(role).await;
+        assert_eq!(app.page("/", Some(&cookie)).await.location.as_deref(), Some(role.home()));
+    }
+}
+
+#[tokio::test]
+async fn an_address_without_a_page_is_not_found() {
+    let (app, _) = TestApp::with_people().await;
+    let cookie = app.sign_in(Admin).await;
+    for path in ["/nothing-here", "/loans/999", "/loans/x", "/uploads/999"] {
+        let answer = app.page(path, Some(&cookie)).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(answer.text.contains("Not found"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn pages_carry_a_strict_policy_and_operators_get_answers() {
+    let (app, _) = TestApp::with_people().await;
+    assert_eq!(app.get("/healthz", None).await.text, "ok");
+    assert_eq!(app.get("/readyz", None).await.text, "ready");
+    let page = app.page("/login", None).await;
+    let policy = page.policy.expect("a policy");
+    let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).expect("a nonce");
+    assert!(!policy.split("style-src-attr").next().expect("a part").contains("unsafe-inline"), "{policy}");
+    assert_eq!(
+        page.text.matches("<script").count(),
+        page.text.matches(&format!("nonce=\"{nonce}\"")).count() - 1,
+        "one nonce a script, and one a preload"
+    );
+}

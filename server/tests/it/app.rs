@@ -1,0 +1,194 @@
+//! The site of one test: its router, its database, its people.
+
+use ::app::shell::Assets;
+use ::app::sign_in::{SetupToken, hash_password};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, Response, StatusCode, header};
+use domain::access::{Actor, Role, Scope};
+use domain::loan::LoanRecord;
+use domain::money::Currency;
+use domain::team::Portfolio;
+use domain::track::Track;
+use server::clock;
+use server::http::{Site, router};
+use server::jobs::run_until_idle;
+use std::sync::OnceLock;
+use store::Store;
+use store::users::NewUser;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+pub(crate) const PASSWORD: &str = "correct horse battery";
+pub(crate) const SETUP_TOKEN: &str = "token-of-this-test";
+const HOST: &str = "site.test";
+
+/// The site of one test. Dropping it fails the test where a job was left undone.
+pub(crate) struct TestApp {
+    pub(crate) store: Store,
+    router: Router,
+    folder: TempDir,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) location: Option<String>,
+    pub(crate) cookie: Option<String>,
+    /// The content security policy.
+    pub(crate) policy: Option<String>,
+    pub(crate) text: String,
+}
+
+impl TestApp {
+    /// A site on which nobody has been yet.
+    pub(crate) async fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let store = Store::connect(&format!("sqlite://{}/test.db?mode=rwc", folder.path().display())).await.unwrap();
+        store.migrate().await.unwrap();
+        let router = router(Site {
+            store: store.clone(),
+            assets: Assets::default(),
+            folder: folder.path().to_owned(),
+            setup_token: SetupToken::new(Some(SETUP_TOKEN.to_owned())),
+            uploads: folder.path().join("uploads"),
+            upload_bytes_max: 2_000_000,
+            secure_cookies: false,
+        });
+        Self { store, router, folder }
+    }
+
+    /// A site with a portfolio and a person of each role; agents work the legal track.
+    pub(crate) async fn with_people() -> (Self, Portfolio) {
+        let app = Self::new().await;
+        let portfolio =
+            store::portfolios::create(&app.store, Actor::CommandLine, "Test", Currency::USD, false, clock::now())
+                .await
+                .unwrap();
+        let teams = store::teams::list(&app.store, Scope::whole(portfolio.id)).await.unwrap();
+        for role in Role::ALL {
+            let team = (role == Role::Agent).then(|| teams.iter().find(|team| team.track == Track::Legal).unwrap().id);
+            let new = NewUser {
+                email: email(role),
+                name: role.label().to_owned(),
+                role,
+                password_hash: password_hash().to_owned(),
+                portfolio: portfolio.id,
+                team,
+            };
+            store::users::create(&app.store, Actor::CommandLine, new, clock::now()).await.unwrap();
+        }
+        (app, portfolio)
+    }
+
+    /// Signs a person in; gives the cookie.
+    pub(crate) async fn sign_in(&self, role: Role) -> String {
+        let answer = self.sign_in_with(&email(role), PASSWORD).await;
+        answer.cookie.unwrap_or_else(|| panic!("{role:?} is not let in: {}", answer.text))
+    }
+
+    pub(crate) async fn sign_in_with(&self, email: &str, password: &str) -> Answer {
+        let form = [("email", email), ("password", password), ("next", "")];
+        self.post_form("/fn/sign_in", None, &form).await
+    }
+
+    /// Opens a page as a browser does.
+    pub(crate) async fn page(&self, path: &str, cookie: Option<&str>) -> Answer {
+        self.send(self.request("GET", path, cookie).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap())
+            .await
+    }
+
+    /// Asks as a program does.
+    pub(crate) async fn get(&self, path: &str, cookie: Option<&str>) -> Answer {
+        self.send(self.request("GET", path, cookie).body(Body::empty()).unwrap()).await
+    }
+
+    pub(crate) async fn post_form(&self, path: &str, cookie: Option<&str>, form: &[(&str, &str)]) -> Answer {
+        let body: Vec<String> = form
+            .iter()
+            .map(|(name, value)| format!("{name}={}", value.replace(' ', "+").replace('@', "%40")))
+            .collect();
+        let request =
+            self.request("POST", path, cookie).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(body.join("&"))).unwrap()).await
+    }
+
+    pub(crate) async fn post_json(&self, path: &str, cookie: Option<&str>, body: &str) -> Answer {
+        let request = self.request("POST", path, cookie).header(header::CONTENT_TYPE, "application/json");
+        self.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    }
+
+    /// Sends a file as the form of the page does.
+    pub(crate) async fn send_file(&self, cookie: Option<&str>, name: &str, content: &[u8]) -> Answer {
+        let mut body = format!(
+            "--limit\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/csv\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n--limit--\r\n");
+        let request = self
+            .request("POST", "/uploads/receive", cookie)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=limit");
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    pub(crate) fn request(&self, method: &str, path: &str, cookie: Option<&str>) -> axum::http::request::Builder {
+        let request = Request::builder().method(method).uri(path).header(header::HOST, HOST);
+        match cookie {
+            Some(cookie) => request.header(header::COOKIE, cookie),
+            None => request,
+        }
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let answer: Response<Body> = self.router.clone().oneshot(request).await.unwrap();
+        let text = |name| answer.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let (location, cookie) = (text(header::LOCATION), text(header::SET_COOKIE));
+        let policy = text(header::CONTENT_SECURITY_POLICY);
+        let status = answer.status();
+        let bytes = to_bytes(answer.into_body(), 16_000_000).await.unwrap();
+        let cookie = cookie.and_then(|cookie| cookie.split(';').next().map(str::to_owned));
+        Answer { status, location, cookie, policy, text: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    /// Runs all jobs that wait.
+    pub(crate) async fn work(&self) {
+        run_until_idle(&self.store).await;
+    }
+
+    /// The files that lie in the folder for uploads.
+    pub(crate) fn files(&self) -> usize {
+        std::fs::read_dir(self.folder.path().join("uploads")).map_or(0, Iterator::count)
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let store = self.store.clone();
+        let left = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async move { store::jobs::claim(&store, "after-the-test").await.unwrap() })
+        });
+        let left = left.join().unwrap();
+        assert!(left.is_none(), "a job was left undone: {left:?}");
+    }
+}
+
+pub(crate) fn email(role: Role) -> String {
+    format!("{}@site.test", role.code())
+}
+
+/// Hashing takes its time, so the tests share one.
+fn password_hash() -> &'static str {
+    static HASH: OnceLock<String> = OnceLock::new();
+    HASH.get_or_init(|| hash_password(PASSWORD).unwrap())
+}
+
+/// Made-up loans as a file.
+pub(crate) fn loan_file(loans: &[LoanRecord]) -> Vec<u8> {
+    server::loan_file::write(loans, Currency::USD).unwrap()
+}

@@ -1,0 +1,73 @@
+//! Sending files: who may, how large, and what is left behind.
+
+use crate::app::{TestApp, loan_file};
+use axum::http::StatusCode;
+use domain::access::{Role, Scope};
+use domain::upload::UploadState;
+use engine::simulation::simulate;
+
+#[tokio::test]
+async fn only_admins_send_files_and_nothing_of_others_is_kept() {
+    let (app, portfolio) = TestApp::with_people().await;
+    let file = loan_file(&simulate(1, 30));
+    assert_eq!(app.send_file(None, "loans.csv", &file).await.status, StatusCode::UNAUTHORIZED);
+    for role in [Role::Executive, Role::Lead, Role::Agent] {
+        let cookie = app.sign_in(role).await;
+        assert_eq!(app.send_file(Some(&cookie), "loans.csv", &file).await.status, StatusCode::FORBIDDEN, "{role:?}");
+    }
+    assert_eq!(app.files(), 0);
+    assert!(store::uploads::list(&app.store, Scope::whole(portfolio.id), 9).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn too_large_or_empty_sendings_leave_nothing_behind() {
+    let (app, portfolio) = TestApp::with_people().await;
+    let cookie = app.sign_in(Role::Admin).await;
+    let large = app.send_file(Some(&cookie), "large.csv", &vec![b'x'; 2_000_001]).await;
+    assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(large.text.contains("2000000 bytes"), "{}", large.text);
+    let none = app.send_file(Some(&cookie), "", b"").await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(none.text.contains("choose a file"), "{}", none.text);
+    assert_eq!(app.files(), 0);
+    assert!(store::uploads::list(&app.store, Scope::whole(portfolio.id), 9).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_refused_file_names_itself_and_stores_no_loan() {
+    let (app, portfolio) = TestApp::with_people().await;
+    let scope = Scope::whole(portfolio.id);
+    let cookie = app.sign_in(Role::Admin).await;
+    let sent = app.send_file(Some(&cookie), "../half.csv", b"Loan_ID,Age\nL1,30\n").await;
+    assert_eq!(sent.status, StatusCode::CREATED);
+    app.work().await;
+    let upload = store::uploads::list(&app.store, scope, 1).await.unwrap().remove(0);
+    assert_eq!(upload.state, UploadState::Refused);
+    let message = upload.message.clone().unwrap();
+    assert!(message.starts_with("half.csv: ") && message.contains("Monthly_Income"), "{message}");
+    assert!(store::loans::all_for_training(&app.store, portfolio.id).await.unwrap().is_empty());
+    let page = app.page(&sent.text, Some(&cookie)).await;
+    assert!(page.text.contains("This file was refused"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn bad_rows_are_listed_and_the_others_taken() {
+    let (app, portfolio) = TestApp::with_people().await;
+    let cookie = app.sign_in(Role::Admin).await;
+    let text = String::from_utf8(loan_file(&simulate(2, 40))).unwrap();
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    lines[3] = lines[3]
+        .split(',')
+        .enumerate()
+        .map(|(place, cell)| if place == 4 { "lots" } else { cell })
+        .collect::<Vec<_>>()
+        .join(",");
+    let sent = app.send_file(Some(&cookie), "some.csv", lines.join("\n").as_bytes()).await;
+    app.work().await;
+    let upload = store::uploads::list(&app.store, Scope::whole(portfolio.id), 1).await.unwrap().remove(0);
+    assert_eq!((upload.rows, upload.accepted, upload.rejected), (40, 39, 1));
+    let page = app.page(&sent.text, Some(&cookie)).await;
+    for words in ["Rejected rows", "Monthly_Income", "lots"] {
+        assert!(page.text.contains(words), "{words}");
+    }
+}
