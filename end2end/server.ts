@@ -78,7 +78,7 @@ export async function startServer(content: "demo" | "empty"): Promise<Server> {
   };
 }
 
-function required(name: string): string {
+export function required(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set; run the browser tests with: cargo xtask test --only build,browser`);
   return value;

@@ -48,7 +48,7 @@ fn status_of(label: &str) -> RecoveryStatus {
 /// Loans by amount above, the monthly income of their borrowers below.
 pub fn amounts(summary: &PortfolioSummary) -> String {
     let currency = summary.currency;
-    let middle = |band: &AmountBand| (band.from.major(currency) + band.to.major(currency)) / 2.0;
+    let middle = |band: &AmountBand| f64::midpoint(band.from.major(currency), band.to.major(currency));
     let mut plot = Plot::new();
     plot.add_trace(
         Bar::new(

@@ -99,10 +99,12 @@ impl AuthnBackend for Accounts {
 /// Checks a password against its hash. Where there is no such person, the same work is done, so
 /// that the time taken does not tell who has an account.
 async fn verify(password: String, hash: Option<String>) -> bool {
-    let work = tokio::task::spawn_blocking(move || match hash {
-        Some(hash) => PasswordHash::new(&hash)
-            .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()),
-        None => {
+    let work = tokio::task::spawn_blocking(move || {
+        if let Some(hash) = hash {
+            let matches =
+                |hash: PasswordHash<'_>| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok();
+            PasswordHash::new(&hash).is_ok_and(matches)
+        } else {
             let _ = hash_password(&password);
             false
         }

@@ -20,6 +20,7 @@ impl Column {
         Self { label: label.into(), numeric: true, sort: None }
     }
 
+    #[must_use]
     pub fn sorted_at(mut self, address: String, now: Option<&'static str>) -> Self {
         self.sort = Some((address, now));
         self

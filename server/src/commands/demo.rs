@@ -99,7 +99,7 @@ async fn send_file(store: &Store, portfolio: &Portfolio, storage: &StorageSettin
         portfolio: portfolio.id,
         file_name: FILE_NAME.to_owned(),
         size_bytes: content.len() as i64,
-        sha256: Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect(),
+        sha256: format!("{:x}", Sha256::digest(&content)),
         path,
     };
     Ok(store::uploads::receive(store, Actor::CommandLine, new, clock::now()).await?)

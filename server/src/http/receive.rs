@@ -125,7 +125,7 @@ async fn write_to_disk(mut field: Field<'_>, folder: &Path, limit: u64) -> Resul
             .await
             .map_err(std::io::Error::other)??;
     }
-    let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = format!("{:x}", hash.finalize());
     Ok(Received { file, size_bytes: size_bytes as i64, sha256 })
 }
 

@@ -129,7 +129,7 @@ fn data_hash(records: &[LoanRecord]) -> Result<String, JobError> {
             .map_err(|error| JobError::Fault(format!("A loan could not be read: {error}")))?;
         hash.update(bytes);
     }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(format!("{:x}", hash.finalize()))
 }
 
 fn sentence(text: &str) -> String {

@@ -70,7 +70,7 @@ impl<R: Read> RecordReader<R> {
             let (result, read, text, fields) =
                 self.parser.read_record(input, &mut self.text[text_length..], &mut self.ends[field_count..]);
             let parsed = &input[..read];
-            self.line_ends += parsed.iter().filter(|byte| **byte == b'\n').count() as u64;
+            self.line_ends += line_ends(parsed);
             let ends_with_line = parsed.last() == Some(&b'\n');
             self.unparsed.start += read;
             text_length += text;
@@ -117,7 +117,7 @@ impl<R: Read> RecordReader<R> {
     }
 
     fn inner_line_ends(&self, length: usize) -> u64 {
-        self.text[..length].iter().filter(|byte| **byte == b'\n').count() as u64
+        line_ends(&self.text[..length])
     }
 
     /// Reads more input behind what is unparsed.
@@ -131,6 +131,10 @@ impl<R: Read> RecordReader<R> {
         }
         Ok(())
     }
+}
+
+fn line_ends(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).count() as u64
 }
 
 impl<'a> Record<'a> {

@@ -1,8 +1,9 @@
 //! A database of its own for each test.
 
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
-use std::sync::Arc;
+use std::io::Write;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Once};
 use store::Store;
 use tempfile::TempDir;
 
@@ -18,6 +19,7 @@ pub(crate) struct TestDatabase {
 }
 
 static SCHEMAS: AtomicU32 = AtomicU32::new(0);
+static SAY_SKIPPED: Once = Once::new();
 
 impl TestDatabase {
     pub(crate) async fn sqlite() -> Self {
@@ -33,7 +35,11 @@ impl TestDatabase {
     #[expect(clippy::disallowed_methods, reason = "a test has no command line of its own")]
     pub(crate) async fn postgres() -> Option<Self> {
         let Ok(server) = std::env::var("TEST_POSTGRES_URL") else {
-            eprintln!("skipped on PostgreSQL: TEST_POSTGRES_URL is not set");
+            // Past the test runner's capture, which would hide it, and once.
+            SAY_SKIPPED.call_once(|| {
+                let line = b"The PostgreSQL half of the store's tests is skipped: TEST_POSTGRES_URL is not set.\n";
+                std::io::stderr().write_all(line).unwrap();
+            });
             return None;
         };
         let schema = format!("test_{}_{}", std::process::id(), SCHEMAS.fetch_add(1, Ordering::Relaxed));

@@ -136,6 +136,7 @@ async fn the_summary_equals_what_sql_counts(db: TestDatabase) {
     let lent = format!("SELECT CAST(SUM(l.loan_amount_minor) AS bigint) {from}");
     assert_eq!(summary.lent.minor, fixture.db.number(&lent).await);
     assert_eq!(summary.by_status.len(), RecoveryStatus::ALL.len());
+    assert_eq!(summaries::as_of(&fixture.store, fixture.track(Track::Legal)).await.unwrap(), Some(summary.as_of));
     for scope in [fixture.nothing(), fixture.track(Track::Legal)] {
         assert_eq!(summaries::get(&fixture.store, scope).await.unwrap(), None);
     }

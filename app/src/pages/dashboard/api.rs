@@ -7,10 +7,10 @@ use leptos::server;
 /// The portfolio in figures; nothing before the first loan is on file.
 #[server(prefix = "/fn", endpoint = "dashboard")]
 pub async fn get_dashboard() -> Result<Option<Dashboard>, AppError> {
-    let person = crate::guard::authorise(domain::access::Permission::ReadPerformance).await?;
     use super::model::Figures;
     use crate::figures;
-    use crate::guard::{explain, store};
+    use crate::guard::{authorise, explain, store};
+    let person = authorise(domain::access::Permission::ReadPerformance).await?;
     let Some(mut summary) = store::summaries::get(&store(), person.scope()).await.map_err(explain)? else {
         return Ok(None);
     };

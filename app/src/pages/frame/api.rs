@@ -7,8 +7,8 @@ use leptos::server;
 /// The person who looks, and what they look at.
 #[server(prefix = "/fn", endpoint = "viewer")]
 pub async fn get_viewer() -> Result<Viewer, AppError> {
-    let person = crate::guard::authorise(domain::access::Permission::ReadLoans).await?;
-    use crate::guard::{explain, store};
+    use crate::guard::{authorise, explain, store};
+    let person = authorise(domain::access::Permission::ReadLoans).await?;
     let portfolio = store::portfolios::get(&store(), person.portfolio).await.map_err(explain)?;
     let (_, policy) = store::policies::in_force(&store(), portfolio.id).await.map_err(explain)?;
     let as_of = store::summaries::as_of(&store(), person.scope()).await.map_err(explain)?;

@@ -7,8 +7,8 @@ use leptos::server;
 /// Everything that is known of a loan that the person may see.
 #[server(prefix = "/fn", endpoint = "loan")]
 pub async fn get_loan(id: i64) -> Result<LoanView, AppError> {
-    let person = crate::guard::authorise(domain::access::Permission::ReadLoans).await?;
-    use crate::guard::{explain, store};
+    use crate::guard::{authorise, explain, store};
+    let person = authorise(domain::access::Permission::ReadLoans).await?;
     let loan = store::loans::get(&store(), person.scope(), domain::id::LoanId(id)).await.map_err(explain)?;
     let currency = store::portfolios::get(&store(), person.portfolio).await.map_err(explain)?.currency;
     Ok(LoanView { loan, currency })

@@ -7,8 +7,8 @@ use leptos::server;
 /// The tracks with their loans and money; nothing before the first loan is on file.
 #[server(prefix = "/fn", endpoint = "strategies")]
 pub async fn get_board() -> Result<Option<Board>, AppError> {
-    let person = crate::guard::authorise(domain::access::Permission::ReadPerformance).await?;
-    use crate::guard::{explain, store};
+    use crate::guard::{authorise, explain, store};
+    let person = authorise(domain::access::Permission::ReadPerformance).await?;
     let Some(summary) = store::summaries::get(&store(), person.scope()).await.map_err(explain)? else {
         return Ok(None);
     };

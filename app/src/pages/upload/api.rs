@@ -7,8 +7,8 @@ use leptos::server;
 /// One file: how far its import is, what was accepted, what was not.
 #[server(prefix = "/fn", endpoint = "upload")]
 pub async fn get_upload(id: i64) -> Result<UploadView, AppError> {
-    let person = crate::guard::authorise(domain::access::Permission::LoadFiles).await?;
-    use crate::guard::{explain, store};
+    use crate::guard::{authorise, explain, store};
+    let person = authorise(domain::access::Permission::LoadFiles).await?;
     let upload = store::uploads::get(&store(), person.scope(), domain::id::UploadId(id)).await.map_err(explain)?;
     let rejected = store::uploads::rejected_rows(&store(), person.scope(), upload.id).await.map_err(explain)?;
     let job = match upload.job {

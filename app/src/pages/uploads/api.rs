@@ -7,8 +7,8 @@ use leptos::server;
 /// The newest files, and the newest training.
 #[server(prefix = "/fn", endpoint = "uploads")]
 pub async fn list_uploads() -> Result<Uploads, AppError> {
-    let person = crate::guard::authorise(domain::access::Permission::LoadFiles).await?;
-    use crate::guard::{explain, store};
+    use crate::guard::{authorise, explain, store};
+    let person = authorise(domain::access::Permission::LoadFiles).await?;
     let uploads = store::uploads::list(&store(), person.scope(), 50).await.map_err(explain)?;
     let training = store::jobs::latest(&store(), person.scope(), "train_and_score").await.map_err(explain)?;
     let models = store::models::list(&store(), person.scope()).await.map_err(explain)?;
@@ -18,8 +18,8 @@ pub async fn list_uploads() -> Result<Uploads, AppError> {
 /// Starts a training over all loans of the portfolio; one that is under way is not doubled.
 #[server(prefix = "/fn", endpoint = "train")]
 pub async fn train(features: String, target: String, segments: u32, flagged: String) -> Result<(), AppError> {
-    let person = crate::guard::authorise(domain::access::Permission::LoadFiles).await?;
-    use crate::guard::{answer, explain, store};
+    use crate::guard::{answer, authorise, explain, store};
+    let person = authorise(domain::access::Permission::LoadFiles).await?;
     let options = super::training_form::read(&features, &target, segments, &flagged)
         .map_err(|why| answer(AppError::Invalid(why)))?;
     let job = domain::job::Job::TrainAndScore { portfolio: person.portfolio, options };
@@ -33,8 +33,8 @@ pub async fn train(features: String, target: String, segments: u32, flagged: Str
 /// Asks a job to stop.
 #[server(prefix = "/fn", endpoint = "cancel_job")]
 pub async fn cancel_job(id: i64) -> Result<(), AppError> {
-    let person = crate::guard::authorise(domain::access::Permission::LoadFiles).await?;
-    use crate::guard::{explain, store};
+    use crate::guard::{authorise, explain, store};
+    let person = authorise(domain::access::Permission::LoadFiles).await?;
     let id = domain::id::JobId(id);
     store::jobs::request_cancel(&store(), person.actor(), person.scope(), id, crate::sign_in::now())
         .await

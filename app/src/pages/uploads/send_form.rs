@@ -30,7 +30,7 @@ pub fn SendForm() -> impl IntoView {
         event.prevent_default();
         let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
         let arrive = move |address: String| {
-            navigate.with_value(|navigate| navigate(&address, leptos_router::NavigateOptions::default()))
+            navigate.with_value(|navigate| navigate(&address, leptos_router::NavigateOptions::default()));
         };
         if form.is_none_or(|form| start(&form, sending, arrive).is_none()) {
             sending
@@ -103,7 +103,7 @@ fn start(form: &HtmlFormElement, sending: RwSignal<Sending>, arrive: impl Fn(Str
         match answered.status() {
             Ok(200 | 201) => arrive(text),
             Ok(0) | Err(_) => {
-                sending.set(Sending::Failed("The connection broke. Nothing was stored; try again.".to_owned()))
+                sending.set(Sending::Failed("The connection broke. Nothing was stored; try again.".to_owned()));
             }
             Ok(_) => sending.set(Sending::Failed(text)),
         }

@@ -8,9 +8,9 @@ use leptos::server;
 /// A page of the loans to be worked next, within what the person may see.
 #[server(prefix = "/fn", endpoint = "work_queue")]
 pub async fn get_work_queue(track: Option<Track>, page: u32) -> Result<WorkQueue, AppError> {
-    let person = crate::guard::authorise(domain::access::Permission::ReadQueue).await?;
     use super::PAGE_SIZE;
-    use crate::guard::{explain, store};
+    use crate::guard::{authorise, explain, store};
+    let person = authorise(domain::access::Permission::ReadQueue).await?;
     let loans = store::loans::queue(&store(), person.scope(), track, page.max(1), PAGE_SIZE).await.map_err(explain)?;
     let champion = store::models::champion(&store(), person.scope()).await.map_err(explain)?;
     let currency = store::portfolios::get(&store(), person.portfolio).await.map_err(explain)?.currency;

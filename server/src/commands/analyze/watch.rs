@@ -9,6 +9,7 @@ use std::time::Duration;
 
 /// Seconds of each part of the command.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "units stand last in names")]
 pub(super) struct Timings {
     pub(super) read_s: f64,
     pub(super) segment_s: f64,
