@@ -9,7 +9,6 @@ use domain::model::TrainingOptions;
 use domain::money::Currency;
 use domain::policy::Policy;
 use engine::analysis::{Analysis, AnalysisError, Progress, Stage, analyse};
-use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -32,7 +31,6 @@ pub(super) async fn run(
     let (policy_id, policy) = store::policies::in_force(store, portfolio).await?;
     let (ids, records): (Vec<LoanId>, Vec<LoanRecord>) =
         store::loans::all_for_training(store, portfolio).await?.into_iter().unzip();
-    let data_hash = data_hash(&records)?;
     let analysis = analyse_aside(store, run, records, currency, options, policy).await?;
     store::jobs::report(store, &run.lease, 95, "Storing decisions.").await?;
     let artifact = engine::model_file::to_bytes(&analysis.model)
@@ -45,7 +43,7 @@ pub(super) async fn run(
             figures: analysis.figures,
             segmentation: analysis.segmentation,
             artifact,
-            data_hash,
+            data_hash: analysis.model.data_hash,
             notes: analysis.notes,
         },
         policy: policy_id,
@@ -119,17 +117,6 @@ impl Progress for Watch {
         self.thousandths.fetch_max((from + (to - from) * share) as u32, Ordering::Relaxed);
         !self.stop.is_cancelled()
     }
-}
-
-/// SHA-256 over all loans, in hexadecimal: the same loans in the same order have the same one.
-fn data_hash(records: &[LoanRecord]) -> Result<String, JobError> {
-    let mut hash = Sha256::new();
-    for record in records {
-        let bytes = serde_json::to_vec(record)
-            .map_err(|error| JobError::Fault(format!("A loan could not be read: {error}")))?;
-        hash.update(bytes);
-    }
-    Ok(format!("{:x}", hash.finalize()))
 }
 
 fn sentence(text: &str) -> String {

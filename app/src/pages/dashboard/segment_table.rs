@@ -13,14 +13,13 @@ pub fn SegmentTable(segments: Vec<SegmentSummary>, currency: Currency) -> impl I
     if segments.is_empty() {
         return ().into_any();
     }
-    let mark = format::currency_mark(currency);
     let columns = vec![
         Column::number("Segment"),
         Column::text("Description"),
         Column::text("Risk level"),
         Column::text("Recovery strategy"),
         Column::number("Loans"),
-        Column::number(format!("Outstanding, {}", mark.trim_end())),
+        Column::number("Outstanding"),
         Column::number("Written off"),
         Column::number("Mean score"),
         Column::text("Track mix"),
