@@ -2,13 +2,12 @@
 
 use crate::error::AppError;
 use crate::guard::{answer, explain, store};
-use crate::pages::setup::PASSWORD_LENGTH_MIN;
 use argon2::Argon2;
 use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use axum_login::{AuthSession, AuthUser, AuthnBackend, UserId};
 use chrono::{DateTime, Utc};
-use domain::access::{Actor, Role, SignedIn};
+use domain::access::{Actor, PASSWORD_LENGTH_MIN, Role, SignedIn};
 use domain::money::Currency;
 use leptos::prelude::{expect_context, use_context};
 use std::sync::{Arc, Mutex, PoisonError};

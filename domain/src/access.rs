@@ -16,6 +16,9 @@ words!(
     }
 );
 
+/// The shortest password that is accepted, in characters.
+pub const PASSWORD_LENGTH_MIN: usize = 12;
+
 /// Something that not everybody may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Permission {

@@ -33,7 +33,7 @@ async function filledIn(address: string, role: Role, ask: (role: Role, address: 
 
 /** The tables that stand for charts belong to the page, too. */
 async function openDetails(page: Page): Promise<void> {
-  for (const details of await page.locator("details:not([open]) > summary").all()) await details.click();
+  for (const summary of await page.locator("details > summary").all()) await summary.click();
 }
 
 async function expectSound(page: Page, heading: string | RegExp, javaScriptEnabled = false): Promise<void> {
@@ -58,7 +58,8 @@ for (const { address, heading, roles } of PAGES) {
         tolerate(/status of 403/);
         await as(role);
         expect((await open(address)).status()).toBe(403);
-        await expect(page.getByRole("alert")).toContainText("Your role does not open this page.");
+        await expect(page.getByRole("alert").first()).toContainText("Your role does not open this page.");
+        await expect(page.getByRole("heading", { level: 1, name: "No access" }).first()).toBeVisible();
         await expect(page.getByRole("navigation", { name: "Main" }).locator(`a[href="${address}"]`)).toHaveCount(0);
       });
     }

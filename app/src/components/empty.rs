@@ -10,6 +10,9 @@ pub fn Empty(
     icon: Icon,
     #[prop(into)] title: String,
     #[prop(into)] text: String,
+    /// Stands in place of a whole page, so that its title is the page's heading.
+    #[prop(optional)]
+    is_page: bool,
     /// A link or a form that helps out.
     #[prop(optional)]
     children: Option<Children>,
@@ -17,7 +20,11 @@ pub fn Empty(
     view! {
         <div class="state">
             <IconMark icon/>
-            <h2 class="state__title">{title}</h2>
+            {if is_page {
+                view! { <h1 class="state__title">{title}</h1> }.into_any()
+            } else {
+                view! { <h2 class="state__title">{title}</h2> }.into_any()
+            }}
             <p>{text}</p>
             {children.map(|children| children())}
         </div>
@@ -35,7 +42,7 @@ pub fn ErrorState(error: AppError) -> impl IntoView {
     let signed_out = error == AppError::SignedOut;
     view! {
         <section class="card" role="alert">
-            <Empty icon title=error.title() text=error.to_string()>
+            <Empty icon title=error.title() text=error.to_string() is_page=true>
                 {if signed_out {
                     view! { <a class="btn btn-primary" href="/login" rel="external">"Sign in"</a> }.into_any()
                 } else {

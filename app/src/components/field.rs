@@ -1,5 +1,6 @@
 //! One form field: a label, a control, and a hint or an error that belongs to it.
 
+use crate::error::AppError;
 use leptos::prelude::*;
 
 /// A one-line input.
@@ -72,4 +73,9 @@ pub fn ErrorSummary(#[prop(into)] message: String) -> impl IntoView {
             <div>{message}</div>
         </div>
     }
+}
+
+/// What a form's action answered, where it was an error.
+pub fn refusal<T: Clone + Send + Sync + 'static>(answer: Option<Result<T, AppError>>) -> Option<String> {
+    answer.and_then(Result::err).map(|error| error.to_string())
 }

@@ -1,10 +1,12 @@
 //! What pages are made of. Components take plain data; Tabler's classes stay in here.
 
+pub mod brand;
 pub mod chart;
 pub mod empty;
 pub mod field;
 pub mod icon;
 pub mod loaded;
+pub mod page_head;
 pub mod pager;
 pub mod progress;
 pub mod proxy_note;

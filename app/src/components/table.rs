@@ -30,7 +30,7 @@ impl Column {
 /// A table whose rows the children draw.
 #[component]
 pub fn Table(
-    /// Says what the table holds; also names the region that scrolls sideways.
+    /// Says what the table holds; also names the group that scrolls sideways.
     #[prop(into)]
     caption: String,
     columns: Vec<Column>,
@@ -47,7 +47,7 @@ pub fn Table(
 ) -> impl IntoView {
     let label = caption.clone();
     view! {
-        <div class="scroll-x" role="region" tabindex="0" aria-label=label>
+        <div class="scroll-x" role="group" tabindex="0" aria-label=label>
             <table class="table" class:table-sm=small class:nowrap=one_line>
                 <caption class="visually-hidden">{caption}</caption>
                 <thead>

@@ -10,7 +10,6 @@ pub fn NotFoundPage() -> impl IntoView {
     view! {
         <Title text="Not found"/>
         <main class="main" id="main">
-            <h1>"Not found"</h1>
             <ErrorState error=AppError::NotFound("page".to_owned())/>
             <p><a href="/" rel="external">"Go to the start page"</a></p>
         </main>

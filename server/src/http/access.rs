@@ -10,6 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_login::AuthSession;
 use domain::access::SignedIn;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The addresses that need nobody to be signed in.
 pub const PUBLIC: [&str; 5] = ["/login", "/setup", "/fn/sign_in", "/fn/sign_out", "/fn/set_up"];
@@ -32,7 +33,11 @@ pub async fn require_person(request: Request, next: Next) -> Response {
     let wants_page = request.method() == Method::GET && accept.is_some_and(|accept| accept.contains("text/html"));
     if wants_page {
         let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
-        let login = if asked == "/" { "/login".to_owned() } else { format!("/login?next={}", escape(asked)) };
+        let login = if asked == "/" {
+            "/login".to_owned()
+        } else {
+            format!("/login?next={}", utf8_percent_encode(asked, NON_ALPHANUMERIC))
+        };
         Redirect::to(&login).into_response()
     } else {
         (StatusCode::UNAUTHORIZED, "Sign in to go on.").into_response()
@@ -43,9 +48,4 @@ pub async fn require_person(request: Request, next: Next) -> Response {
 pub async fn home(request: Request<Body>) -> Redirect {
     let person = request.extensions().get::<SignedIn>();
     Redirect::to(person.map_or("/login", |person| person.role.home()))
-}
-
-pub(super) fn escape(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte);
-    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{Permission, SignedIn};
 use domain::upload::Upload;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::path::Path;
@@ -69,7 +70,8 @@ pub async fn receive(
         Err(error) => {
             tracing::warn!(error = ?error, "a loan file was not taken");
             if is_plain_form && person.role.may(Permission::LoadFiles) {
-                Redirect::to(&format!("/uploads?refused={}", super::access::escape(&error.to_string()))).into_response()
+                Redirect::to(&format!("/uploads?refused={}", utf8_percent_encode(&error.to_string(), NON_ALPHANUMERIC)))
+                    .into_response()
             } else {
                 (error.status(), error.to_string()).into_response()
             }

@@ -102,7 +102,7 @@ async fn every_page_asks_who_opens_it() {
         let led = app.page(&path, None).await;
         assert_eq!(
             (led.status, led.location),
-            (StatusCode::SEE_OTHER, Some(format!("/login?next={path}"))),
+            (StatusCode::SEE_OTHER, Some(format!("/login?next={}", path.replace('/', "%2F")))),
             "{path} as a stranger"
         );
         for role in Role::ALL {

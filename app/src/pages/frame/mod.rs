@@ -5,14 +5,12 @@ mod bar;
 mod nav;
 
 use crate::components::icon::{Icon, IconMark};
-use crate::error::AppError;
 use bar::Bar;
 use chrono::{DateTime, Utc};
 use domain::access::SignedIn;
 use domain::team::Portfolio;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
-pub use nav::Logo;
 use nav::Nav;
 use serde::{Deserialize, Serialize};
 
@@ -59,29 +57,4 @@ fn DemoBanner() -> impl IntoView {
             <span><strong>"Demo. "</strong>"All borrowers, loans and figures here are made up."</span>
         </p>
     }
-}
-
-/// A page's heading with its scope below.
-#[component]
-pub fn PageHead(
-    #[prop(into)] title: String,
-    #[prop(into)] scope: String,
-    /// What can be done with the whole page.
-    #[prop(optional)]
-    children: Option<Children>,
-) -> impl IntoView {
-    view! {
-        <div class="page-head">
-            <div>
-                <h1>{title}</h1>
-                <p>{scope}</p>
-            </div>
-            {children.map(|children| view! { <div class="actions">{children()}</div> })}
-        </div>
-    }
-}
-
-/// What a form's action answered, where it was an error.
-pub fn refusal<T: Clone + Send + Sync + 'static>(answer: Option<Result<T, AppError>>) -> Option<String> {
-    answer.and_then(Result::err).map(|error| error.to_string())
 }

@@ -1,6 +1,7 @@
 //! The navigation: what the person's role may open.
 
 use super::Viewer;
+use crate::components::brand::{BrandName, Logo};
 use crate::components::icon::{Icon, IconMark};
 use domain::access::{Permission, Role};
 use leptos::prelude::*;
@@ -48,7 +49,7 @@ pub fn Nav(viewer: Viewer) -> impl IntoView {
     view! {
         <a class="brand" href=role.home()>
             <Logo/>
-            <span>"Loan Recovery"<br/>"Engine"</span>
+            <BrandName/>
         </a>
         {GROUPS
             .iter()
@@ -82,22 +83,5 @@ fn Group(label: &'static str, entries: &'static [Entry], role: Role) -> impl Int
                     .collect_view()}
             </ul>
         </div>
-    }
-}
-
-#[component]
-pub fn Logo() -> impl IntoView {
-    view! {
-        <svg viewBox="0 0 28 28" aria-hidden="true">
-            <rect width="28" height="28" rx="7" fill="var(--brand)"></rect>
-            <path
-                d="M8 19.5V14m4.7 5.5V11m4.7 8.5V8"
-                transform="translate(1.3 .5)"
-                fill="none"
-                stroke="var(--ink-inverse)"
-                stroke-width="2.2"
-                stroke-linecap="round"
-            ></path>
-        </svg>
     }
 }

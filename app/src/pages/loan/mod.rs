@@ -4,11 +4,11 @@ pub mod api;
 mod decision;
 
 use crate::components::loaded::Loaded;
+use crate::components::page_head::PageHead;
 use crate::components::proxy_note::ProxyNote;
 use crate::components::track_mark::TrackMark;
 use crate::error::AppError;
 use crate::format;
-use crate::pages::frame::PageHead;
 use decision::{Decision, Undecided};
 use domain::listing::LoanDetail;
 use domain::loan::LoanRecord;

@@ -4,6 +4,10 @@ use domain::listing::{LoanFilter, LoanSort};
 use domain::loan::RecoveryStatus;
 use domain::track::Track;
 use leptos_router::params::ParamsMap;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// What stands in a query as it is: RFC 3986's unreserved characters.
+const UNRESERVED_ONLY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// Reads a filter from a query; whatever it does not know counts as not asked for.
 pub fn read(query: &ParamsMap) -> LoanFilter {
@@ -32,7 +36,7 @@ pub fn write(filter: &LoanFilter) -> String {
     let mut parts = Vec::new();
     let mut add = |name: &str, value: Option<String>| {
         if let Some(value) = value {
-            parts.push(format!("{name}={}", escape(&value)));
+            parts.push(format!("{name}={}", utf8_percent_encode(&value, UNRESERVED_ONLY)));
         }
     };
     add("track", filter.track.map(|track| track.code().to_owned()));
@@ -49,11 +53,6 @@ pub fn write(filter: &LoanFilter) -> String {
 pub fn sorted_by(filter: &LoanFilter, sort: LoanSort) -> LoanFilter {
     let descending = if filter.sort == sort { !filter.descending } else { sort.starts_descending() };
     LoanFilter { sort, descending, page: 1, ..filter.clone() }
-}
-
-fn escape(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
-    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
 #[cfg(test)]

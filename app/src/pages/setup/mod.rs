@@ -2,18 +2,16 @@
 
 pub mod api;
 
-use crate::components::field::{ErrorSummary, SelectField, TextField};
-use crate::pages::frame::refusal;
-use crate::pages::sign_in::{About, Brand};
+use crate::components::brand::{BrandName, Logo};
+use crate::components::field::{ErrorSummary, SelectField, TextField, refusal};
+use crate::pages::sign_in::About;
 use api::SetUp;
+use domain::access::PASSWORD_LENGTH_MIN;
 use domain::money::Currency;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-
-/// The shortest password that is accepted.
-pub const PASSWORD_LENGTH_MIN: usize = 12;
 
 #[component]
 pub fn SetupPage() -> impl IntoView {
@@ -25,7 +23,7 @@ pub fn SetupPage() -> impl IntoView {
         <main class="login" id="main">
             <div class="login__form">
                 <div>
-                    <Brand/>
+                    <span class="brand"><Logo/><BrandName/></span>
                     <div>
                         <h1>"Set up your first portfolio"</h1>
                         <p class="note">"You become its administrator. Loading a file comes next."</p>

@@ -2,9 +2,9 @@
 
 pub mod api;
 
-use crate::components::field::{ErrorSummary, TextField};
+use crate::components::brand::{BrandName, Logo};
+use crate::components::field::{ErrorSummary, TextField, refusal};
 use crate::components::track_mark::TrackMark;
-use crate::pages::frame::refusal;
 use api::SignIn;
 use domain::policy::Policy;
 use domain::track::Track;
@@ -22,7 +22,7 @@ pub fn SignInPage() -> impl IntoView {
         <main class="login" id="main">
             <div class="login__form">
                 <div>
-                    <Brand/>
+                    <span class="brand"><Logo/><BrandName/></span>
                     <h1>"Sign in"</h1>
                     {move || refusal(sign_in.value().get()).map(|message| view! { <ErrorSummary message/> })}
                     <ActionForm action=sign_in attr:class="stack">
@@ -37,12 +37,6 @@ pub fn SignInPage() -> impl IntoView {
             <About/>
         </main>
     }
-}
-
-#[component]
-pub fn Brand() -> impl IntoView {
-    use crate::pages::frame::Logo;
-    view! { <span class="brand"><Logo/><span>"Loan Recovery"<br/>"Engine"</span></span> }
 }
 
 /// What the product does, beside the form.

@@ -4,10 +4,10 @@ pub mod api;
 
 use crate::components::icon::{Icon, IconMark};
 use crate::components::loaded::Loaded;
+use crate::components::page_head::PageHead;
 use crate::components::progress::JobProgress;
 use crate::components::table::{Column, Table};
 use crate::format;
-use crate::pages::frame::PageHead;
 use crate::pages::uploads::api::CancelJob;
 use crate::pages::uploads::{CancelForm, StateBadge, look_again_while};
 use domain::job::JobStatus;

@@ -1,8 +1,7 @@
 //! The settings of a training, as an admin chooses them.
 
 use super::api::Train;
-use crate::components::field::{ErrorSummary, SelectField, TextField};
-use crate::pages::frame::refusal;
+use crate::components::field::{ErrorSummary, SelectField, TextField, refusal};
 use domain::feature::FeatureSet;
 use domain::model::{Target, TrainingOptions};
 use leptos::form::ActionForm;
