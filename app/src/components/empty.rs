@@ -39,15 +39,16 @@ pub fn ErrorState(error: AppError) -> impl IntoView {
         AppError::NotFound(_) => Icon::Search,
         _ => Icon::PlugX,
     };
-    let signed_out = error == AppError::SignedOut;
+    // Where trying again cannot help, the way out is the start page.
+    let (address, label) = match error {
+        AppError::SignedOut => ("/login", "Sign in"),
+        AppError::Forbidden | AppError::NotFound(_) => ("/", "Go to the start page"),
+        _ => ("", "Try again"),
+    };
     view! {
         <section class="card" role="alert">
             <Empty icon title=error.title() text=error.to_string() is_page=true>
-                {if signed_out {
-                    view! { <a class="btn btn-primary" href="/login" rel="external">"Sign in"</a> }.into_any()
-                } else {
-                    view! { <a class="btn" href="" rel="external">"Try again"</a> }.into_any()
-                }}
+                <a class="btn" href=address rel="external">{label}</a>
             </Empty>
         </section>
     }

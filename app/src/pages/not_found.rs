@@ -11,7 +11,6 @@ pub fn NotFoundPage() -> impl IntoView {
         <Title text="Not found"/>
         <main class="main" id="main">
             <ErrorState error=AppError::NotFound("page".to_owned())/>
-            <p><a href="/" rel="external">"Go to the start page"</a></p>
         </main>
     }
 }

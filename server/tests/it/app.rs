@@ -95,13 +95,13 @@ impl TestApp {
 
     /// Opens a page as a browser does.
     pub(crate) async fn page(&self, path: &str, cookie: Option<&str>) -> Answer {
-        self.send(self.request("GET", path, cookie).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap())
+        self.send(Self::request("GET", path, cookie).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap())
             .await
     }
 
     /// Asks as a program does.
     pub(crate) async fn get(&self, path: &str, cookie: Option<&str>) -> Answer {
-        self.send(self.request("GET", path, cookie).body(Body::empty()).unwrap()).await
+        self.send(Self::request("GET", path, cookie).body(Body::empty()).unwrap()).await
     }
 
     pub(crate) async fn post_form(&self, path: &str, cookie: Option<&str>, form: &[(&str, &str)]) -> Answer {
@@ -110,12 +110,12 @@ impl TestApp {
             .map(|(name, value)| format!("{name}={}", value.replace(' ', "+").replace('@', "%40")))
             .collect();
         let request =
-            self.request("POST", path, cookie).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+            Self::request("POST", path, cookie).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request.body(Body::from(body.join("&"))).unwrap()).await
     }
 
     pub(crate) async fn post_json(&self, path: &str, cookie: Option<&str>, body: &str) -> Answer {
-        let request = self.request("POST", path, cookie).header(header::CONTENT_TYPE, "application/json");
+        let request = Self::request("POST", path, cookie).header(header::CONTENT_TYPE, "application/json");
         self.send(request.body(Body::from(body.to_owned())).unwrap()).await
     }
 
@@ -133,7 +133,7 @@ impl TestApp {
         self.send(request.body(Body::from(body)).unwrap()).await
     }
 
-    pub(crate) fn request(&self, method: &str, path: &str, cookie: Option<&str>) -> axum::http::request::Builder {
+    pub(crate) fn request(method: &str, path: &str, cookie: Option<&str>) -> axum::http::request::Builder {
         let request = Request::builder().method(method).uri(path).header(header::HOST, HOST);
         match cookie {
             Some(cookie) => request.header(header::COOKIE, cookie),

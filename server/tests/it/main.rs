@@ -1,5 +1,7 @@
 //! The web server over HTTP, with jobs, on a database of each test's own.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod access;
 mod app;
 mod main_job;

@@ -65,8 +65,7 @@ async fn a_session_ends_when_it_is_ended() {
 #[tokio::test]
 async fn plain_forms_are_led_back_with_what_was_wrong() {
     let (app, _) = TestApp::with_people().await;
-    let request = app
-        .request("POST", "/fn/sign_in", None)
+    let request = TestApp::request("POST", "/fn/sign_in", None)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(header::ACCEPT, "text/html")
         .header(header::REFERER, "http://site.test/login")

@@ -31,7 +31,6 @@ pub fn SignInPage() -> impl IntoView {
                         <TextField label="Password" name="password" kind="password" autocomplete="current-password" required=true/>
                         <button class="btn btn-primary" type="submit">"Sign in"</button>
                     </ActionForm>
-                    <p class="note">"Forgotten? An administrator can give you a new password."</p>
                 </div>
             </div>
             <About/>
