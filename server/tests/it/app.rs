@@ -127,8 +127,7 @@ impl TestApp {
         .into_bytes();
         body.extend_from_slice(content);
         body.extend_from_slice(b"\r\n--limit--\r\n");
-        let request = self
-            .request("POST", "/uploads/receive", cookie)
+        let request = Self::request("POST", "/uploads/receive", cookie)
             .header(header::CONTENT_TYPE, "multipart/form-data; boundary=limit");
         self.send(request.body(Body::from(body)).unwrap()).await
     }

@@ -84,8 +84,7 @@ async fn other_sites_change_nothing() {
     let (app, _) = TestApp::with_people().await;
     let cookie = app.sign_in(Role::Admin).await;
     for path in ["/fn/train", "/fn/cancel_job", "/uploads/receive", "/fn/sign_in"] {
-        let request = app
-            .request("POST", path, Some(&cookie))
+        let request = TestApp::request("POST", path, Some(&cookie))
             .header(header::ORIGIN, "http://evil.test")
             .body(Body::empty())
             .unwrap();

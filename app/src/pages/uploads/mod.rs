@@ -19,6 +19,7 @@ use domain::upload::{Upload, UploadState};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_location;
 use send_form::SendForm;
 use serde::{Deserialize, Serialize};
 use training_form::TrainingForm;
@@ -116,13 +117,15 @@ fn Training(
 
 #[component]
 pub fn CancelForm(id: i64, cancel: ServerAction<CancelJob>) -> impl IntoView {
+    // Names the address, because one with a part after # would not be loaded again.
+    let again = format!("<meta http-equiv=\"refresh\" content=\"2;url={}\">", use_location().pathname.get_untracked());
     view! {
         <ActionForm action=cancel>
             <input type="hidden" name="id" value=id/>
             <button class="btn btn-sm" type="submit">"Stop"</button>
         </ActionForm>
-        // Without scripts the page looks again by itself.
-        <noscript><meta http-equiv="refresh" content="2"/></noscript>
+        // Without scripts the page looks again by itself. With them, browsers take this for text, so it is no element.
+        <noscript inner_html=again></noscript>
     }
 }
 

@@ -25,13 +25,12 @@ pub fn SendForm() -> impl IntoView {
     // Without scripts, the server leads back here with what was wrong.
     let refused = use_query_map().with_untracked(|query| query.get("refused"));
     let sending = RwSignal::new(refused.map_or(Sending::Idle, Sending::Failed));
-    let navigate = StoredValue::new_local(use_navigate());
+    let navigate = use_navigate();
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
-        let arrive = move |address: String| {
-            navigate.with_value(|navigate| navigate(&address, leptos_router::NavigateOptions::default()));
-        };
+        let navigate = navigate.clone();
+        let arrive = move |address: String| navigate(&address, leptos_router::NavigateOptions::default());
         if form.is_none_or(|form| start(&form, sending, arrive).is_none()) {
             sending
                 .set(Sending::Failed("This browser cannot send the file. Reload the page and try again.".to_owned()));
