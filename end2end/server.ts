@@ -18,7 +18,7 @@ export interface Server {
   setupLink(): string;
   /** Stops the server and starts it again on the same database and port. */
   restart(): Promise<void>;
-  /** Stops the server and removes its database. */
+  /** Stops the server and removes its database. Fails where a request or a job panicked. */
   stop(): Promise<void>;
 }
 
@@ -74,6 +74,7 @@ export async function startServer(content: "demo" | "empty"): Promise<Server> {
     stop: async () => {
       await end();
       await rm(folder, { recursive: true });
+      if (printed.includes(" panicked at ")) throw new Error(`the server panicked:\n${printed}`);
     },
   };
 }

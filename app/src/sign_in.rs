@@ -163,7 +163,7 @@ pub struct FirstStart {
 /// # Errors
 /// `Invalid` where email and password do not match, `Conflict` while the account is locked.
 pub async fn start_session(email: String, password: String) -> Result<SignedIn, AppError> {
-    if password.len() > PASSWORD_LENGTH_MAX || email.len() > 256 {
+    if password.chars().count() > PASSWORD_LENGTH_MAX || email.len() > 256 {
         return Err(mismatch());
     }
     let mut session = session()?;

@@ -68,6 +68,22 @@ impl Default for LoanFilter {
     }
 }
 
+/// A search is cut to this many characters.
+pub const TEXT_LENGTH_MAX: usize = 100;
+
+impl LoanFilter {
+    /// The filter with its parts cut to what a list answers: a caller may ask for anything.
+    #[must_use]
+    pub fn bounded(self) -> Self {
+        Self {
+            text: self.text.map(|text| text.trim().chars().take(TEXT_LENGTH_MAX).collect()),
+            page: self.page.max(1),
+            page_size: self.page_size.clamp(1, PAGE_SIZE_MAX),
+            ..self
+        }
+    }
+}
+
 /// One loan in a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LoanRow {

@@ -44,7 +44,7 @@ test("signing out closes every page", async ({ page, open, signIn }) => {
   await expect(page).toHaveURL("/login");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Sign in");
   await open("/dashboard");
-  await expect(page).toHaveURL("/login?next=/dashboard");
+  await expect(page).toHaveURL(/\/login\?next=/);
 });
 
 testFromEmpty("five wrong passwords in a row lock the account, even for the right one", async ({ page, open, setUp, tolerate }) => {

@@ -61,8 +61,8 @@ pub struct AnalyzeArgs {
     currency: Currency,
 
     /// Number of threads; 0 means one for each processor. It changes no result
-    #[arg(long, default_value_t = 0, env = "RAYON_NUM_THREADS")]
-    threads: usize,
+    #[arg(long, default_value_t = 0, env = "RAYON_NUM_THREADS", value_parser = clap::value_parser!(u16).range(0..=256))]
+    threads: u16,
 
     /// Write the file's columns with score, segment, flag and track of every loan to this CSV file
     #[arg(long, value_name = "FILE")]
@@ -92,8 +92,13 @@ fn currencies() -> impl TypedValueParser<Value = Currency> {
 pub enum AnalyzeError {
     #[error("{}: {source}", path.display())]
     File { path: PathBuf, source: LoanFileError },
-    #[error("{}: {source}", path.display())]
-    Analysis { path: PathBuf, source: AnalysisError },
+    #[error("{}: {source}{rejected}", path.display())]
+    Analysis {
+        path: PathBuf,
+        source: AnalysisError,
+        /// How many rows were rejected and why the first was; empty where none was.
+        rejected: String,
+    },
     #[error("--flag: {0}")]
     Flag(AnalysisError),
     #[error("{}: cannot be written: {source}", path.display())]
@@ -127,10 +132,10 @@ pub fn run(args: &AnalyzeArgs, output: &mut dyn Write) -> Result<(), AnalyzeErro
     let file = read(args)?;
     let watch = Watch::new(reading.elapsed());
     let policy = Policy::default();
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads).build()?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.into()).build()?;
     let analysis = pool
         .install(|| analyse(&file.records, args.currency, &args.options(), &policy, &watch))
-        .map_err(|source| args.analysis_error(source))?;
+        .map_err(|source| args.analysis_error(source, &file))?;
     let timings = watch.finish(usage::cpu_seconds());
     if let Some(path) = &args.output {
         scored_file::write(&args.file, path, &file, &analysis)
@@ -154,6 +159,15 @@ fn read(args: &AnalyzeArgs) -> Result<LoanFile, AnalyzeError> {
         .map_err(|source| AnalyzeError::File { path: args.file.clone(), source })
 }
 
+/// What a person must know where too little of a file could be used.
+fn rejected_in_words(file: &LoanFile) -> String {
+    let first = file
+        .rejected
+        .first()
+        .map(|row| format!("; {} rows were rejected, the first: {}", file.rejected_count, loan_file::describe(row)));
+    first.unwrap_or_default()
+}
+
 impl AnalyzeArgs {
     fn options(&self) -> TrainingOptions {
         TrainingOptions {
@@ -166,10 +180,10 @@ impl AnalyzeArgs {
         }
     }
 
-    fn analysis_error(&self, source: AnalysisError) -> AnalyzeError {
+    fn analysis_error(&self, source: AnalysisError, file: &LoanFile) -> AnalyzeError {
         match source {
             AnalysisError::UnknownSegment { .. } => AnalyzeError::Flag(source),
-            _ => AnalyzeError::Analysis { path: self.file.clone(), source },
+            _ => AnalyzeError::Analysis { path: self.file.clone(), source, rejected: rejected_in_words(file) },
         }
     }
 }

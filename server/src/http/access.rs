@@ -2,6 +2,7 @@
 //!
 //! What each role may do is decided by the server functions themselves, on their first line.
 
+use app::error::AppError;
 use app::sign_in::Accounts;
 use axum::body::Body;
 use axum::extract::Request;
@@ -10,6 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_login::AuthSession;
 use domain::access::SignedIn;
+use leptos::server_fn::error::FromServerFnError;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The addresses that need nobody to be signed in.
@@ -39,6 +41,9 @@ pub async fn require_person(request: Request, next: Next) -> Response {
             format!("/login?next={}", utf8_percent_encode(asked, NON_ALPHANUMERIC))
         };
         Redirect::to(&login).into_response()
+    } else if request.uri().path().starts_with("/fn/") {
+        let headers = [(header::CONTENT_TYPE, "application/json")];
+        (StatusCode::UNAUTHORIZED, headers, AppError::SignedOut.ser()).into_response()
     } else {
         (StatusCode::UNAUTHORIZED, "Sign in to go on.").into_response()
     }

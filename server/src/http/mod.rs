@@ -8,20 +8,22 @@ mod receive;
 pub use assets::read_manifest;
 
 use crate::clock;
+use app::error::AppError;
 use app::root::App;
 use app::shell::{Assets, shell};
 use app::sign_in::{Accounts, RequestTime, SetupToken};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, Request, StatusCode};
-use axum::middleware::from_fn;
-use axum::response::IntoResponse;
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Router, body::Body};
 use axum_login::AuthManagerLayerBuilder;
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{expect_context, provide_context};
+use leptos::server_fn::error::FromServerFnError;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list};
 use std::path::PathBuf;
 use store::Store;
@@ -49,8 +51,8 @@ pub struct Site {
 /// A session ends when nothing was asked for so long.
 const SESSION_IDLE_HOURS: i64 = 12;
 
-/// Forms and server functions; files have a limit of their own.
-const BODY_BYTES_MAX: usize = 1024 * 1024;
+/// Errors are a few words.
+const ERROR_BYTES_MAX: usize = 64 * 1024;
 
 /// The addresses of all pages.
 pub fn pages() -> Vec<AxumRouteListing> {
@@ -70,8 +72,6 @@ pub fn router(site: Site) -> Router {
     let context = site.clone();
     Router::new()
         .route("/", get(access::home))
-        .route("/fn/{*name}", post(server_function).with_state(site.clone()))
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .route(
             app::pages::uploads::RECEIVE,
             post(receive::receive).layer(DefaultBodyLimit::disable()).with_state(site.clone()),
@@ -90,6 +90,7 @@ pub fn router(site: Site) -> Router {
                 move || shell(&assets)
             },
         ))
+        .layer(from_fn(blame_bad_arguments))
         .layer(from_fn(access::require_person))
         .layer(from_fn(access::recognise_person))
         .layer(who)
@@ -130,8 +131,19 @@ fn content_security_policy(nonce: &str) -> String {
     )
 }
 
-async fn server_function(State(site): State<Site>, request: Request<Body>) -> impl IntoResponse {
-    leptos_axum::handle_server_fns_with_context(move || site.provide(), request).await
+/// Arguments of a server function that cannot be read never reach it, so it cannot say whose fault that is.
+async fn blame_bad_arguments(request: Request<Body>, next: Next) -> Response {
+    let is_call = request.uri().path().starts_with("/fn/");
+    let answer = next.run(request).await;
+    if !is_call || answer.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return answer;
+    }
+    let (mut parts, body) = answer.into_parts();
+    let body = axum::body::to_bytes(body, ERROR_BYTES_MAX).await.unwrap_or_default();
+    if matches!(AppError::de(body.clone()), AppError::Invalid(_)) {
+        parts.status = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Response::from_parts(parts, Body::from(body))
 }
 
 /// Whether the database answers.

@@ -121,20 +121,36 @@ impl Worker {
         self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(claimed.id, stop.clone());
         tracing::info!(job = %claimed.id, kind = claimed.job.kind(), "job starts");
         let run = Run { lease: claimed.lease.clone(), stop };
-        let outcome = match &claimed.job {
-            Job::Import { upload } => import::run(&self.store, &run, *upload).await,
-            Job::TrainAndScore { portfolio, options } => {
-                train_and_score::run(&self.store, &run, *portfolio, options).await
-            }
+        // A task of its own, so that a panic ends the job and not the worker; it ends with this one.
+        let mut task = JoinSet::new();
+        task.spawn(handle(self.store.clone(), run, claimed.job.clone()));
+        let outcome = match task.join_next().await {
+            Some(Ok(outcome)) => outcome,
+            Some(Err(error)) => Err(JobError::Fault(format!("The work broke off: {error}"))),
+            None => Err(JobError::Fault("The work never began.".to_owned())),
         };
-        if let Err(error) = self.settle(&claimed, outcome).await {
-            tracing::warn!(job = %claimed.id, error = ?error, "the job was not settled; its lease was lost or runs out");
-        }
+        self.settle_surely(&claimed, outcome).await;
         self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&claimed.id);
     }
 
+    /// Settles a job however long the database takes: the heartbeat renews all leases of this process, so a job
+    /// that nobody settles would run for ever.
+    async fn settle_surely(&self, claimed: &ClaimedJob, outcome: Result<(), JobError>) {
+        loop {
+            match self.settle(claimed, &outcome).await {
+                Ok(()) => return,
+                Err(StoreError::Conflict(_) | StoreError::NotFound(_)) => {
+                    tracing::warn!(job = %claimed.id, "the lease was lost; somebody else does the job");
+                    return;
+                }
+                Err(error) => tracing::warn!(job = %claimed.id, error = ?error, "the job is not settled yet"),
+            }
+            tokio::time::sleep(RETRY_AFTER).await;
+        }
+    }
+
     /// Handlers that end well have settled their job together with its effects.
-    async fn settle(&self, claimed: &ClaimedJob, outcome: Result<(), JobError>) -> Result<(), StoreError> {
+    async fn settle(&self, claimed: &ClaimedJob, outcome: &Result<(), JobError>) -> Result<(), StoreError> {
         let (store, lease, now) = (&self.store, &claimed.lease, clock::now());
         match outcome {
             Ok(()) => {
@@ -144,11 +160,11 @@ impl Worker {
             Err(JobError::Cancelled) => store::jobs::mark_cancelled(store, lease, now).await,
             Err(JobError::Fault(message)) => {
                 tracing::warn!(job = %claimed.id, message, "job failed");
-                store::jobs::fail(store, lease, &message, now).await
+                store::jobs::fail(store, lease, message, now).await
             }
             Err(JobError::Store(StoreError::Conflict(message))) => {
                 tracing::warn!(job = %claimed.id, message, "job failed");
-                store::jobs::fail(store, lease, &message, now).await
+                store::jobs::fail(store, lease, message, now).await
             }
             Err(JobError::Store(error)) => {
                 tracing::warn!(job = %claimed.id, error = ?error, "job will be tried again");
@@ -157,6 +173,13 @@ impl Worker {
                     .map(|_: JobState| ())
             }
         }
+    }
+}
+
+async fn handle(store: Store, run: Run, job: Job) -> Result<(), JobError> {
+    match job {
+        Job::Import { upload } => import::run(&store, &run, upload).await,
+        Job::TrainAndScore { portfolio, options } => train_and_score::run(&store, &run, portfolio, &options).await,
     }
 }
 

@@ -121,7 +121,7 @@ impl<'a> Reading<'a> {
                 self.file.records.push(loan);
                 self.file.lines.push(record.line());
             }
-            Err(_) if record.is_unclosed(self.header.width()) => {
+            Err(_) if record.is_unclosed() => {
                 return Err(LoanFileError::UnclosedQuote { line: record.line() });
             }
             Err(fault) => self.reject(record, fault),
@@ -174,11 +174,14 @@ impl<'a> Reading<'a> {
         Ok(self.file)
     }
 
-    /// Names the column that spoilt most rows, or the first fault where no column did.
+    /// Names the column that spoilt most rows, or the first fault where whole rows are to blame more often.
     fn nothing_usable(mut self) -> LoanFileError {
         let rows = self.file.rows;
         let worst = (0..Column::COUNT).rev().max_by_key(|column| self.blame[*column]).unwrap_or_default();
-        match self.first_blame[worst].take().or_else(|| self.file.rejected.pop()) {
+        let whole_rows = self.file.rejected_count - self.blame.iter().sum::<u64>();
+        let of_column = self.first_blame[worst].take().filter(|_| self.blame[worst] >= whole_rows);
+        let first_whole_row = self.file.rejected.iter().find(|row| row.column.is_none()).cloned();
+        match of_column.or(first_whole_row).or_else(|| self.file.rejected.into_iter().next()) {
             Some(first) => LoanFileError::NothingUsable { rows, first },
             None => LoanFileError::HeaderOnly,
         }

@@ -164,10 +164,10 @@ impl<'a> Record<'a> {
         self.inner_line_ends
     }
 
-    /// Whether the record looks like the rest of the file behind an unclosed quotation mark: it ends with the file,
-    /// reaches over lines, and has not the width of the header.
-    pub(super) fn is_unclosed(&self, width: usize) -> bool {
-        self.is_last && self.inner_line_ends > 0 && self.width() != width
+    /// Whether the record, which cannot be taken, looks like the rest of the file behind an unclosed quotation mark:
+    /// it ends with the file and reaches over lines.
+    pub(super) fn is_unclosed(&self) -> bool {
+        self.is_last && self.inner_line_ends > 0
     }
 }
 

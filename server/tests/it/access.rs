@@ -141,6 +141,38 @@ async fn an_address_without_a_page_is_not_found() {
     }
 }
 
+/// Values that a page makes while it renders are dropped on whichever thread ends the rendering.
+#[tokio::test]
+async fn pages_render_on_any_thread_time_and_again() {
+    let (app, _) = TestApp::with_people().await;
+    let cookie = app.sign_in(Admin).await;
+    for round in 0..10 {
+        for path in ["/dashboard", "/strategies", "/loans", "/queue", "/uploads", "/login", "/setup"] {
+            assert_eq!(app.page(path, Some(&cookie)).await.status, StatusCode::OK, "{path}, round {round}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn arguments_that_cannot_be_read_are_the_callers_fault() {
+    let (app, _) = TestApp::with_people().await;
+    let cookie = app.sign_in(Admin).await;
+    let train = [("features", "default"), ("target", "observed"), ("segments", "-1"), ("flagged", "")];
+    assert_eq!(app.post_form("/fn/train", Some(&cookie), &train).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        app.post_form("/fn/loan", Some(&cookie), &[("id", "abc")]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    assert_eq!(app.post_json("/fn/loans", Some(&cookie), "{").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn calls_after_the_session_ended_say_so_in_the_callers_language() {
+    let (app, _) = TestApp::with_people().await;
+    let answer = app.post_form("/fn/viewer", None, &[]).await;
+    assert_eq!((answer.status, answer.text.as_str()), (StatusCode::UNAUTHORIZED, "\"SignedOut\""));
+}
+
 #[tokio::test]
 async fn pages_carry_a_strict_policy_and_operators_get_answers() {
     let (app, _) = TestApp::with_people().await;

@@ -13,22 +13,46 @@ use domain::track::Track;
 use server::clock;
 use server::http::{Site, router};
 use server::jobs::run_until_idle;
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock, Once, OnceLock};
 use store::Store;
 use store::users::NewUser;
 use tempfile::TempDir;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 use tower::ServiceExt;
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
 pub(crate) const SETUP_TOKEN: &str = "token-of-this-test";
+/// A test that waits longer than this fails instead of waiting for ever.
+const PATIENCE: std::time::Duration = std::time::Duration::from_mins(1);
 const HOST: &str = "site.test";
 
-/// The site of one test. Dropping it fails the test where a job was left undone.
+/// How many panics there were on threads that the site started; those of tests are told by the tests.
+static PANICS: AtomicUsize = AtomicUsize::new(0);
+
+fn count_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            let is_test = std::thread::current().name().is_some_and(|name| name.contains("::"));
+            PANICS.fetch_add(usize::from(!is_test), Ordering::Relaxed);
+            before(panic);
+        }));
+    });
+}
+
+/// The site of one test. Dropping it fails the test where a job was left undone or anything panicked.
 pub(crate) struct TestApp {
     pub(crate) store: Store,
     router: Router,
     folder: TempDir,
+    _turn: OwnedMutexGuard<()>,
 }
+
+/// Tests take turns. Pages render on threads that the process has once, whatever runtime asks; with several
+/// runtimes at once, as no server has, a page was seen to wait for ever.
+static TURN: LazyLock<Arc<Mutex<()>>> = LazyLock::new(Arc::default);
 
 /// An answer, read to its end.
 #[derive(Debug)]
@@ -44,6 +68,8 @@ pub(crate) struct Answer {
 impl TestApp {
     /// A site on which nobody has been yet.
     pub(crate) async fn new() -> Self {
+        count_panics();
+        let turn = TURN.clone().lock_owned().await;
         let folder = TempDir::new().unwrap();
         let store = Store::connect(&format!("sqlite://{}/test.db?mode=rwc", folder.path().display())).await.unwrap();
         store.migrate().await.unwrap();
@@ -56,7 +82,7 @@ impl TestApp {
             upload_bytes_max: 2_000_000,
             secure_cookies: false,
         });
-        Self { store, router, folder }
+        Self { store, router, folder, _turn: turn }
     }
 
     /// A site with a portfolio and a person of each role; agents work the legal track.
@@ -141,7 +167,8 @@ impl TestApp {
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let answer: Response<Body> = self.router.clone().oneshot(request).await.unwrap();
+        let asked = self.router.clone().oneshot(request);
+        let answer: Response<Body> = tokio::time::timeout(PATIENCE, asked).await.expect("an answer in time").unwrap();
         let text = |name| answer.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let (location, cookie) = (text(header::LOCATION), text(header::SET_COOKIE));
         let policy = text(header::CONTENT_SECURITY_POLICY);
@@ -167,6 +194,7 @@ impl Drop for TestApp {
         if std::thread::panicking() {
             return;
         }
+        assert_eq!(PANICS.load(Ordering::Relaxed), 0, "something panicked; where, stands above");
         let store = self.store.clone();
         let left = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -100,6 +100,8 @@ async fn next_leads_nowhere_else() {
         ("//evil.test", "/dashboard"),
         ("https://evil.test", "/dashboard"),
         ("/\\evil.test", "/dashboard"),
+        ("/\r\nX", "/dashboard"),
+        ("/\t/evil.test", "/dashboard"),
     ] {
         let form = [("email", email(Role::Admin)), ("password", PASSWORD.to_owned()), ("next", next.to_owned())];
         let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();

@@ -18,7 +18,7 @@ pub fn read(query: &ParamsMap) -> LoanFilter {
         track: get("track").and_then(|code| Track::find(&code)),
         segment: get("segment").and_then(|number| number.parse().ok()),
         status: get("status").and_then(|code| RecoveryStatus::find(&code)),
-        text: get("text").map(|text| text.trim().chars().take(100).collect()),
+        text: get("text"),
         sort: sort.unwrap_or(default.sort),
         descending: match get("order").as_deref() {
             Some("up") => false,
@@ -28,6 +28,7 @@ pub fn read(query: &ParamsMap) -> LoanFilter {
         page: get("page").and_then(|page| page.parse().ok()).unwrap_or(default.page).max(1),
         page_size: default.page_size,
     }
+    .bounded()
 }
 
 /// The address of a filter; what is not asked for is left out.

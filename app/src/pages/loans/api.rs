@@ -10,6 +10,7 @@ use leptos::server;
 pub async fn list_loans(filter: LoanFilter) -> Result<LoanList, AppError> {
     use crate::guard::{authorise, explain, store};
     let person = authorise(domain::access::Permission::ReadLoans).await?;
+    let filter = filter.bounded();
     let page = store::loans::page(&store(), person.scope(), &filter).await.map_err(explain)?;
     let champion = store::models::champion(&store(), person.scope()).await.map_err(explain)?;
     let currency = store::portfolios::get(&store(), person.portfolio).await.map_err(explain)?.currency;

@@ -67,13 +67,14 @@ fn List(list: LoanList) -> impl IntoView {
         address::write(&LoanFilter { page: 1, sort: LoanSort::Score, descending: true, ..filter.clone() }) != "/loans";
     let columns = columns(&filter, currency);
     let pages = filter.clone();
+    let first_page = address::write(&LoanFilter { page: 1, ..filter.clone() });
     view! {
         <PageHead title="Loans" scope/>
         <FilterBar filter=filter.clone() segments/>
         {target.map(|target| view! { <ProxyNote target/> })}
         <section class="card" aria-label="Loans">
             {if page.rows.is_empty() {
-                view! { <Nothing is_filtered/> }.into_any()
+                view! { <Nothing is_filtered total=page.total first_page/> }.into_any()
             } else {
                 view! {
                     <LoanTable caption="Loans" columns rows=page.rows currency/>
@@ -104,8 +105,15 @@ fn columns(filter: &LoanFilter, currency: Currency) -> Vec<Column> {
 }
 
 #[component]
-fn Nothing(is_filtered: bool) -> impl IntoView {
-    if is_filtered {
+fn Nothing(is_filtered: bool, total: u64, first_page: String) -> impl IntoView {
+    if total > 0 {
+        view! {
+            <Empty icon=Icon::Search title="This page is past the last one" text="The list has become shorter, or the address was changed.">
+                <a class="btn" href=first_page>"Go to the first page"</a>
+            </Empty>
+        }
+        .into_any()
+    } else if is_filtered {
         view! {
             <Empty icon=Icon::FilterOff title="No loans match these filters" text="Widen the filters, or clear them to see all loans.">
                 <a class="btn" href="/loans">"Clear filters"</a>

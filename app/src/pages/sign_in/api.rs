@@ -8,7 +8,9 @@ use leptos::server;
 pub async fn sign_in(email: String, password: String, next: String) -> Result<(), AppError> {
     crate::guard::public();
     let person = crate::sign_in::start_session(email, password).await?;
-    let is_own_page = next.starts_with('/') && !next.starts_with("//") && !next.starts_with("/\\");
+    // Browsers drop control characters and take a backslash for a slash, so neither may stand in it.
+    let is_plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let is_own_page = is_plain && next.starts_with('/') && !next.starts_with("//");
     leptos_axum::redirect(if is_own_page { &next } else { person.role.home() });
     Ok(())
 }

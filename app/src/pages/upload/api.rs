@@ -9,11 +9,13 @@ use leptos::server;
 pub async fn get_upload(id: i64) -> Result<UploadView, AppError> {
     use crate::guard::{authorise, explain, store};
     let person = authorise(domain::access::Permission::LoadFiles).await?;
-    let upload = store::uploads::get(&store(), person.scope(), domain::id::UploadId(id)).await.map_err(explain)?;
-    let rejected = store::uploads::rejected_rows(&store(), person.scope(), upload.id).await.map_err(explain)?;
-    let job = match upload.job {
+    let id = domain::id::UploadId(id);
+    let job = match store::uploads::get(&store(), person.scope(), id).await.map_err(explain)?.job {
         Some(job) => Some(store::jobs::status(&store(), person.scope(), job).await.map_err(explain)?),
         None => None,
     };
+    // Read after the job: pages stop looking once that is finished, and must then show what it left.
+    let upload = store::uploads::get(&store(), person.scope(), id).await.map_err(explain)?;
+    let rejected = store::uploads::rejected_rows(&store(), person.scope(), id).await.map_err(explain)?;
     Ok(UploadView { upload, rejected, job })
 }

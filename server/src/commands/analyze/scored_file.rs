@@ -33,9 +33,17 @@ pub(super) fn write(input: &Path, output: &Path, file: &LoanFile, analysis: &Ana
     {
         return Err(ScoredFileError::IsInput);
     }
-    let partial = partial_path(output);
-    let written = write_whole(input, &partial, file, analysis)
-        .and_then(|()| fs::rename(&partial, output).map_err(ScoredFileError::from));
+    // What a link points at is written, not the link.
+    let target = output.canonicalize().unwrap_or_else(|_| output.to_owned());
+    if target.exists() && !target.is_file() {
+        // A device or a pipe takes the bytes; it must not be replaced by a file.
+        return write_whole(input, File::options().write(true).open(&target)?, file, analysis).map(|_| ());
+    }
+    let partial = partial_path(&target);
+    let written = File::create_new(&partial)
+        .map_err(ScoredFileError::from)
+        .and_then(|created| Ok(write_whole(input, created, file, analysis)?.sync_all()?))
+        .and_then(|()| Ok(fs::rename(&partial, &target)?));
     if written.is_err() {
         // Whatever it was that failed is told; the leftover is not worth a second message.
         let _ = fs::remove_file(&partial);
@@ -50,9 +58,10 @@ fn partial_path(output: &Path) -> PathBuf {
     output.with_file_name(name)
 }
 
-fn write_whole(input: &Path, partial: &Path, file: &LoanFile, analysis: &Analysis) -> Result<(), ScoredFileError> {
+/// Gives the output back when all is written.
+fn write_whole(input: &Path, output: File, file: &LoanFile, analysis: &Analysis) -> Result<File, ScoredFileError> {
     let mut records = RecordReader::new(File::open(input).map_err(LoanFileError::from)?)?;
-    let mut writer = csv::Writer::from_writer(BufWriter::new(File::create_new(partial)?));
+    let mut writer = csv::Writer::from_writer(BufWriter::new(output));
     let header = records.next()?.ok_or(ScoredFileError::InputChanged)?;
     // Results of an earlier run are replaced, not repeated.
     let kept: Vec<usize> = (0..header.width()).filter(|index| !COLUMNS.contains(&header.field(*index))).collect();
@@ -71,8 +80,7 @@ fn write_whole(input: &Path, partial: &Path, file: &LoanFile, analysis: &Analysi
     }
     let mut buffer = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
     buffer.flush()?;
-    buffer.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-    Ok(())
+    Ok(buffer.into_inner().map_err(io::IntoInnerError::into_error)?)
 }
 
 /// The cells of [`COLUMNS`] for one loan.
