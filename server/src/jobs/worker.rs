@@ -40,7 +40,8 @@ impl Worker {
 
     /// Works on up to `slots` jobs at once until `stop`; then gives back what is not done in time.
     pub async fn run(self, slots: usize, stop: CancellationToken) {
-        let pulse = tokio::spawn(self.clone().keep_alive());
+        let quiet = CancellationToken::new();
+        let pulse = tokio::spawn(self.clone().keep_alive(quiet.clone()));
         let mut jobs = JoinSet::new();
         while !stop.is_cancelled() {
             while jobs.try_join_next().is_some() {}
@@ -62,7 +63,8 @@ impl Worker {
             // Handlers end before their jobs are released, or two would work on one job.
             jobs.shutdown().await;
         }
-        pulse.abort();
+        quiet.cancel();
+        let _ = pulse.await;
         if let Err(error) = store::jobs::release(&self.store, &self.owner).await {
             tracing::warn!(error = ?error, "jobs could not be given back; their leases run out by themselves");
         }
@@ -79,11 +81,15 @@ impl Worker {
         }
     }
 
-    async fn keep_alive(self) {
+    /// Ends between two beats: one that is broken off would leave its transaction, and its lock, behind.
+    async fn keep_alive(self, quiet: CancellationToken) {
         let mut ticks = tokio::time::interval(HEARTBEAT);
         let mut beats = 0_u64;
         loop {
-            ticks.tick().await;
+            tokio::select! {
+                () = quiet.cancelled() => return,
+                _ = ticks.tick() => {}
+            }
             match heartbeat(&self.store, &self.owner).await {
                 Ok(cancelled) => self.stop(&cancelled),
                 Err(error) => tracing::warn!(error = ?error, "the heartbeat failed"),
@@ -186,9 +192,11 @@ async fn handle(store: Store, run: Run, job: Job) -> Result<(), JobError> {
 /// Works on jobs one after the other until none is left, for the command line and for tests.
 pub async fn run_until_idle(store: &Store) {
     let worker = Worker::new(store.clone());
-    let pulse = tokio::spawn(worker.clone().keep_alive());
+    let quiet = CancellationToken::new();
+    let pulse = tokio::spawn(worker.clone().keep_alive(quiet.clone()));
     while let Some(claimed) = worker.claim().await {
         worker.clone().work(claimed).await;
     }
-    pulse.abort();
+    quiet.cancel();
+    let _ = pulse.await;
 }

@@ -56,7 +56,7 @@ pub fn Headline(summary: PortfolioSummary, champion: Option<ModelCard>) -> impl 
                 <Figure
                     label="Legal action"
                     value=if is_decided { format::count(summary.tracks[Track::Legal as usize].1.loans) } else { "—".to_owned() }
-                    unit="loans"
+                    unit="\u{a0}loans"
                     notes=vec![format!("of {} decided", format::count(summary.decided.loans))]
                 />
                 <ModelFigure champion/>
