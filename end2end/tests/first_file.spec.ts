@@ -58,7 +58,7 @@ async function expectDashboardOf(page: Page, analysis: Analysis): Promise<void> 
   await expect(page.getByText(`${count(loans)} loans on file`)).toBeVisible();
   await expect(figure(page, "Outstanding")).toContainText(`${count(loans)} loans`);
   await expect(figure(page, "High risk")).toContainText(`${count(analysis.high_risk)} loans`);
-  await expect(figure(page, "Legal action").locator(".value")).toHaveText(`${count(tracks.legal)}loans`);
+  await expect(figure(page, "Legal action").locator(".value")).toHaveText(`${count(tracks.legal)} loans`);
   await expect(figure(page, "Legal action")).toContainText(`of ${count(loans)} decided`);
   await expect(figure(page, "Model AUC").locator(".value")).toHaveText(model.auc.toFixed(3));
   await expect(figure(page, "Model AUC")).toContainText(`${count(model.test_rows)} held-out loans, model 1`);
