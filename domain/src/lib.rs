@@ -4,13 +4,17 @@
 //! arguments. The crate compiles for the browser too, so that both sides speak of the same things.
 
 pub mod access;
+pub mod borrower;
 pub mod feature;
+pub mod field;
 pub mod id;
 pub mod job;
 pub mod listing;
 pub mod loan;
+pub mod mapping;
 pub mod model;
 pub mod money;
+pub mod payment;
 pub mod policy;
 pub mod segment;
 pub mod summary;

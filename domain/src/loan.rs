@@ -1,43 +1,47 @@
 //! A loan as a lender's file tells it: the loan, its borrower, and what is known of its recovery.
 
+use crate::borrower::BorrowerRecord;
 use crate::money::Money;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// One checked row of a loan file: the 21 columns of the reference analysis.
+/// One checked row of a loan file, with what it says of the borrower.
 ///
-/// Age, gender and number of dependants are protected attributes: they are kept apart in the
-/// database and are no model inputs by default.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// What is `None` or blank is not known: a lender's file need not have every column.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LoanRecord {
-    /// The lender's own id of the borrower.
-    pub borrower_ref: String,
-    /// Age in years.
-    pub age: u16,
-    pub gender: String,
-    pub employment_type: String,
-    pub monthly_income: Money,
-    pub dependants: u16,
     /// The lender's own id of the loan; unique within a portfolio.
     pub loan_ref: String,
-    pub loan_amount: Money,
-    pub tenure_months: u16,
-    /// Percent a year.
-    pub interest_rate: f64,
+    pub borrower: BorrowerRecord,
+    /// The day for which the row speaks; nothing where that is the day of its file.
+    pub as_of: Option<NaiveDate>,
     pub loan_type: String,
+    pub loan_amount: Option<Money>,
+    pub originated_on: Option<NaiveDate>,
+    pub tenure_months: Option<u16>,
+    /// Percent a year.
+    pub interest_rate: Option<f64>,
     /// Zero means unsecured.
-    pub collateral_value: Money,
-    pub outstanding_amount: Money,
-    pub monthly_instalment: Money,
-    pub payment_history: PaymentHistory,
-    pub missed_payments: u16,
-    pub days_past_due: u32,
+    pub collateral_value: Option<Money>,
+    pub outstanding_amount: Option<Money>,
+    pub monthly_instalment: Option<Money>,
+    pub payment_history: Option<PaymentHistory>,
+    pub missed_payments: Option<u16>,
+    pub days_past_due: Option<u32>,
     pub recovery_status: RecoveryStatus,
-    /// Known only after the outcome: never a feature.
-    pub collection_attempts: u16,
-    /// Known only after the outcome: never a feature.
+    /// What is known of the outcome: never a feature.
+    pub outcome: LoanOutcome,
+}
+
+/// What is known of a loan only after its outcome: stored for reports, and barred from every model.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoanOutcome {
+    pub charged_off_on: Option<NaiveDate>,
+    pub charged_off_amount: Option<Money>,
+    pub recovered_amount: Option<Money>,
+    pub collection_attempts: Option<u16>,
     pub collection_method: String,
-    /// Known only after the outcome: never a feature.
-    pub legal_action_taken: bool,
+    pub legal_action_taken: Option<bool>,
 }
 
 macro_rules! words {
@@ -97,6 +101,13 @@ impl PaymentHistory {
             "missed" => Some(Self::Missed),
             _ => None,
         }
+    }
+}
+
+impl Default for RecoveryStatus {
+    /// Where no outcome is known, the loan is open.
+    fn default() -> Self {
+        Self::Open
     }
 }
 
