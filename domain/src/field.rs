@@ -61,8 +61,6 @@ words!(
         Extra = "extra", "Keep as an extra column";
         LinkFrom = "link_from", "Id that stands in the other file";
         LinkTo = "link_to", "Id that it stands for";
-        // A link holds only where this column says so.
-        LinkWhere = "link_where", "Condition of the link";
     }
 );
 
@@ -134,8 +132,7 @@ impl Field {
             | Self::Email
             | Self::Phone
             | Self::Address
-            | Self::Extra
-            | Self::LinkWhere => Shape::Word,
+            | Self::Extra => Shape::Word,
         }
     }
 
@@ -176,7 +173,7 @@ impl Field {
             self,
             Self::LoanId | Self::PaymentId | Self::PaidOn | Self::PaymentAmount | Self::PaymentKind | Self::ReversalOf
         );
-        let of_link = matches!(self, Self::LinkFrom | Self::LinkTo | Self::LinkWhere);
+        let of_link = matches!(self, Self::LinkFrom | Self::LinkTo);
         match kind {
             FileKind::Borrowers => of_borrower || self == Self::Extra,
             FileKind::Payments => of_payment || self == Self::Extra,

@@ -73,7 +73,17 @@ pub struct Mapping {
     /// Whether the first line names the columns.
     #[serde(default = "yes")]
     pub has_header: bool,
+    /// Rows that are meant; the others are passed over and counted. Nothing means all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<RowFilter>,
     pub columns: Vec<MappedColumn>,
+}
+
+/// The rows whose column says one of these words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowFilter {
+    pub column: String,
+    pub is: Vec<String>,
 }
 
 fn yes() -> bool {

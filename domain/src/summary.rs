@@ -20,7 +20,7 @@ pub struct Verdict {
     pub track: Track,
 }
 
-/// A number of loans and their outstanding amount.
+/// A number of loans and their outstanding amount, as far as it is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     pub loans: u32,
@@ -30,7 +30,7 @@ pub struct Tally {
 impl Tally {
     fn add(&mut self, loan: &LoanRecord) {
         self.loans += 1;
-        self.outstanding = self.outstanding + loan.outstanding_amount;
+        self.outstanding = self.outstanding + loan.outstanding_amount.unwrap_or_default();
     }
 }
 
@@ -140,7 +140,9 @@ pub fn summarise(
     for (loan, verdict) in loans {
         all.add(loan);
         by_status[loan.recovery_status as usize].1.add(loan);
-        history_by_status[loan.payment_history as usize].1[loan.recovery_status as usize] += 1;
+        if let Some(history) = loan.payment_history {
+            history_by_status[history as usize].1[loan.recovery_status as usize] += 1;
+        }
         if let Some(verdict) = verdict {
             decided.add(loan);
             tracks[verdict.track as usize].1.add(loan);
@@ -154,7 +156,7 @@ pub fn summarise(
         as_of,
         currency,
         all,
-        lent: loans.iter().map(|(loan, _)| loan.loan_amount).sum(),
+        lent: loans.iter().filter_map(|(loan, _)| loan.loan_amount).sum(),
         by_status: by_status.to_vec(),
         decided,
         high_risk,
@@ -217,25 +219,28 @@ const AMOUNT_BANDS: i64 = 16;
 
 /// Bands of equal width from the smallest to the largest amount; their edges are round numbers.
 fn amount_bands(loans: &[DecidedLoan]) -> Vec<AmountBand> {
-    let amounts = || loans.iter().map(|(loan, _)| loan.loan_amount.minor);
+    let amounts = || loans.iter().filter_map(|(loan, _)| loan.loan_amount).map(|amount| amount.minor);
     let (Some(least), Some(most)) = (amounts().min(), amounts().max()) else { return Vec::new() };
     let width = round_width((most - least) / AMOUNT_BANDS + 1);
     let start = least.div_euclid(width) * width;
     let count = ((most - start) / width + 1) as usize;
-    let mut incomes = vec![Vec::new(); count];
+    let mut bands = vec![(0, Vec::new()); count];
     for (loan, _) in loans {
-        incomes[((loan.loan_amount.minor - start) / width) as usize].push(loan.monthly_income.minor);
+        let Some(amount) = loan.loan_amount else { continue };
+        let (loans, incomes) = &mut bands[((amount.minor - start) / width) as usize];
+        *loans += 1;
+        incomes.extend(loan.borrower.monthly_income.map(|income| income.minor));
     }
-    incomes
+    bands
         .into_iter()
         .enumerate()
-        .map(|(band, mut incomes)| {
+        .map(|(band, (loans, mut incomes))| {
             incomes.sort_unstable();
             let at = |share| Money::from_minor(quantile(&incomes, share, |minor| *minor as f64).unwrap_or(0.0) as i64);
             AmountBand {
                 from: Money::from_minor(start + band as i64 * width),
                 to: Money::from_minor(start + (band as i64 + 1) * width),
-                loans: incomes.len() as u32,
+                loans,
                 income_quartiles: (!incomes.is_empty()).then(|| [at(0.25), at(0.5), at(0.75)]),
             }
         })
@@ -257,7 +262,11 @@ fn round_width(width: i64) -> i64 {
 
 fn missed_payments_box(loans: &[DecidedLoan], status: RecoveryStatus) -> Option<BoxFigures> {
     let mut missed: Vec<u16> =
-        loans.iter().filter(|(loan, _)| loan.recovery_status == status).map(|(loan, _)| loan.missed_payments).collect();
+        loans
+            .iter()
+            .filter(|(loan, _)| loan.recovery_status == status)
+            .filter_map(|(loan, _)| loan.missed_payments)
+            .collect();
     missed.sort_unstable();
     let at = |share| quantile(&missed, share, |value| f64::from(*value));
     Some(BoxFigures { loans: missed.len() as u32, points: [at(0.05)?, at(0.25)?, at(0.5)?, at(0.75)?, at(0.95)?] })
@@ -288,7 +297,11 @@ fn scatter<K: PartialEq>(
     let groups: Vec<(String, Vec<&LoanRecord>)> = groups
         .into_iter()
         .map(|(label, key)| {
-            let members = loans.iter().filter(|loan| group_of(loan).as_ref() == Some(&key)).map(|(loan, _)| loan);
+            let members = loans
+                .iter()
+                .filter(|loan| group_of(loan).as_ref() == Some(&key))
+                .map(|(loan, _)| loan)
+                .filter(|loan| point(loan, currency).is_some());
             (label, members.collect::<Vec<_>>())
         })
         .filter(|(_, members)| !members.is_empty())
@@ -303,15 +316,10 @@ fn scatter<K: PartialEq>(
             ScatterGroup {
                 label,
                 of: members.len() as u32,
-                median_income: median(members.iter().map(|loan| loan.monthly_income)),
-                median_amount: median(members.iter().map(|loan| loan.loan_amount)),
+                median_income: median(members.iter().filter_map(|loan| loan.borrower.monthly_income)),
+                median_amount: median(members.iter().filter_map(|loan| loan.loan_amount)),
                 points: points
-                    .map(|loan| {
-                        (
-                            loan.monthly_income.major(currency).round() as i64,
-                            loan.loan_amount.major(currency).round() as i64,
-                        )
-                    })
+                    .filter_map(|loan| point(loan, currency))
                     .collect(),
             }
         })
@@ -320,33 +328,31 @@ fn scatter<K: PartialEq>(
     Scatter { of: of as u32, shown: shown as u32, groups }
 }
 
+/// Income and amount in whole major units; nothing where one of them is not known.
+fn point(loan: &LoanRecord, currency: Currency) -> Option<(i64, i64)> {
+    let whole = |amount: Money| amount.major(currency).round() as i64;
+    Some((whole(loan.borrower.monthly_income?), whole(loan.loan_amount?)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::borrower::BorrowerRecord;
 
     fn loan(amount: i64, status: RecoveryStatus, missed: u16) -> LoanRecord {
         LoanRecord {
-            borrower_ref: "B".into(),
-            age: 40,
-            gender: "Female".into(),
-            employment_type: "Salaried".into(),
-            monthly_income: Money::from_minor(amount / 10),
-            dependants: 0,
             loan_ref: "L".into(),
-            loan_amount: Money::from_minor(amount),
-            tenure_months: 12,
-            interest_rate: 10.0,
-            loan_type: "Auto".into(),
-            collateral_value: Money::ZERO,
-            outstanding_amount: Money::from_minor(amount / 2),
-            monthly_instalment: Money::from_minor(amount / 12),
-            payment_history: PaymentHistory::Delayed,
-            missed_payments: missed,
-            days_past_due: 30,
+            borrower: BorrowerRecord {
+                borrower_ref: "B".into(),
+                monthly_income: Some(Money::from_minor(amount / 10)),
+                ..BorrowerRecord::default()
+            },
+            loan_amount: Some(Money::from_minor(amount)),
+            outstanding_amount: Some(Money::from_minor(amount / 2)),
+            payment_history: Some(PaymentHistory::Delayed),
+            missed_payments: Some(missed),
             recovery_status: status,
-            collection_attempts: 0,
-            collection_method: "Calls".into(),
-            legal_action_taken: false,
+            ..LoanRecord::default()
         }
     }
 

@@ -6,10 +6,11 @@ use super::Finding;
 const ARROWS: [(&str, &[&str]); 9] = [
     ("domain", &[]),
     ("engine", &["domain"]),
+    ("ingest", &["domain"]),
     ("store", &["domain", "migrations"]),
     ("migrations", &[]),
     ("app", &["domain", "store"]),
-    ("server", &["app", "store", "engine", "migrations", "domain"]),
+    ("server", &["app", "store", "engine", "ingest", "migrations", "domain"]),
     ("frontend", &["app"]),
     ("xtask", &[]),
     ("site", &[]),

@@ -1,0 +1,42 @@
+//! One row of a table, whatever the format it came from: where it stands, and its fields as text.
+
+/// A row, borrowed from its reader.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    line: u64,
+    text: &'a str,
+    ends: &'a [usize],
+}
+
+impl<'a> Record<'a> {
+    /// `ends` tells where in `text` each field ends, ascending.
+    pub fn new(line: u64, text: &'a str, ends: &'a [usize]) -> Self {
+        Self { line, text, ends }
+    }
+
+    /// The line on which the row begins, from 1; in a workbook and in Parquet, the number of the row.
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// The number of fields.
+    pub fn width(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The field at `index` (from 0), without the blanks around it; empty where there is none.
+    pub fn field(&self, index: usize) -> &'a str {
+        let start = index.checked_sub(1).map_or(0, |before| self.ends.get(before).copied().unwrap_or_default());
+        self.ends.get(index).and_then(|end| self.text.get(start..*end)).unwrap_or_default().trim()
+    }
+
+    pub fn fields(&self) -> impl Iterator<Item = &'a str> {
+        let record = *self;
+        (0..self.width()).map(move |index| record.field(index))
+    }
+
+    /// All fields one after the other, as they stand in the file, and where each ends.
+    pub fn parts(&self) -> (&'a str, &'a [usize]) {
+        (self.text, self.ends)
+    }
+}
