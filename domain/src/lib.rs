@@ -21,3 +21,4 @@ pub mod summary;
 pub mod team;
 pub mod track;
 pub mod upload;
+pub mod warning;

@@ -95,11 +95,15 @@ words!(
 impl PaymentHistory {
     /// Reads the words that files use, whatever their case, hyphens and blanks.
     pub fn read(text: &str) -> Option<Self> {
-        match squeeze(text).as_str() {
-            "ontime" | "regular" => Some(Self::OnTime),
-            "delayed" | "late" => Some(Self::Delayed),
-            "missed" => Some(Self::Missed),
-            _ => None,
+        let is = |word| says(text, word);
+        if is("ontime") || is("regular") {
+            Some(Self::OnTime)
+        } else if is("delayed") || is("late") {
+            Some(Self::Delayed)
+        } else if is("missed") {
+            Some(Self::Missed)
+        } else {
+            None
         }
     }
 }
@@ -114,12 +118,17 @@ impl Default for RecoveryStatus {
 impl RecoveryStatus {
     /// Reads the words that files use, whatever their case, hyphens and blanks.
     pub fn read(text: &str) -> Option<Self> {
-        match squeeze(text).as_str() {
-            "fullyrecovered" | "recovered" => Some(Self::FullyRecovered),
-            "partiallyrecovered" | "partlyrecovered" => Some(Self::PartiallyRecovered),
-            "writtenoff" => Some(Self::WrittenOff),
-            "open" | "current" => Some(Self::Open),
-            _ => None,
+        let is = |word| says(text, word);
+        if is("fullyrecovered") || is("recovered") {
+            Some(Self::FullyRecovered)
+        } else if is("partiallyrecovered") || is("partlyrecovered") {
+            Some(Self::PartiallyRecovered)
+        } else if is("writtenoff") {
+            Some(Self::WrittenOff)
+        } else if is("open") || is("current") {
+            Some(Self::Open)
+        } else {
+            None
         }
     }
 
@@ -129,8 +138,10 @@ impl RecoveryStatus {
     }
 }
 
-fn squeeze(text: &str) -> String {
-    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+/// Whether `text` is `word` but for case and signs. It runs for each row of a file, so it keeps no copy.
+fn says(text: &str, word: &str) -> bool {
+    let letters = text.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
+    letters.eq(word.bytes())
 }
 
 #[cfg(test)]

@@ -48,10 +48,14 @@ pub struct Reading {
     /// What the file's words stand for: `"P I F" = "fully_recovered"`. Codes of the field's own list, or other words.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub words: BTreeMap<String, String>,
-    /// Texts that mean that nothing is known, such as -7 or 9999. Blank, NA and null always do.
+    /// Texts that mean that nothing is known, such as -7 or 9999.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
-    /// The name of a file of links in the same bundle that turns this id into the one that is meant.
+    /// Whether a negative number counts as 0, with a warning, instead of rejecting its row.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub negative_as_zero: bool,
+    /// The name of a file of links in the same bundle that turns this id into the one that is meant. Several hops are
+    /// written in their order: `disp > client`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub via: Option<String>,
 }
@@ -73,6 +77,9 @@ pub struct Mapping {
     /// Whether the first line names the columns.
     #[serde(default = "yes")]
     pub has_header: bool,
+    /// Whether a blank cell, NA or null says that nothing is known; where not, a blank number rejects its row.
+    #[serde(default = "yes")]
+    pub blank_is_missing: bool,
     /// Rows that are meant; the others are passed over and counted. Nothing means all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only: Option<RowFilter>,

@@ -124,7 +124,8 @@ pub fn analyse(
     let mut held_out = vec![false; records.len()];
     trained.held_out.iter().for_each(|row| held_out[labelled.rows[*row]] = true);
     let figures = training::figures(&trained, &labelled, &scores);
-    let mut notes = scaler.notes();
+    let mut notes = matrix.notes();
+    notes.extend(scaler.notes(&matrix));
     notes.extend(trained.notes);
     notes.extend(outcome::notes(records, &labelled, &figures));
 

@@ -2,7 +2,7 @@
 
 use domain::feature::Feature;
 use domain::loan::LoanRecord;
-use domain::money::Currency;
+use domain::money::{Currency, Money};
 
 /// Ratios end here: beyond ten times, more makes no loan look worse.
 pub const RATIO_MAX: f64 = 10.0;
@@ -10,27 +10,67 @@ pub const RATIO_MAX: f64 = 10.0;
 /// Values of features, one row per loan in the order of the loans, one column per feature.
 ///
 /// Amounts are in major units of the currency, the rate in percent a year, tenure in months,
-/// ratios and `Unsecured` without unit. All values are finite.
+/// ratios and `Unsecured` without unit. All values are finite: one that is not known is the mean of its feature.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FeatureMatrix {
     features: Vec<Feature>,
     /// Row by row.
     values: Vec<f64>,
+    /// How many values of each feature were not known.
+    unknown: Vec<usize>,
 }
 
 impl FeatureMatrix {
+    /// The features of loans; what is not known is filled with the mean of what is.
     pub fn new(records: &[LoanRecord], features: &[Feature], currency: Currency) -> Self {
-        let values = records
+        let known = known_values(records, features, currency);
+        let means: Vec<f64> = (0..features.len()).map(|column| mean(known.chunks_exact(features.len()), column)).collect();
+        Self::filled(features, &known, &means)
+    }
+
+    /// The features of loans; what is not known is filled with `means`, one per feature, as a model learned them.
+    pub fn with_means(records: &[LoanRecord], features: &[Feature], currency: Currency, means: &[f64]) -> Self {
+        Self::filled(features, &known_values(records, features, currency), means)
+    }
+
+    fn filled(features: &[Feature], known: &[Option<f64>], means: &[f64]) -> Self {
+        let mut unknown = vec![0; features.len()];
+        let values = known
             .iter()
-            .flat_map(|record| features.iter().map(|feature| value(record, *feature, currency)))
+            .enumerate()
+            .map(|(place, value)| {
+                let column = place % features.len();
+                unknown[column] += usize::from(value.is_none());
+                value.unwrap_or(means[column])
+            })
             .collect();
-        Self { features: features.to_vec(), values }
+        Self { features: features.to_vec(), values, unknown }
+    }
+
+    /// What was filled, in words.
+    pub fn notes(&self) -> Vec<String> {
+        let rows = self.row_count();
+        let described = |(feature, unknown): (&Feature, &usize)| match *unknown {
+            0 => None,
+            unknown if unknown == rows => Some(format!("{} is not known of any loan, so it tells nothing apart", feature.label())),
+            unknown => Some(format!(
+                "{} is not known of {unknown} of {rows} loans; the mean of the others stands for it",
+                feature.label()
+            )),
+        };
+        self.features.iter().zip(&self.unknown).filter_map(described).collect()
+    }
+
+    /// Whether nothing at all is known of a feature.
+    pub fn is_unknown(&self, feature: Feature) -> bool {
+        let column = self.features.iter().position(|other| *other == feature);
+        column.is_some_and(|column| self.unknown[column] == self.row_count())
     }
 
     /// A matrix of given values, row by row; nothing where they don't fill whole rows.
     pub fn from_values(features: &[Feature], values: Vec<f64>) -> Option<Self> {
         let fits = !features.is_empty() && values.len().is_multiple_of(features.len());
-        fits.then(|| Self { features: features.to_vec(), values })
+        fits.then(|| Self { features: features.to_vec(), values, unknown: vec![0; features.len()] })
     }
 
     pub fn features(&self) -> &[Feature] {
@@ -58,7 +98,7 @@ impl FeatureMatrix {
     #[must_use]
     pub fn select(&self, indices: &[usize]) -> Self {
         let values = indices.iter().flat_map(|index| self.row(*index)).copied().collect();
-        Self { features: self.features.clone(), values }
+        Self { features: self.features.clone(), values, unknown: vec![0; self.columns()] }
     }
 
     /// All values, row by row.
@@ -72,30 +112,42 @@ impl FeatureMatrix {
     }
 }
 
-/// The value of one feature of one loan.
-fn value(record: &LoanRecord, feature: Feature, currency: Currency) -> f64 {
-    let income = record.monthly_income.major(currency);
-    let loan = record.loan_amount.major(currency);
-    let collateral = record.collateral_value.major(currency);
-    let outstanding = record.outstanding_amount.major(currency);
-    let instalment = record.monthly_instalment.major(currency);
+fn known_values(records: &[LoanRecord], features: &[Feature], currency: Currency) -> Vec<Option<f64>> {
+    records.iter().flat_map(|record| features.iter().map(|feature| value(record, *feature, currency))).collect()
+}
+
+/// The mean of what is known of a column; 0 where nothing is.
+fn mean<'a>(rows: impl Iterator<Item = &'a [Option<f64>]>, column: usize) -> f64 {
+    let (count, sum) =
+        rows.filter_map(|row| row[column]).fold((0.0_f64, 0.0), |(count, sum), value| (count + 1.0, sum + value));
+    sum / count.max(1.0)
+}
+
+/// The value of one feature of one loan, where it is known.
+fn value(record: &LoanRecord, feature: Feature, currency: Currency) -> Option<f64> {
+    let major = |amount: Option<Money>| amount.map(|amount| amount.major(currency));
+    let income = major(record.borrower.monthly_income);
+    let loan = major(record.loan_amount);
+    let collateral = major(record.collateral_value);
+    let outstanding = major(record.outstanding_amount);
+    let instalment = major(record.monthly_instalment);
     match feature {
-        Feature::Age => f64::from(record.age),
+        Feature::Age => record.borrower.protected.age.map(f64::from),
         Feature::MonthlyIncome => income,
         Feature::LoanAmount => loan,
-        Feature::TenureMonths => f64::from(record.tenure_months),
+        Feature::TenureMonths => record.tenure_months.map(f64::from),
         Feature::InterestRate => record.interest_rate,
         Feature::CollateralValue => collateral,
         Feature::OutstandingAmount => outstanding,
         Feature::MonthlyInstalment => instalment,
-        Feature::MissedPayments => f64::from(record.missed_payments),
-        Feature::DaysPastDue => f64::from(record.days_past_due),
-        Feature::InstalmentToIncome => ratio(instalment, income),
-        Feature::OutstandingToLoan => ratio(outstanding, loan),
+        Feature::MissedPayments => record.missed_payments.map(f64::from),
+        Feature::DaysPastDue => record.days_past_due.map(f64::from),
+        Feature::InstalmentToIncome => Some(ratio(instalment?, income?)),
+        Feature::OutstandingToLoan => Some(ratio(outstanding?, loan?)),
         // An unsecured loan has no such ratio; `Unsecured` tells it apart from one with a ratio near 0.
-        Feature::LoanToCollateral if record.collateral_value.minor == 0 => 0.0,
-        Feature::LoanToCollateral => ratio(loan, collateral),
-        Feature::Unsecured => f64::from(u8::from(record.collateral_value.minor == 0)),
+        Feature::LoanToCollateral if collateral? == 0.0 => Some(0.0),
+        Feature::LoanToCollateral => Some(ratio(loan?, collateral?)),
+        Feature::Unsecured => Some(f64::from(u8::from(collateral? == 0.0))),
     }
 }
 
@@ -115,7 +167,6 @@ mod tests {
     use super::*;
     use crate::simulation::simulate;
     use domain::feature::FeatureSet;
-    use domain::money::Money;
 
     #[test]
     fn ratios_are_guarded() {
@@ -130,14 +181,15 @@ mod tests {
     #[test]
     fn unsecured_loans_are_told_apart() {
         let mut record = simulate(1, 1).remove(0);
-        record.loan_amount = Money::from_minor(10_000);
-        record.collateral_value = Money::ZERO;
+        record.loan_amount = Some(Money::from_minor(10_000));
+        record.collateral_value = Some(Money::ZERO);
         let check = |record: &LoanRecord, feature, expected: f64| {
-            assert!((value(record, feature, Currency::USD) - expected).abs() < 1e-12, "{feature:?}");
+            let value = value(record, feature, Currency::USD).expect("is known");
+            assert!((value - expected).abs() < 1e-12, "{feature:?}");
         };
         check(&record, Feature::LoanToCollateral, 0.0);
         check(&record, Feature::Unsecured, 1.0);
-        record.collateral_value = Money::from_minor(20_000);
+        record.collateral_value = Some(Money::from_minor(20_000));
         check(&record, Feature::LoanToCollateral, 0.5);
         check(&record, Feature::Unsecured, 0.0);
     }
@@ -147,7 +199,30 @@ mod tests {
         let records = simulate(1, 3);
         let matrix = FeatureMatrix::new(&records, FeatureSet::Reference.features(), Currency::USD);
         assert_eq!((matrix.row_count(), matrix.columns()), (3, 10));
-        assert!((matrix.row(2)[1] - records[2].monthly_income.minor as f64 / 100.0).abs() < 1e-9);
+        let income = records[2].borrower.monthly_income.expect("is known");
+        assert!((matrix.row(2)[1] - income.minor as f64 / 100.0).abs() < 1e-9);
         assert_eq!(matrix.to_columns()[3..6], [matrix.row(0)[1], matrix.row(1)[1], matrix.row(2)[1]]);
+    }
+
+    #[test]
+    fn what_is_not_known_is_the_mean_and_is_said() {
+        let mut records = simulate(1, 4);
+        let amounts = [Some(100), None, Some(300), Some(500)];
+        for (record, amount) in records.iter_mut().zip(amounts) {
+            record.loan_amount = amount.map(Money::from_minor);
+            record.interest_rate = None;
+        }
+        let matrix = FeatureMatrix::new(&records, &[Feature::LoanAmount, Feature::InterestRate], Currency::USD);
+        assert_eq!(matrix.row(1), [3.0, 0.0]);
+        assert!(matrix.is_unknown(Feature::InterestRate) && !matrix.is_unknown(Feature::LoanAmount));
+        assert_eq!(
+            matrix.notes(),
+            [
+                "Loan amount is not known of 1 of 4 loans; the mean of the others stands for it",
+                "Interest rate is not known of any loan, so it tells nothing apart",
+            ]
+        );
+        let filled = FeatureMatrix::with_means(&records, &[Feature::LoanAmount], Currency::USD, &[7.0]);
+        assert_eq!(filled.row(1), [7.0]);
     }
 }

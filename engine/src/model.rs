@@ -34,7 +34,7 @@ pub struct RiskModel {
 impl RiskModel {
     /// The features of loans as this model wants them.
     pub fn matrix(&self, records: &[LoanRecord]) -> FeatureMatrix {
-        FeatureMatrix::new(records, &self.features, self.currency)
+        FeatureMatrix::with_means(records, &self.features, self.currency, &self.scaler.mean)
     }
 
     /// Segments, scores and decides loans that the model was not trained on, in their order.

@@ -56,10 +56,11 @@ impl Scaler {
         row.iter().zip(&self.mean).zip(&self.std).map(|((value, mean), std)| (value - mean) / std)
     }
 
-    /// What was worked around, in words.
-    pub fn notes(&self) -> Vec<String> {
+    /// What was worked around, in words; of features of which nothing is known, the matrix tells.
+    pub fn notes(&self, matrix: &FeatureMatrix) -> Vec<String> {
         self.constant
             .iter()
+            .filter(|feature| !matrix.is_unknown(**feature))
             .map(|feature| format!("{} is the same in every loan, so it tells nothing apart", feature.label()))
             .collect()
     }
@@ -84,7 +85,7 @@ mod tests {
         let scaler = Scaler::fit(&matrix(&[Feature::Age], &[1.0, 2.0, 3.0, 4.0]));
         assert_eq!(scaler.mean, [2.5]);
         assert!((scaler.std[0] - 1.25_f64.sqrt()).abs() < 1e-15);
-        assert!(scaler.notes().is_empty());
+        assert!(scaler.constant.is_empty());
     }
 
     #[test]
@@ -93,6 +94,6 @@ mod tests {
         let scaler = Scaler::fit(&constant);
         assert_eq!(scaler.std[1].to_bits(), 1.0_f64.to_bits());
         assert!(scaler.transform(&constant).chunks(2).all(|row| row[1] == 0.0));
-        assert_eq!(scaler.notes(), ["Interest rate is the same in every loan, so it tells nothing apart"]);
+        assert_eq!(scaler.notes(&constant), ["Interest rate is the same in every loan, so it tells nothing apart"]);
     }
 }

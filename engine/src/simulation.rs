@@ -5,7 +5,8 @@
 //! follows from what a lender can see, so that it can be learned.
 
 use crate::random::{Stream, generator};
-use domain::loan::{LoanRecord, PaymentHistory, RecoveryStatus};
+use domain::borrower::{BorrowerRecord, ProtectedAttributes};
+use domain::loan::{LoanOutcome, LoanRecord, PaymentHistory, RecoveryStatus};
 use domain::money::{Currency, Money};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
@@ -74,36 +75,49 @@ fn loan(draws: &mut ChaCha8Rng, number: usize) -> LoanRecord {
     let is_lost = recovery_status == RecoveryStatus::WrittenOff;
     let methods = if missed < 3 { &METHODS_EARLY } else { &METHODS_LATE };
 
+    // Drawn in the order of the file's columns, so that a seed keeps its loans.
+    let age = draws.random_range(21..68);
+    let gender = pick(draws, &[("Female", 0.49), ("Male", 0.51)], |gender| gender.1).0;
+    let dependants = draws.random_range(0..5);
+    let is_recovered = recovery_status == RecoveryStatus::FullyRecovered;
+    let attempts = if is_recovered { draws.random_range(0..4) } else { draws.random_range(1..10) };
+    let method = pick(draws, methods, |method| method.1).0;
     LoanRecord {
-        borrower_ref: format!("BRW-{number:06}"),
-        age: draws.random_range(21..68),
-        gender: pick(draws, &[("Female", 0.49), ("Male", 0.51)], |gender| gender.1).0.to_owned(),
-        employment_type: employment.to_owned(),
-        monthly_income: money(income),
-        dependants: draws.random_range(0..5),
         loan_ref: format!("LN-{number:06}"),
-        loan_amount: money(amount),
-        tenure_months: tenure,
-        interest_rate: (rate * 100.0).round() / 100.0,
+        borrower: BorrowerRecord {
+            borrower_ref: format!("BRW-{number:06}"),
+            employment_type: Some(employment.to_owned()),
+            monthly_income: Some(money(income)),
+            protected: ProtectedAttributes {
+                age: Some(age),
+                gender: Some(gender.to_owned()),
+                dependants: Some(dependants),
+                ..ProtectedAttributes::default()
+            },
+            ..BorrowerRecord::default()
+        },
         loan_type: product.name.to_owned(),
-        collateral_value: money(collateral),
-        outstanding_amount: money(outstanding),
-        monthly_instalment: money(instalment),
-        payment_history: match missed {
+        loan_amount: Some(money(amount)),
+        tenure_months: Some(tenure),
+        interest_rate: Some((rate * 100.0).round() / 100.0),
+        collateral_value: Some(money(collateral)),
+        outstanding_amount: Some(money(outstanding)),
+        monthly_instalment: Some(money(instalment)),
+        payment_history: Some(match missed {
             0 => PaymentHistory::OnTime,
             1..=2 => PaymentHistory::Delayed,
             _ => PaymentHistory::Missed,
-        },
-        missed_payments: missed,
-        days_past_due,
+        }),
+        missed_payments: Some(missed),
+        days_past_due: Some(days_past_due),
         recovery_status,
-        collection_attempts: if recovery_status == RecoveryStatus::FullyRecovered {
-            draws.random_range(0..4)
-        } else {
-            draws.random_range(1..10)
+        outcome: LoanOutcome {
+            collection_attempts: Some(attempts),
+            collection_method: method.to_owned(),
+            legal_action_taken: Some(is_lost && draws.random_bool(0.4)),
+            ..LoanOutcome::default()
         },
-        collection_method: pick(draws, methods, |method| method.1).0.to_owned(),
-        legal_action_taken: is_lost && draws.random_bool(0.4),
+        ..LoanRecord::default()
     }
 }
 
@@ -197,15 +211,11 @@ mod tests {
     #[test]
     fn loans_are_plausible() {
         for loan in simulate(7, 2000) {
-            assert!(
-                loan.monthly_income.minor > 0 && loan.loan_amount.minor > 0 && loan.monthly_instalment.minor > 0,
-                "{loan:?}"
-            );
-            assert!(
-                loan.outstanding_amount.minor > 0 && loan.outstanding_amount.minor <= loan.loan_amount.minor + 1,
-                "{loan:?}"
-            );
-            assert!(loan.days_past_due <= 180 && loan.missed_payments <= 12);
+            let minor = |amount: Option<Money>| amount.map_or(0, |amount| amount.minor);
+            let (lent, outstanding) = (minor(loan.loan_amount), minor(loan.outstanding_amount));
+            assert!(minor(loan.borrower.monthly_income) > 0 && minor(loan.monthly_instalment) > 0, "{loan:?}");
+            assert!(outstanding > 0 && outstanding <= lent + 1, "{loan:?}");
+            assert!(loan.days_past_due <= Some(180) && loan.missed_payments <= Some(12));
         }
     }
 }

@@ -106,7 +106,7 @@ fn segments_are_numbered_by_expected_loss_and_their_centres_are_means() {
             .iter()
             .zip(&analysis.verdicts)
             .filter(|(_, verdict)| verdict.segment == segment.number)
-            .map(|(record, _)| record.monthly_income.major(USD))
+            .map(|(record, _)| record.borrower.monthly_income.unwrap_or_default().major(USD))
             .collect();
         assert_eq!(incomes.len(), segment.size as usize);
         let mean = incomes.iter().sum::<f64>() / incomes.len() as f64;
@@ -168,7 +168,7 @@ fn a_single_tree_leaves_loans_with_the_base_rate() {
 fn constant_column_is_worked_around_and_said() {
     let mut records = simulate(30, 80);
     for record in &mut records {
-        record.interest_rate = 11.5;
+        record.interest_rate = Some(11.5);
     }
     let analysis = run(&records, &proxy()).expect("analyses");
     assert!(analysis.notes.iter().any(|note| note.starts_with("Interest rate is the same")), "{:?}", analysis.notes);
