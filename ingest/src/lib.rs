@@ -4,4 +4,9 @@
 //! *row* ([`row::RowFault`]) rejects that row, which is counted and listed. Readers stream, and hold no more than one
 //! row besides what the caller keeps, so that no file can exhaust memory.
 
+pub mod date;
+pub mod links;
+pub mod number;
 pub mod record;
+pub mod row;
+pub mod word;

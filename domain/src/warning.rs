@@ -1,0 +1,28 @@
+//! What is odd about a row that was taken all the same.
+
+use crate::loan::words;
+use serde::{Deserialize, Serialize};
+
+words!(
+    /// A kind of oddity. The label follows a column's name, as the reasons of rejected rows do.
+    Oddity {
+        PaidYetChargedOff = "paid_yet_charged_off", "says paid in full, yet the loan was charged off";
+        OutstandingAboveLoan = "outstanding_above_loan", "is more than twice the loan amount";
+        MinorBorrower = "minor_borrower", "is under 18";
+        NoInterest = "no_interest", "is 0 percent";
+        Range = "range", "is a range: its middle is taken";
+        NegativeAsZero = "negative_as_zero", "is negative: 0 is taken";
+        FormulaText = "formula_text", "starts as a formula does: kept as text";
+        ShortenedId = "shortened_id", "looks like an id that a spreadsheet has shortened: format the column as text";
+        Orphan = "orphan", "is not in the file that it points to";
+    }
+);
+
+/// An oddity of one row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowWarning {
+    pub oddity: Oddity,
+    pub column: String,
+    /// The value that is odd, shortened to at most 80 characters.
+    pub value: String,
+}

@@ -1,0 +1,192 @@
+//! One row: text in, a checked loan, payment, borrower or link out, or the first fault.
+
+mod cell;
+mod column;
+mod error;
+mod fields;
+mod loan;
+mod others;
+mod places;
+#[cfg(test)]
+mod tests;
+
+pub use error::{MissingColumn, PlanError};
+pub use places::is_header;
+
+use crate::links::Links;
+use crate::record::Record;
+use crate::word;
+use column::Column;
+use domain::borrower::BorrowerRecord;
+use domain::field::{Field, FileKind};
+use domain::loan::LoanRecord;
+use domain::mapping::Mapping;
+use domain::money::Currency;
+use domain::payment::PaymentRecord;
+use domain::warning::RowWarning;
+
+/// What a row became.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Taken {
+    Loan(Box<LoanRecord>),
+    Payment(Box<PaymentRecord>),
+    Borrower(Box<BorrowerRecord>),
+    /// An id, and the one that it stands for.
+    Link {
+        from: String,
+        to: String,
+    },
+    /// The mapping's filter does not mean this row.
+    PassedOver,
+}
+
+/// What is wrong with a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowFault {
+    /// The column's name; nothing where the whole row is at fault.
+    pub column: Option<String>,
+    /// Shortened to at most 80 characters.
+    pub value: String,
+    /// As a sentence without its subject.
+    pub reason: String,
+    /// Whether further rows with this value in this column need no line of their own in a list of faults.
+    pub listed_once: bool,
+}
+
+impl RowFault {
+    fn of_row(value: &str, reason: impl Into<String>) -> Self {
+        Self { column: None, value: word::shortened(value), reason: reason.into(), listed_once: false }
+    }
+}
+
+/// How the rows of a file are read: a mapping whose columns have found their places.
+///
+/// It owns all that it needs, so that several threads can share it.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    kind: FileKind,
+    currency: Currency,
+    blank_is_missing: bool,
+    /// The fields that a row must have at least.
+    width_min: usize,
+    /// The fields that a row may have; more must be blank. Nothing where no header says so.
+    width: Option<usize>,
+    /// Where each of [`Field::ALL`] is read from.
+    columns: Vec<Option<Column>>,
+    filter: Option<Filter>,
+    notes: Vec<String>,
+}
+
+/// The rows whose field says one of these words.
+#[derive(Clone, Debug)]
+struct Filter {
+    place: usize,
+    words: Vec<String>,
+}
+
+impl Plan {
+    /// Finds the place of each mapped column in the header.
+    ///
+    /// # Errors
+    /// Where the mapping is wrong in itself, or does not fit the header or the links.
+    pub fn new(
+        mapping: &Mapping,
+        header: Option<&[String]>,
+        currency: Currency,
+        links: &Links,
+    ) -> Result<Self, PlanError> {
+        mapping.check()?;
+        let places = places::find(mapping, header)?;
+        let mut columns: Vec<Option<Column>> = Field::ALL.map(|_| None).into();
+        for (mapped, place) in mapping.columns.iter().zip(&places.of_columns) {
+            // Extra columns are kept with the raw row, which has all of them.
+            if mapped.field != Field::Extra {
+                columns[mapped.field as usize] = Some(Column::new(mapped, *place, links)?);
+            }
+        }
+        let filter = mapping.only.as_ref().zip(places.of_filter);
+        Ok(Self {
+            kind: mapping.kind,
+            currency,
+            blank_is_missing: mapping.blank_is_missing,
+            width_min: places.width_min,
+            width: header.map(<[String]>::len),
+            columns,
+            filter: filter.map(|(filter, place)| Filter { place, words: filter.is.clone() }),
+            notes: places::notes(mapping, header, &places),
+        })
+    }
+
+    pub fn kind(&self) -> FileKind {
+        self.kind
+    }
+
+    /// What is passed over or made up, said once for the whole file, one sentence each.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// Reads a row. `number` is that of the row among the file's rows of data, from 1. What is odd about a row that is
+    /// taken is added to `warnings`.
+    ///
+    /// # Errors
+    /// The row's first fault.
+    pub fn read(&self, record: &Record<'_>, number: u64, warnings: &mut Vec<RowWarning>) -> Result<Taken, RowFault> {
+        self.check_width(record)?;
+        if self.filter.as_ref().is_some_and(|filter| !filter.means(record)) {
+            return Ok(Taken::PassedOver);
+        }
+        let kept = warnings.len();
+        let mut row = fields::Row { plan: self, record, number, warnings };
+        let taken = match self.kind {
+            FileKind::Loans => row.loan().map(|loan| Taken::Loan(Box::new(loan))),
+            FileKind::Payments => row.payment().map(|payment| Taken::Payment(Box::new(payment))),
+            FileKind::Borrowers => row.borrower().map(|borrower| Taken::Borrower(Box::new(borrower))),
+            FileKind::Links => row.link().map(|(from, to)| Taken::Link { from, to }),
+        };
+        if taken.is_err() {
+            // A rejected row has a fault, and no oddities besides.
+            warnings.truncate(kept);
+        }
+        taken
+    }
+
+    fn check_width(&self, record: &Record<'_>) -> Result<(), RowFault> {
+        let has = record.width();
+        let is_short = has < self.width_min;
+        let is_long = self.width.is_some_and(|width| (width..has).any(|place| !record.field(place).is_empty()));
+        if !is_short && !is_long {
+            return Ok(());
+        }
+        let first = record.field(0);
+        if is_total(first) {
+            return Err(RowFault::of_row(first, TOTAL_LINE));
+        }
+        let needs = self.width.unwrap_or(self.width_min);
+        let reason = match self.width {
+            Some(_) => format!("the row has {has} fields, but the header has {needs}"),
+            None => format!("the row has {has} fields, but {needs} are needed"),
+        };
+        Err(RowFault::of_row(first, reason))
+    }
+
+    fn column(&self, field: Field) -> Option<&Column> {
+        self.columns[field as usize].as_ref()
+    }
+}
+
+impl Filter {
+    fn means(&self, record: &Record<'_>) -> bool {
+        let text = record.field(self.place);
+        self.words.iter().any(|word| word.eq_ignore_ascii_case(text))
+    }
+}
+
+const TOTAL_LINE: &str = "is a line of totals, not a row of data";
+
+/// Whether the text begins a line of totals.
+fn is_total(text: &str) -> bool {
+    let first = text.split([' ', ':']).next().unwrap_or_default();
+    ["total", "totals", "subtotal", "sum"].iter().any(|word| first.eq_ignore_ascii_case(word))
+        || (first.eq_ignore_ascii_case("grand") && text.to_lowercase().starts_with("grand total"))
+}
