@@ -5,8 +5,11 @@
 //! row besides what the caller keeps, so that no file can exhaust memory.
 
 pub mod date;
+pub mod error;
 pub mod links;
 pub mod number;
 pub mod record;
 pub mod row;
+pub mod source;
+pub mod table;
 pub mod word;

@@ -6,12 +6,25 @@ pub struct Record<'a> {
     line: u64,
     text: &'a str,
     ends: &'a [usize],
+    is_unclosed: bool,
 }
 
 impl<'a> Record<'a> {
     /// `ends` tells where in `text` each field ends, ascending.
     pub fn new(line: u64, text: &'a str, ends: &'a [usize]) -> Self {
-        Self { line, text, ends }
+        Self { line, text, ends, is_unclosed: false }
+    }
+
+    /// Marks a record that may be the rest of the file behind an unclosed quotation mark.
+    #[must_use]
+    pub fn unclosed_if(self, is_unclosed: bool) -> Self {
+        Self { is_unclosed, ..self }
+    }
+
+    /// Whether the record, if it cannot be taken, is the rest of the file behind an unclosed quotation mark: it ends
+    /// with the file, inside quotation marks or after reaching over lines.
+    pub fn is_unclosed(&self) -> bool {
+        self.is_unclosed
     }
 
     /// The line on which the row begins, from 1; in a workbook and in Parquet, the number of the row.
