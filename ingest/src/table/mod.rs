@@ -1,5 +1,6 @@
 //! Tables of files row by row, whatever their format.
 
+mod buffer;
 mod delimiter;
 mod encoding;
 mod input;

@@ -90,8 +90,8 @@ fn older_encodings_are_noticed_late() {
 #[test]
 fn formats_are_told() {
     let check = |bytes: &[u8], delimiter: Option<char>, encoding: &str, is_quoted: bool, has_bom: bool| {
-        let reader = TextReader::new(bytes).expect("is text");
-        let found = (reader.delimiter(), format.encoding.name(), reader.is_quoted(), reader.has_bom());
+        let format = TextReader::new(bytes).expect("is text").format();
+        let found = (format.delimiter(), format.encoding.name(), format.is_quoted, format.has_bom);
         assert_eq!(found, (delimiter, encoding, is_quoted, has_bom), "{bytes:?}");
     };
     check(b"a,b\n1,2\n", Some(','), "UTF-8", false, false);
