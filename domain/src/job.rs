@@ -10,8 +10,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Job {
-    /// Read an uploaded file into loans.
+    /// Read uploaded files into loans, payments and borrowers.
     Import { upload: UploadId },
+    /// Take back what an import stored.
+    UndoImport { upload: UploadId },
+    /// Compute the figures of a portfolio anew.
+    Summarise { portfolio: PortfolioId },
     /// Segment, train, score and decide on all loans of a portfolio.
     TrainAndScore { portfolio: PortfolioId, options: TrainingOptions },
 }
@@ -21,6 +25,8 @@ impl Job {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Import { .. } => "import",
+            Self::UndoImport { .. } => "undo_import",
+            Self::Summarise { .. } => "summarise",
             Self::TrainAndScore { .. } => "train_and_score",
         }
     }

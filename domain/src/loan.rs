@@ -1,6 +1,7 @@
 //! A loan as a lender's file tells it: the loan, its borrower, and what is known of its recovery.
 
 use crate::borrower::BorrowerRecord;
+use crate::field::Field;
 use crate::money::Money;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,14 @@ pub struct LoanRecord {
     pub outcome: LoanOutcome,
 }
 
+impl LoanRecord {
+    /// The amounts that control totals count.
+    pub fn control_amounts(&self) -> Vec<(Field, Money)> {
+        let amounts = [(Field::LoanAmount, self.loan_amount), (Field::OutstandingAmount, self.outstanding_amount)];
+        amounts.into_iter().filter_map(|(field, amount)| Some((field, amount?))).collect()
+    }
+}
+
 /// What is known of a loan only after its outcome: stored for reports, and barred from every model.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoanOutcome {
@@ -48,8 +57,7 @@ macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($variant:ident = $code:literal, $label:literal;)+ }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($variant),+ }
+        pub enum $name { $(#[serde(rename = $code)] $variant),+ }
 
         impl $name {
             pub const ALL: [Self; [$($code),+].len()] = [$(Self::$variant),+];
@@ -162,7 +170,9 @@ mod tests {
     }
 
     #[test]
-    fn codes_find_their_values_again() {
+    fn codes_find_their_values_again_and_stand_in_json() {
+        let json = serde_json::to_string(&crate::mapping::DateFormat::DaysSince1960).expect("is written");
+        assert_eq!(json, "\"days_since_1960\"");
         for status in RecoveryStatus::ALL {
             assert_eq!(RecoveryStatus::find(status.code()), Some(status));
         }

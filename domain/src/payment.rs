@@ -1,5 +1,6 @@
 //! Payments as a lender's file tells them.
 
+use crate::field::Field;
 use crate::loan::words;
 use crate::money::Money;
 use chrono::NaiveDate;
@@ -28,4 +29,11 @@ pub struct PaymentRecord {
     pub kind: PaymentKind,
     /// The id of the payment that this one takes back.
     pub reversal_of: Option<String>,
+}
+
+impl PaymentRecord {
+    /// The amounts that control totals count.
+    pub fn control_amounts(&self) -> Vec<(Field, Money)> {
+        vec![(Field::PaymentAmount, self.amount)]
+    }
 }

@@ -1,6 +1,6 @@
 //! The portfolio in figures: what dashboards and boards show. Jobs compute it, pages read it.
 
-use crate::loan::{LoanRecord, PaymentHistory, RecoveryStatus};
+use crate::loan::{PaymentHistory, RecoveryStatus};
 use crate::money::{Currency, Money};
 use crate::segment::Segment;
 use crate::track::{RiskLevel, Track};
@@ -20,6 +20,17 @@ pub struct Verdict {
     pub track: Track,
 }
 
+/// What of a loan is summed up. Small, since a portfolio may have millions of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LoanFigures {
+    pub loan_amount: Option<Money>,
+    pub outstanding_amount: Option<Money>,
+    pub monthly_income: Option<Money>,
+    pub payment_history: Option<PaymentHistory>,
+    pub missed_payments: Option<u16>,
+    pub recovery_status: RecoveryStatus,
+}
+
 /// A number of loans and their outstanding amount, as far as it is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
@@ -28,7 +39,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, loan: &LoanRecord) {
+    fn add(&mut self, loan: &LoanFigures) {
         self.loans += 1;
         self.outstanding = self.outstanding + loan.outstanding_amount.unwrap_or_default();
     }
@@ -125,7 +136,7 @@ impl Scatter {
 /// Sums up a portfolio. `loans` come with their verdicts, in a stable order; `segments` are those
 /// of the model that decided.
 pub fn summarise(
-    loans: &[(LoanRecord, Option<Verdict>)],
+    loans: &[(LoanFigures, Option<Verdict>)],
     segments: &[Segment],
     currency: Currency,
     as_of: DateTime<Utc>,
@@ -190,7 +201,7 @@ fn score_band(score: f64) -> usize {
     ((score * SCORE_BANDS as f64) as usize).min(SCORE_BANDS - 1)
 }
 
-type DecidedLoan = (LoanRecord, Option<Verdict>);
+type DecidedLoan = (LoanFigures, Option<Verdict>);
 
 fn summarise_segment(segment: &Segment, loans: &[DecidedLoan]) -> SegmentSummary {
     let mut all = Tally::default();
@@ -229,7 +240,7 @@ fn amount_bands(loans: &[DecidedLoan]) -> Vec<AmountBand> {
         let Some(amount) = loan.loan_amount else { continue };
         let (loans, incomes) = &mut bands[((amount.minor - start) / width) as usize];
         *loans += 1;
-        incomes.extend(loan.borrower.monthly_income.map(|income| income.minor));
+        incomes.extend(loan.monthly_income.map(|income| income.minor));
     }
     bands
         .into_iter()
@@ -294,7 +305,7 @@ fn scatter<K: PartialEq>(
     groups: impl IntoIterator<Item = (String, K)>,
     group_of: impl Fn(&DecidedLoan) -> Option<K>,
 ) -> Scatter {
-    let groups: Vec<(String, Vec<&LoanRecord>)> = groups
+    let groups: Vec<(String, Vec<&LoanFigures>)> = groups
         .into_iter()
         .map(|(label, key)| {
             let members = loans
@@ -316,7 +327,7 @@ fn scatter<K: PartialEq>(
             ScatterGroup {
                 label,
                 of: members.len() as u32,
-                median_income: median(members.iter().filter_map(|loan| loan.borrower.monthly_income)),
+                median_income: median(members.iter().filter_map(|loan| loan.monthly_income)),
                 median_amount: median(members.iter().filter_map(|loan| loan.loan_amount)),
                 points: points
                     .filter_map(|loan| point(loan, currency))
@@ -329,30 +340,23 @@ fn scatter<K: PartialEq>(
 }
 
 /// Income and amount in whole major units; nothing where one of them is not known.
-fn point(loan: &LoanRecord, currency: Currency) -> Option<(i64, i64)> {
+fn point(loan: &LoanFigures, currency: Currency) -> Option<(i64, i64)> {
     let whole = |amount: Money| amount.major(currency).round() as i64;
-    Some((whole(loan.borrower.monthly_income?), whole(loan.loan_amount?)))
+    Some((whole(loan.monthly_income?), whole(loan.loan_amount?)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::borrower::BorrowerRecord;
 
-    fn loan(amount: i64, status: RecoveryStatus, missed: u16) -> LoanRecord {
-        LoanRecord {
-            loan_ref: "L".into(),
-            borrower: BorrowerRecord {
-                borrower_ref: "B".into(),
-                monthly_income: Some(Money::from_minor(amount / 10)),
-                ..BorrowerRecord::default()
-            },
+    fn loan(amount: i64, status: RecoveryStatus, missed: u16) -> LoanFigures {
+        LoanFigures {
             loan_amount: Some(Money::from_minor(amount)),
             outstanding_amount: Some(Money::from_minor(amount / 2)),
+            monthly_income: Some(Money::from_minor(amount / 10)),
             payment_history: Some(PaymentHistory::Delayed),
             missed_payments: Some(missed),
             recovery_status: status,
-            ..LoanRecord::default()
         }
     }
 

@@ -1,43 +1,145 @@
-//! Files that were sent, and what was wrong with them.
+//! What was sent, and what became of its rows.
 
+use crate::field::{Field, FileKind};
 use crate::id::{JobId, UploadId};
-use crate::loan::{LoanRecord, words};
-use chrono::{DateTime, Utc};
+use crate::loan::words;
+use crate::money::Money;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 words!(
     /// Where an upload is in its life.
     UploadState {
-        Received = "received", "Received";
+        // Its columns wait for somebody to say what they hold.
+        Received = "received", "To be mapped";
+        Importing = "importing", "Importing";
         Imported = "imported", "Imported";
         Refused = "refused", "Refused";
+        Undone = "undone", "Undone";
     }
 );
 
-/// A file that an admin sent.
+/// One or more files that were sent together.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Upload {
     pub id: UploadId,
-    pub file_name: String,
-    pub size_bytes: i64,
-    /// SHA-256 of the content, in hexadecimal.
-    pub sha256: String,
+    /// The name of its file, or of the first of several.
+    pub title: String,
+    /// The day for which the files speak, where their rows don't say it.
+    pub as_of: NaiveDate,
+    /// Whether its rows replace others of the same day instead of being listed as conflicts.
+    pub corrects: bool,
     pub state: UploadState,
-    /// Data rows in the file; accepted and rejected ones together.
-    pub rows: i64,
-    pub accepted: i64,
-    pub rejected: i64,
-    /// Why the file was refused, or what was worked around.
+    /// The profile that it is read by, if it is one.
+    pub profile: Option<String>,
+    pub files: Vec<UploadFile>,
+    /// Why it was refused or undone.
     pub message: Option<String>,
+    /// What was worked around, one sentence each.
+    pub notes: Vec<String>,
     pub job: Option<JobId>,
     pub uploaded_by: String,
     pub uploaded_at: DateTime<Utc>,
 }
 
-/// A row that could not be taken, and why.
+impl Upload {
+    /// What became of the rows of all files together.
+    pub fn counts(&self) -> RowCounts {
+        self.files.iter().fold(RowCounts::default(), |sum, file| sum.plus(&file.counts))
+    }
+
+    pub fn size_bytes(&self) -> i64 {
+        self.files.iter().map(|file| file.size_bytes).sum()
+    }
+}
+
+/// One file of an upload.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UploadFile {
+    pub id: i64,
+    pub name: String,
+    pub size_bytes: i64,
+    /// SHA-256 of the content, in hexadecimal.
+    pub sha256: String,
+    /// Nothing before it is mapped.
+    pub kind: Option<FileKind>,
+    pub rows_done: i64,
+    pub counts: RowCounts,
+}
+
+/// What became of the rows of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RowCounts {
+    /// Data rows: `accepted + rejected + conflicts + passed_over`.
+    pub rows: i64,
+    /// Rows that are stored, or say what is stored already.
+    pub accepted: i64,
+    /// Of the accepted: those with something odd about them.
+    pub warned: i64,
+    pub rejected: i64,
+    /// Rows that disagree with another file about the same day, and were left out.
+    pub conflicts: i64,
+    /// Rows that the mapping leaves out.
+    pub passed_over: i64,
+    /// Of the accepted: loans, payments or borrowers that were not on file before.
+    pub added: i64,
+    /// Of the accepted: those that were, and are different now.
+    pub changed: i64,
+    /// Of the accepted: those that say what was known already, or what a newer file has replaced.
+    pub unchanged: i64,
+    pub totals: Vec<ControlTotal>,
+}
+
+/// A sum over a file, and over what of it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RejectedRow {
-    /// Line in the file, from 1; the header is line 1.
+pub struct ControlTotal {
+    pub field: Field,
+    /// Over all rows whose cell could be read.
+    pub in_file: Money,
+    /// Over the accepted rows.
+    pub accepted: Money,
+}
+
+impl RowCounts {
+    #[must_use]
+    pub fn plus(mut self, other: &Self) -> Self {
+        self.rows += other.rows;
+        self.accepted += other.accepted;
+        self.warned += other.warned;
+        self.rejected += other.rejected;
+        self.conflicts += other.conflicts;
+        self.passed_over += other.passed_over;
+        self.added += other.added;
+        self.changed += other.changed;
+        self.unchanged += other.unchanged;
+        for total in &other.totals {
+            match self.totals.iter_mut().find(|mine| mine.field == total.field) {
+                Some(mine) => {
+                    mine.in_file = mine.in_file + total.in_file;
+                    mine.accepted = mine.accepted + total.accepted;
+                }
+                None => self.totals.push(total.clone()),
+            }
+        }
+        self
+    }
+}
+
+words!(
+    /// What was found in a row.
+    FindingKind {
+        Rejected = "rejected", "Rejected";
+        Warned = "warned", "Warning";
+        Conflict = "conflict", "Conflict";
+    }
+);
+
+/// What is wrong, odd or contradictory in a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    pub kind: FindingKind,
+    /// Line in the file, from 1.
     pub line: u64,
     /// The column at fault; nothing where the whole row is.
     pub column: Option<String>,
@@ -47,19 +149,39 @@ pub struct RejectedRow {
     pub reason: String,
 }
 
-/// How many rejected rows are kept and listed; the others are only counted.
-pub const REJECTED_ROWS_LISTED: usize = 1000;
+/// Findings of one kind, column and reason together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingGroup {
+    pub kind: FindingKind,
+    pub file_name: String,
+    pub column: Option<String>,
+    pub reason: String,
+    pub rows: i64,
+    pub first_line: i64,
+    pub first_value: String,
+}
 
-/// What was read from a loan file.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LoanImport {
-    /// The rows that were taken, in the order of the file.
-    pub records: Vec<LoanRecord>,
-    /// Data rows in the file.
-    pub rows: u64,
-    pub rejected_count: u64,
-    /// The first [`REJECTED_ROWS_LISTED`] of the rejected rows.
-    pub rejected: Vec<RejectedRow>,
-    /// What was worked around, as sentences.
-    pub notes: Vec<String>,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_and_totals_add_up_by_field() {
+        let total = |field, minor| ControlTotal {
+            field,
+            in_file: Money::from_minor(minor),
+            accepted: Money::from_minor(minor - 1),
+        };
+        let loans = RowCounts { rows: 3, accepted: 2, totals: vec![total(Field::LoanAmount, 10)], ..RowCounts::default() };
+        let more = RowCounts {
+            rows: 5,
+            rejected: 1,
+            totals: vec![total(Field::LoanAmount, 5), total(Field::PaymentAmount, 7)],
+            ..RowCounts::default()
+        };
+        let sum = loans.plus(&more);
+        assert_eq!((sum.rows, sum.accepted, sum.rejected), (8, 2, 1));
+        assert_eq!(sum.totals[0].in_file, Money::from_minor(15));
+        assert_eq!(sum.totals[1], total(Field::PaymentAmount, 7));
+    }
 }

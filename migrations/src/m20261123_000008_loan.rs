@@ -1,8 +1,9 @@
-//! Loans: the columns of the lender's file.
+//! Loans as the newest file says them, as older files said them, and their payments.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, big_integer_null, big_pk_auto, boolean, double, integer, text, timestamp_with_time_zone,
+    big_integer, big_integer_null, big_pk_auto, boolean_null, date, date_null, double_null, integer_null, text,
+    text_null, timestamp_with_time_zone,
 };
 
 #[derive(DeriveMigrationName)]
@@ -11,55 +12,92 @@ pub(crate) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager
-            .create_table(
-                Table::create()
-                    .table("loan")
-                    .col(big_pk_auto("id"))
-                    .col(big_integer("portfolio_id"))
-                    .col(big_integer("borrower_id"))
-                    .col(big_integer_null("upload_id"))
-                    .col(text("loan_ref"))
-                    .col(text("loan_type"))
-                    .col(big_integer("loan_amount_minor"))
-                    .col(integer("tenure_months"))
-                    .col(double("interest_rate"))
-                    .col(big_integer("collateral_value_minor"))
-                    .col(big_integer("outstanding_minor"))
-                    .col(big_integer("monthly_instalment_minor"))
-                    .col(text("payment_history"))
-                    .col(integer("missed_payments"))
-                    .col(big_integer("days_past_due"))
-                    .col(text("recovery_status"))
-                    .col(integer("collection_attempts"))
-                    .col(text("collection_method"))
-                    .col(boolean("legal_action_taken"))
-                    .col(timestamp_with_time_zone("imported_at"))
-                    .foreign_key(ForeignKey::create().from("loan", "portfolio_id").to("portfolio", "id"))
-                    .foreign_key(ForeignKey::create().from("loan", "borrower_id").to("borrower", "id"))
-                    .foreign_key(ForeignKey::create().from("loan", "upload_id").to("upload", "id"))
-                    .to_owned(),
-            )
-            .await?;
-        manager
-            .create_index(
-                Index::create()
-                    .unique()
-                    .name("loan_by_portfolio_id_and_loan_ref")
-                    .table("loan")
-                    .col("portfolio_id")
-                    .col("loan_ref")
-                    .to_owned(),
-            )
-            .await?;
-        manager
-            .create_index(Index::create().name("loan_by_borrower_id").table("loan").col("borrower_id").to_owned())
-            .await?;
-        Ok(())
+        let mut loan = Table::create().table("loan").col(big_pk_auto("id")).to_owned();
+        loan.col(big_integer("portfolio_id"))
+            .col(text("loan_ref"))
+            .foreign_key(ForeignKey::create().from("loan", "portfolio_id").to("portfolio", "id"));
+        manager.create_table(state(loan, "loan")).await?;
+        manager.create_index(unique("loan_by_portfolio_id_and_loan_ref", "loan", &["portfolio_id", "loan_ref"])).await?;
+        let by_borrower =
+            Index::create().name("loan_by_borrower_id").table("loan").col("borrower_id").to_owned();
+        manager.create_index(by_borrower).await?;
+
+        let mut history = Table::create().table("loan_history").col(big_pk_auto("id")).to_owned();
+        history
+            .col(big_integer("loan_id"))
+            // Nothing where the state came after a newer one was known.
+            .col(big_integer_null("replaced_by_file_id"))
+            .foreign_key(ForeignKey::create().from("loan_history", "loan_id").to("loan", "id"));
+        manager.create_table(state(history, "loan_history")).await?;
+        let by_day =
+            Index::create().name("loan_history_by_loan").table("loan_history").col("loan_id").col("as_of").to_owned();
+        manager.create_index(by_day).await?;
+
+        manager.create_table(payment()).await?;
+        manager.create_index(unique("payment_by_loan_and_ref", "payment", &["loan_id", "payment_ref"])).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.drop_table(Table::drop().table("loan").to_owned()).await?;
+        for table in ["payment", "loan_history", "loan"] {
+            manager.drop_table(Table::drop().table(table).to_owned()).await?;
+        }
         Ok(())
     }
+}
+
+/// What a file says of a loan as of a day; and where it says so.
+fn state(mut table: TableCreateStatement, name: &'static str) -> TableCreateStatement {
+    table
+        .col(big_integer("borrower_id"))
+        .col(big_integer_null("upload_file_id"))
+        .col(big_integer_null("source_line"))
+        .col(timestamp_with_time_zone("imported_at"))
+        .col(date("as_of"))
+        .col(text_null("loan_type"))
+        .col(big_integer_null("loan_amount_minor"))
+        .col(date_null("originated_on"))
+        .col(integer_null("tenure_months"))
+        .col(double_null("interest_rate"))
+        .col(big_integer_null("collateral_value_minor"))
+        .col(big_integer_null("outstanding_minor"))
+        .col(big_integer_null("monthly_instalment_minor"))
+        .col(text_null("payment_history"))
+        .col(integer_null("missed_payments"))
+        .col(big_integer_null("days_past_due"))
+        .col(text("recovery_status"))
+        .col(date_null("charged_off_on"))
+        .col(big_integer_null("charged_off_amount_minor"))
+        .col(big_integer_null("recovered_amount_minor"))
+        .col(integer_null("collection_attempts"))
+        .col(text_null("collection_method"))
+        .col(boolean_null("legal_action_taken"))
+        .foreign_key(ForeignKey::create().from(name, "borrower_id").to("borrower", "id"))
+        .foreign_key(ForeignKey::create().from(name, "upload_file_id").to("upload_file", "id"))
+        .to_owned()
+}
+
+fn payment() -> TableCreateStatement {
+    Table::create()
+        .table("payment")
+        .col(big_pk_auto("id"))
+        .col(big_integer("loan_id"))
+        .col(big_integer_null("upload_file_id"))
+        .col(big_integer_null("source_line"))
+        // The lender's own id, or what tells the payment apart from others of its loan.
+        .col(text("payment_ref"))
+        .col(date("paid_on"))
+        .col(big_integer("amount_minor"))
+        .col(text("kind"))
+        .col(text_null("reversal_of"))
+        .foreign_key(ForeignKey::create().from("payment", "loan_id").to("loan", "id"))
+        .foreign_key(ForeignKey::create().from("payment", "upload_file_id").to("upload_file", "id"))
+        .to_owned()
+}
+
+fn unique(name: &'static str, table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
+    let mut index = Index::create().unique().name(name).table(table).to_owned();
+    for column in columns {
+        index.col(*column);
+    }
+    index
 }

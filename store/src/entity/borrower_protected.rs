@@ -7,9 +7,11 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub borrower_id: i64,
-    pub age: i32,
-    pub gender: String,
-    pub dependants: i32,
+    pub age: Option<i32>,
+    pub birth_date: Option<Date>,
+    pub gender: Option<String>,
+    pub marital_status: Option<String>,
+    pub dependants: Option<i32>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,4 +1,4 @@
-//! A file that was sent.
+//! Files that were sent together.
 
 use sea_orm::entity::prelude::*;
 
@@ -8,19 +8,19 @@ pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
     pub portfolio_id: i64,
-    pub file_name: String,
-    pub size_bytes: i64,
-    pub sha256: String,
-    pub path: String,
-    pub row_count: i64,
-    pub accepted_count: i64,
-    pub rejected_count: i64,
+    pub title: String,
+    pub as_of: Date,
+    pub corrects: bool,
+    pub profile: Option<String>,
     pub message: Option<String>,
+    pub notes: String,
     pub job_id: Option<i64>,
     pub uploaded_by: Option<i64>,
     pub uploaded_at: DateTimeUtc,
+    pub mapped_at: Option<DateTimeUtc>,
     pub imported_at: Option<DateTimeUtc>,
     pub refused_at: Option<DateTimeUtc>,
+    pub undone_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,149 +1,150 @@
-//! Files that were sent, from their receipt to their loans.
+//! Files that were sent: their receipt, their mapping, their rows, and taking them back.
 
-mod import;
+mod borrower_rows;
+mod chunk;
+mod end;
+mod findings;
+mod loan_rows;
+mod mapping;
+mod payment_rows;
+mod staging;
+mod undo;
 
-pub use import::{ImportOutcome, finish_import};
+pub use chunk::{Chunk, ChunkFile, ChunkRows, finish_file, write_chunk};
+pub use end::{finish_import, refuse, undo_import};
+pub use findings::{FINDINGS_LISTED, finding_groups, findings, raw_chunks, rejected_lines};
+pub use mapping::{confirm, delete_profile, plan, profiles, request_undo, save_profile, ImportFile, ImportPlan};
 
 use crate::audit::Event;
 use crate::change::Change;
 use crate::connection::Store;
-use crate::entity::{upload, upload_row_rejected, user};
+use crate::entity::{upload, upload_file, user};
 use crate::error::{Result, StoreError};
-use crate::jobs::{self, Lease};
-use crate::portfolios;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Reach, Scope};
+use domain::field::FileKind;
 use domain::id::{JobId, PortfolioId, UploadId};
-use domain::job::{Job, JobState};
-use domain::money::Currency;
-use domain::upload::{RejectedRow, Upload, UploadState};
-use sea_orm::sea_query::{Expr, LockType};
+use domain::mapping::Mapping;
+use domain::upload::{RowCounts, Upload, UploadFile, UploadState};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, NotSet, QueryFilter, QueryOrder, QuerySelect, Select, Set};
 use serde_json::json;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-/// A file that lies where `path` says.
+/// Files that lie where their paths say.
 #[derive(Clone, Debug)]
 pub struct NewUpload {
     pub portfolio: PortfolioId,
-    pub file_name: String,
+    pub as_of: NaiveDate,
+    /// Whether its rows replace others of the same day.
+    pub corrects: bool,
+    /// At least one.
+    pub files: Vec<NewFile>,
+}
+
+#[derive(Clone, Debug)]
+pub struct NewFile {
+    pub name: String,
+    pub path: PathBuf,
     pub size_bytes: i64,
     /// Of the content, in hexadecimal.
     pub sha256: String,
-    pub path: PathBuf,
 }
 
-/// Takes note of a file, and asks for its import.
+/// Takes note of files. They wait until [`confirm`] says how to read them.
 pub async fn receive(store: &Store, actor: Actor, new: NewUpload, now: DateTime<Utc>) -> Result<Upload> {
-    let mut change = store.change(actor, now).await?;
+    let title = new.files.first().map(|file| file.name.clone()).ok_or(StoreError::NotFound("file"))?;
+    let change = store.change(actor, now).await?;
     let row = upload::ActiveModel {
         id: NotSet,
         portfolio_id: Set(new.portfolio.0),
-        file_name: Set(new.file_name),
-        size_bytes: Set(new.size_bytes),
-        sha256: Set(new.sha256),
-        path: Set(text_of(&new.path)?),
-        row_count: Set(0),
-        accepted_count: Set(0),
-        rejected_count: Set(0),
+        title: Set(title),
+        as_of: Set(new.as_of),
+        corrects: Set(new.corrects),
+        profile: Set(None),
         message: Set(None),
+        notes: Set("[]".to_owned()),
         job_id: Set(None),
         uploaded_by: Set(match actor {
             Actor::User(id) => Some(id.0),
             Actor::Job(_) | Actor::CommandLine | Actor::Visitor => None,
         }),
         uploaded_at: Set(change.now),
+        mapped_at: Set(None),
         imported_at: Set(None),
         refused_at: Set(None),
+        undone_at: Set(None),
     };
-    let id = UploadId(row.insert(&change.tx).await?.id);
-    let job = jobs::add(&mut change, new.portfolio, &Job::Import { upload: id }).await?.id;
-    let update = upload::ActiveModel { id: Set(id.0), job_id: Set(Some(job.0)), ..Default::default() };
-    let row = update.update(&change.tx).await?;
-    let details = json!({ "file_name": row.file_name, "size_bytes": row.size_bytes, "sha256": row.sha256, "job": job });
-    change.commit(event(&row, "upload.received", details)).await?;
-    get(store, Scope::whole(new.portfolio), id).await
+    let row = row.insert(&change.tx).await?;
+    for (number, file) in (1..).zip(&new.files) {
+        let row = upload_file::ActiveModel {
+            id: NotSet,
+            upload_id: Set(row.id),
+            number: Set(number),
+            name: Set(file.name.clone()),
+            path: Set(text_of(&file.path)?),
+            size_bytes: Set(file.size_bytes),
+            sha256: Set(file.sha256.clone()),
+            mapping: Set(None),
+            header: Set(None),
+            rows_done: Set(0),
+            is_done: Set(false),
+            counts: Set(serde_json::to_string(&RowCounts::default())?),
+        };
+        row.insert(&change.tx).await?;
+    }
+    let files: Vec<_> = new.files.iter().map(|file| json!({ "name": file.name, "sha256": file.sha256 })).collect();
+    let event = event(&row, "upload.received", json!({ "files": files, "as_of": new.as_of }));
+    change.commit(event).await?;
+    get(store, Scope::whole(new.portfolio), UploadId(row.id)).await
 }
 
 /// The newest files first.
 pub async fn list(store: &Store, scope: Scope, limit: u64) -> Result<Vec<Upload>> {
     let query = within(scope).order_by_desc(upload::Column::Id).limit(limit);
-    Ok(with_sender(query).all(&store.db).await?.into_iter().map(view).collect())
+    views(store, with_sender(query).all(&store.db).await?).await
 }
 
 pub async fn get(store: &Store, scope: Scope, id: UploadId) -> Result<Upload> {
-    let found = with_sender(within(scope).filter(upload::Column::Id.eq(id.0))).one(&store.db).await?;
-    found.map(view).ok_or(StoreError::NotFound("upload"))
+    let found = with_sender(within(scope).filter(upload::Column::Id.eq(id.0))).all(&store.db).await?;
+    views(store, found).await?.pop().ok_or(StoreError::NotFound("upload"))
 }
 
-/// The rows that could not be taken, as far as they are kept, in the order of the file.
-pub async fn rejected_rows(store: &Store, scope: Scope, id: UploadId) -> Result<Vec<RejectedRow>> {
-    get(store, scope, id).await?;
-    let rows = upload_row_rejected::Entity::find()
-        .filter(upload_row_rejected::Column::UploadId.eq(id.0))
-        .order_by_asc(upload_row_rejected::Column::Id)
+/// The last import of a file with this content, if it still stands.
+pub async fn find_imported(store: &Store, scope: Scope, sha256: &str) -> Result<Option<Upload>> {
+    let found: Option<i64> = upload_file::Entity::find()
+        .inner_join(upload::Entity)
+        .filter(upload::Column::PortfolioId.eq(scope.portfolio.0))
+        .filter(upload::Column::ImportedAt.is_not_null())
+        .filter(upload::Column::UndoneAt.is_null())
+        .filter(upload_file::Column::Sha256.eq(sha256))
+        .order_by_desc(upload_file::Column::Id)
+        .select_only()
+        .column(upload_file::Column::UploadId)
+        .into_tuple()
+        .one(&store.db)
+        .await?;
+    match found {
+        Some(id) => get(store, scope, UploadId(id)).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Where the files of an upload lie.
+pub async fn paths(store: &Store, id: UploadId) -> Result<Vec<PathBuf>> {
+    let files = files_of(store, &[id.0]).await?;
+    Ok(files.into_iter().map(|file| PathBuf::from(file.path)).collect())
+}
+
+async fn files_of(store: &Store, uploads: &[i64]) -> Result<Vec<upload_file::Model>> {
+    let files = upload_file::Entity::find()
+        .filter(upload_file::Column::UploadId.is_in(uploads.iter().copied()))
+        .order_by_asc(upload_file::Column::UploadId)
+        .order_by_asc(upload_file::Column::Number)
         .all(&store.db)
         .await?;
-    let rejected = |row: upload_row_rejected::Model| RejectedRow {
-        line: row.line as u64,
-        column: row.column_name,
-        value: row.value,
-        reason: row.reason,
-    };
-    Ok(rows.into_iter().map(rejected).collect())
-}
-
-/// What the job that reads a file must know.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
-    /// Where the file lies.
-    pub path: PathBuf,
-    /// What it was called when it was sent.
-    pub file_name: String,
-    /// The currency of its amounts.
-    pub currency: Currency,
-}
-
-pub async fn source(store: &Store, id: UploadId) -> Result<Source> {
-    let row = upload::Entity::find_by_id(id.0).one(&store.db).await?.ok_or(StoreError::NotFound("upload"))?;
-    let portfolio = portfolios::get(store, PortfolioId(row.portfolio_id)).await?;
-    Ok(Source { path: PathBuf::from(row.path), file_name: row.file_name, currency: portfolio.currency })
-}
-
-/// Says why a file cannot be taken, and ends its job: nothing of the file is kept.
-pub async fn refuse(
-    store: &Store,
-    actor: Actor,
-    lease: &Lease,
-    id: UploadId,
-    message: &str,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    let change = store.change(actor, now).await?;
-    jobs::settle(&change.tx, lease, JobState::Failed, message).await?;
-    let row = lock(&change, lease, id).await?;
-    if state_of(&row) != UploadState::Received {
-        return Err(StoreError::conflict("This file was imported or refused before."));
-    }
-    let update = upload::ActiveModel {
-        id: Set(id.0),
-        message: Set(Some(message.to_owned())),
-        refused_at: Set(Some(change.now)),
-        ..Default::default()
-    };
-    let row = update.update(&change.tx).await?;
-    change.commit(event(&row, "upload.refused", json!({ "message": message, "job": lease.job }))).await
-}
-
-/// The upload of the job that holds the lease, held until the transaction ends.
-async fn lock(change: &Change, lease: &Lease, id: UploadId) -> Result<upload::Model> {
-    let row = upload::Entity::find_by_id(id.0).lock(LockType::NoKeyUpdate).one(&change.tx).await?;
-    let row = row.ok_or(StoreError::NotFound("upload"))?;
-    if row.job_id == Some(lease.job.0) {
-        Ok(row)
-    } else {
-        Err(StoreError::conflict("This file is imported by another job."))
-    }
+    Ok(files)
 }
 
 fn event(row: &upload::Model, action: &'static str, details: serde_json::Value) -> Event {
@@ -157,34 +158,69 @@ fn within(scope: Scope) -> Select<upload::Entity> {
         .filter(Expr::val(scope.reach == Reach::Portfolio))
 }
 
+/// An upload of one's scope, held until the transaction ends.
+async fn lock(change: &Change, scope: Scope, id: UploadId) -> Result<upload::Model> {
+    let query = within(scope).filter(upload::Column::Id.eq(id.0)).lock(sea_orm::sea_query::LockType::NoKeyUpdate);
+    query.one(&change.tx).await?.ok_or(StoreError::NotFound("upload"))
+}
+
 type Row = (upload::Model, Option<user::Model>);
 
 fn with_sender(query: Select<upload::Entity>) -> sea_orm::SelectTwo<upload::Entity, user::Entity> {
     query.find_also_related(user::Entity)
 }
 
-fn view((row, sender): Row) -> Upload {
-    Upload {
+async fn views(store: &Store, rows: Vec<Row>) -> Result<Vec<Upload>> {
+    let ids: Vec<i64> = rows.iter().map(|(row, _)| row.id).collect();
+    let mut files: HashMap<i64, Vec<UploadFile>> = HashMap::new();
+    for file in files_of(store, &ids).await? {
+        files.entry(file.upload_id).or_default().push(file_view(file)?);
+    }
+    rows.into_iter().map(|(row, sender)| view(row, sender, &mut files)).collect()
+}
+
+fn view(row: upload::Model, sender: Option<user::Model>, files: &mut HashMap<i64, Vec<UploadFile>>) -> Result<Upload> {
+    Ok(Upload {
         id: UploadId(row.id),
         state: state_of(&row),
-        file_name: row.file_name,
-        size_bytes: row.size_bytes,
-        sha256: row.sha256,
-        rows: row.row_count,
-        accepted: row.accepted_count,
-        rejected: row.rejected_count,
+        title: row.title,
+        as_of: row.as_of,
+        corrects: row.corrects,
+        profile: row.profile,
+        files: files.remove(&row.id).unwrap_or_default(),
         message: row.message,
+        notes: serde_json::from_str(&row.notes)?,
         job: row.job_id.map(JobId),
         uploaded_by: sender.map_or_else(|| Actor::CommandLine.to_string(), |sender| sender.name),
         uploaded_at: row.uploaded_at,
-    }
+    })
+}
+
+fn file_view(row: upload_file::Model) -> Result<UploadFile> {
+    let kind: Option<FileKind> =
+        row.mapping.map(|mapping| serde_json::from_str::<Mapping>(&mapping)).transpose()?.map(|mapping| mapping.kind);
+    Ok(UploadFile {
+        id: row.id,
+        name: row.name,
+        size_bytes: row.size_bytes,
+        sha256: row.sha256,
+        kind,
+        rows_done: row.rows_done,
+        counts: serde_json::from_str(&row.counts)?,
+    })
 }
 
 fn state_of(row: &upload::Model) -> UploadState {
-    match (row.imported_at, row.refused_at) {
-        (Some(_), _) => UploadState::Imported,
-        (None, Some(_)) => UploadState::Refused,
-        (None, None) => UploadState::Received,
+    if row.undone_at.is_some() {
+        UploadState::Undone
+    } else if row.refused_at.is_some() {
+        UploadState::Refused
+    } else if row.imported_at.is_some() {
+        UploadState::Imported
+    } else if row.mapped_at.is_some() {
+        UploadState::Importing
+    } else {
+        UploadState::Received
     }
 }
 

@@ -1,17 +1,17 @@
-//! A row of a file that could not be taken.
+//! A mapping that was saved to be used again.
 
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "upload_row_rejected")]
+#[sea_orm(table_name = "mapping_profile")]
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
-    pub upload_id: i64,
-    pub line: i64,
-    pub column_name: Option<String>,
-    pub value: String,
-    pub reason: String,
+    pub portfolio_id: i64,
+    pub name: String,
+    pub body: String,
+    pub saved_by: Option<i64>,
+    pub saved_at: DateTimeUtc,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,0 +1,298 @@
+//! Some thousands of rows of a file become what they say, in one transaction: all of it, once.
+
+use super::staging::Staged;
+use super::{borrower_rows, loan_rows, payment_rows};
+use crate::connection::Store;
+use crate::entity::{upload_chunk, upload_file, upload_finding};
+use crate::error::{Result, StoreError};
+use crate::jobs::{self, Lease};
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use domain::borrower::BorrowerRecord;
+use domain::id::PortfolioId;
+use domain::loan::LoanRecord;
+use domain::money::Money;
+use domain::payment::PaymentRecord;
+use domain::upload::{Finding, FindingKind, RowCounts};
+use sea_orm::sea_query::{LockType, Value};
+use sea_orm::{
+    ActiveModelTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, NotSet, QuerySelect, Set, Statement,
+};
+use std::collections::HashMap;
+
+/// The rows of one kind that a chunk holds, each with its line.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ChunkRows {
+    Loans(Vec<(u64, LoanRecord)>),
+    /// Each with a reference: its own, or one that tells it apart.
+    Payments(Vec<(u64, PaymentRecord)>),
+    Borrowers(Vec<(u64, BorrowerRecord)>),
+}
+
+/// Rows that stand one after the other in a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chunk {
+    /// How many rows of the file come before it.
+    pub rows_before: u64,
+    /// The line of its first row.
+    pub first_line: u64,
+    /// The rows as they stand in the file, compressed; nothing where the kind keeps none.
+    pub raw: Vec<u8>,
+    pub rows: ChunkRows,
+    /// What reading found. What storing finds comes on top.
+    pub findings: Vec<Finding>,
+    /// What reading counted; `rows` counts those that reading rejected or passed over too.
+    pub counts: RowCounts,
+}
+
+/// The file that a chunk belongs to.
+#[derive(Clone, Debug)]
+pub struct ChunkFile {
+    pub id: i64,
+    pub portfolio: PortfolioId,
+    /// The day of rows that don't say theirs.
+    pub as_of: NaiveDate,
+    pub corrects: bool,
+    /// Whether the file has a column of recovery status. Where it has none, it says nothing about it.
+    pub tells_status: bool,
+    pub column_of_loan_id: Option<String>,
+}
+
+/// What a chunk is stored into.
+pub(super) struct Into<'a> {
+    pub(super) tx: &'a DatabaseTransaction,
+    pub(super) portfolio: i64,
+    pub(super) file: i64,
+    pub(super) corrects: bool,
+    pub(super) column_of_loan_id: Option<&'a str>,
+    pub(super) now: DateTime<Utc>,
+}
+
+impl Into<'_> {
+    pub(super) fn statement(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
+        Statement::from_sql_and_values(self.tx.get_database_backend(), sql, values)
+    }
+
+    /// A moment that is bound as `placeholder`, of the type that the columns have.
+    pub(super) fn now_sql(&self, placeholder: &str) -> String {
+        match self.tx.get_database_backend() {
+            DbBackend::Postgres => format!("CAST({placeholder} AS timestamptz)"),
+            _ => placeholder.to_owned(),
+        }
+    }
+
+    pub(super) async fn count(&self, sql: &str, wave: i64) -> Result<u64> {
+        self.number(self.statement(sql, [wave.into()])).await
+    }
+
+    pub(super) async fn count_all(&self, sql: &str) -> Result<u64> {
+        self.number(self.statement(sql, [])).await
+    }
+
+    async fn number(&self, statement: Statement) -> Result<u64> {
+        let row = self.tx.query_one_raw(statement).await?.ok_or_else(|| StoreError::unreadable("count"))?;
+        Ok(row.try_get::<i64>("", "n")? as u64)
+    }
+}
+
+/// What storing a chunk found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    findings: Vec<Finding>,
+    pub(super) added: u64,
+    pub(super) changed: u64,
+    pub(super) unchanged: u64,
+    pub(super) borrowers_added: u64,
+    pub(super) borrowers_changed: u64,
+}
+
+impl Found {
+    pub(super) fn add(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+}
+
+/// Stores a chunk. One that is stored already, by an earlier attempt, changes nothing.
+pub async fn write_chunk(store: &Store, lease: &Lease, file: &ChunkFile, chunk: Chunk, now: DateTime<Utc>) -> Result<()> {
+    let staged = stage_before(store, lease, file, &chunk.rows).await?;
+    let tx = store.begin().await?;
+    jobs::held_by(&tx, lease).await?;
+    let row = upload_file::Entity::find_by_id(file.id).lock(LockType::NoKeyUpdate).one(&tx).await?;
+    let row = row.ok_or(StoreError::NotFound("file"))?;
+    if row.rows_done != chunk.rows_before as i64 {
+        return if row.rows_done > chunk.rows_before as i64 {
+            Ok(())
+        } else {
+            Err(StoreError::conflict("A part of the file is missing before this one."))
+        };
+    }
+    let into = Into {
+        tx: &tx,
+        portfolio: file.portfolio.0,
+        file: file.id,
+        corrects: file.corrects,
+        column_of_loan_id: file.column_of_loan_id.as_deref(),
+        now: now.trunc_subsecs(6),
+    };
+    let found = store_rows(&into, &staged, file, &chunk.rows).await?;
+    let counts = chunk_counts(&chunk, &found);
+    let sum = serde_json::from_str::<RowCounts>(&row.counts)?.plus(&counts);
+    insert_raw(&tx, file.id, &chunk).await?;
+    let findings = chunk.findings.into_iter().chain(found.findings);
+    insert_findings(&tx, file.id, findings).await?;
+    let update = upload_file::ActiveModel {
+        id: Set(file.id),
+        rows_done: Set(row.rows_done + counts.rows),
+        counts: Set(serde_json::to_string(&sum)?),
+        ..Default::default()
+    };
+    update.update(&tx).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Ends a file: all its rows are stored.
+pub async fn finish_file(store: &Store, lease: &Lease, file: &ChunkFile) -> Result<()> {
+    let tx = store.begin().await?;
+    jobs::held_by(&tx, lease).await?;
+    let update = upload_file::ActiveModel { id: Set(file.id), is_done: Set(true), ..Default::default() };
+    update.update(&tx).await?;
+    tx.commit().await?;
+    for shape in [loan_rows::SHAPE, payment_rows::SHAPE] {
+        Staged::new(store, lease, shape).remove(store).await?;
+    }
+    Ok(())
+}
+
+async fn stage_before(store: &Store, lease: &Lease, file: &ChunkFile, rows: &ChunkRows) -> Result<Staged> {
+    match rows {
+        ChunkRows::Loans(records) => {
+            let staged = Staged::new(store, lease, loan_rows::SHAPE);
+            staged.fill_before(store, loan_rows::staged(records, file.as_of, file.tells_status)).await?;
+            Ok(staged)
+        }
+        ChunkRows::Payments(records) => {
+            let staged = Staged::new(store, lease, payment_rows::SHAPE);
+            staged.fill_before(store, payment_rows::staged(records)).await?;
+            Ok(staged)
+        }
+        ChunkRows::Borrowers(records) => {
+            let staged = Staged::new(store, lease, loan_rows::SHAPE);
+            let loans = as_loans(records);
+            staged.fill_before(store, loan_rows::staged(&loans, file.as_of, false)).await?;
+            Ok(staged)
+        }
+    }
+}
+
+async fn store_rows(into: &Into<'_>, staged: &Staged, file: &ChunkFile, rows: &ChunkRows) -> Result<Found> {
+    let mut found = Found::default();
+    let table = staged.table.as_str();
+    match rows {
+        ChunkRows::Loans(records) if records.is_empty() => {}
+        ChunkRows::Loans(records) => {
+            staged.fill_within(into.tx, loan_rows::staged(records, file.as_of, file.tells_status)).await?;
+            let names_borrowers = records.iter().all(|(_, record)| !record.borrower.borrower_ref.is_empty());
+            if !names_borrowers {
+                loan_rows::name_borrowers(into, table).await?;
+            }
+            borrower_rows::store(into, table, records.len() as u64, &mut found).await?;
+            borrower_rows::store_contacts(into, records.iter().map(|(_, record)| &record.borrower)).await?;
+            for (wave, rows) in (1..).zip(loan_rows::waves(records)) {
+                loan_rows::store(into, table, wave, rows, &mut found).await?;
+            }
+        }
+        ChunkRows::Payments(records) if records.is_empty() => {}
+        ChunkRows::Payments(records) => {
+            staged.fill_within(into.tx, payment_rows::staged(records)).await?;
+            payment_rows::store(into, table, records.len() as u64, &mut found).await?;
+        }
+        ChunkRows::Borrowers(records) if records.is_empty() => {}
+        ChunkRows::Borrowers(records) => {
+            let loans = as_loans(records);
+            staged.fill_within(into.tx, loan_rows::staged(&loans, file.as_of, false)).await?;
+            borrower_rows::store(into, table, records.len() as u64, &mut found).await?;
+            borrower_rows::store_contacts(into, records.iter().map(|(_, record)| record)).await?;
+            found.added = found.borrowers_added;
+            found.changed = found.borrowers_changed.min(records.len() as u64 - found.added);
+            found.unchanged = records.len() as u64 - found.added - found.changed;
+        }
+    }
+    Ok(found)
+}
+
+/// Borrowers in the shape in which loans are staged; only their own columns are looked at.
+fn as_loans(records: &[(u64, BorrowerRecord)]) -> Vec<(u64, LoanRecord)> {
+    let loan = |borrower: &BorrowerRecord| LoanRecord { borrower: borrower.clone(), ..LoanRecord::default() };
+    records.iter().map(|(line, borrower)| (*line, loan(borrower))).collect()
+}
+
+/// What reading counted, corrected by what storing found.
+fn chunk_counts(chunk: &Chunk, found: &Found) -> RowCounts {
+    let mut counts = chunk.counts.clone();
+    counts.added += found.added as i64;
+    counts.changed += found.changed as i64;
+    counts.unchanged += found.unchanged as i64;
+    let amounts = amounts_by_line(&chunk.rows, found);
+    for finding in &found.findings {
+        counts.accepted -= 1;
+        match finding.kind {
+            FindingKind::Rejected => counts.rejected += 1,
+            FindingKind::Conflict => counts.conflicts += 1,
+            FindingKind::Warned => counts.accepted += 1,
+        }
+        for (field, amount) in amounts.get(&finding.line).into_iter().flatten() {
+            let total = counts.totals.iter_mut().find(|total| total.field == *field);
+            if let Some(total) = total {
+                total.accepted = total.accepted - *amount;
+            }
+        }
+    }
+    counts
+}
+
+type Amounts = Vec<(domain::field::Field, Money)>;
+
+/// The amounts that control totals count, of the lines that storing refused.
+fn amounts_by_line(rows: &ChunkRows, found: &Found) -> HashMap<u64, Amounts> {
+    if found.findings.is_empty() {
+        return HashMap::new();
+    }
+    match rows {
+        ChunkRows::Loans(records) => records.iter().map(|(line, record)| (*line, record.control_amounts())).collect(),
+        ChunkRows::Payments(records) => records.iter().map(|(line, record)| (*line, record.control_amounts())).collect(),
+        ChunkRows::Borrowers(_) => HashMap::new(),
+    }
+}
+
+async fn insert_raw(tx: &DatabaseTransaction, file: i64, chunk: &Chunk) -> Result<()> {
+    if chunk.raw.is_empty() {
+        return Ok(());
+    }
+    let row = upload_chunk::ActiveModel {
+        id: NotSet,
+        upload_file_id: Set(file),
+        first_line: Set(chunk.first_line as i64),
+        row_count: Set(chunk.counts.rows),
+        content: Set(chunk.raw.clone()),
+    };
+    upload_chunk::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+async fn insert_findings(tx: &DatabaseTransaction, file: i64, findings: impl Iterator<Item = Finding>) -> Result<()> {
+    let rows: Vec<upload_finding::ActiveModel> = findings
+        .map(|finding| upload_finding::ActiveModel {
+            id: NotSet,
+            upload_file_id: Set(file),
+            kind: Set(finding.kind.code().to_owned()),
+            line: Set(finding.line as i64),
+            column_name: Set(finding.column),
+            value: Set(finding.value),
+            reason: Set(finding.reason),
+        })
+        .collect();
+    for chunk in rows.chunks(crate::models::CHUNK) {
+        upload_finding::Entity::insert_many(chunk.iter().cloned()).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,126 @@
+//! How an import ends: finished, refused, or taken back.
+
+use super::undo::take_back;
+use super::{event, state_of};
+use crate::change::Change;
+use crate::connection::Store;
+use crate::entity::upload;
+use crate::error::{Result, StoreError};
+use crate::jobs::{self, Lease};
+use chrono::{DateTime, Utc};
+use domain::access::Actor;
+use domain::count::count;
+use domain::id::{PortfolioId, UploadId};
+use domain::job::{Job, JobState};
+use domain::upload::{RowCounts, UploadState};
+use sea_orm::sea_query::LockType;
+use sea_orm::{ActiveModelTrait, EntityTrait, QuerySelect, Set};
+use serde_json::json;
+
+/// Ends an import whose rows are all stored, and asks for the figures to be made anew. A second time changes nothing.
+pub async fn finish_import(
+    store: &Store,
+    actor: Actor,
+    lease: &Lease,
+    id: UploadId,
+    notes: &[String],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let mut change = store.change(actor, now).await?;
+    let row = lock(&change, lease, id).await?;
+    let counts = counts_of(store, id).await?;
+    let message = format!(
+        "{} accepted, {} rejected.",
+        count(counts.accepted.max(0) as usize, "row"),
+        domain::count::grouped(counts.rejected.max(0) as u64)
+    );
+    jobs::settle(&change.tx, lease, JobState::Succeeded, &message).await?;
+    if state_of(&row) == UploadState::Importing {
+        let update = upload::ActiveModel {
+            id: Set(id.0),
+            imported_at: Set(Some(change.now)),
+            notes: Set(serde_json::to_string(notes)?),
+            ..Default::default()
+        };
+        update.update(&change.tx).await?;
+        let portfolio = PortfolioId(row.portfolio_id);
+        jobs::add(&mut change, portfolio, &Job::Summarise { portfolio }).await?;
+    }
+    change.commit(event(&row, "upload.imported", json!({ "counts": counts, "job": lease.job }))).await
+}
+
+/// Says why a file cannot be taken, takes back what of it is stored, and ends its job.
+pub async fn refuse(
+    store: &Store,
+    actor: Actor,
+    lease: &Lease,
+    id: UploadId,
+    message: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let change = store.change(actor, now).await?;
+    jobs::settle(&change.tx, lease, JobState::Failed, message).await?;
+    let row = lock(&change, lease, id).await?;
+    if state_of(&row) != UploadState::Importing {
+        return Err(StoreError::conflict("This file was imported or refused before."));
+    }
+    take_back(&change, id).await?;
+    let update = upload::ActiveModel {
+        id: Set(id.0),
+        message: Set(Some(message.to_owned())),
+        refused_at: Set(Some(change.now)),
+        ..Default::default()
+    };
+    let row = update.update(&change.tx).await?;
+    change.commit(event(&row, "upload.refused", json!({ "message": message, "job": lease.job }))).await
+}
+
+/// Takes an import back, in one transaction: what it added goes, what it replaced returns. `was_stopped` tells that
+/// somebody stopped it on its way. A conflict where something rests on it already.
+pub async fn undo_import(
+    store: &Store,
+    actor: Actor,
+    lease: &Lease,
+    id: UploadId,
+    was_stopped: bool,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let mut change = store.change(actor, now).await?;
+    let (state, message) = if was_stopped {
+        (JobState::Cancelled, "Stopped. Nothing of the file is stored.")
+    } else {
+        (JobState::Succeeded, "Undone. What the file added is gone, and what it replaced is back.")
+    };
+    jobs::settle(&change.tx, lease, state, message).await?;
+    let row = lock(&change, lease, id).await?;
+    if !matches!(state_of(&row), UploadState::Importing | UploadState::Imported) {
+        return Err(StoreError::conflict("Nothing of this file is stored."));
+    }
+    take_back(&change, id).await?;
+    let update = upload::ActiveModel {
+        id: Set(id.0),
+        message: Set(Some(message.to_owned())),
+        undone_at: Set(Some(change.now)),
+        ..Default::default()
+    };
+    let row = update.update(&change.tx).await?;
+    let portfolio = PortfolioId(row.portfolio_id);
+    jobs::add(&mut change, portfolio, &Job::Summarise { portfolio }).await?;
+    change.commit(event(&row, "upload.undone", json!({ "was_stopped": was_stopped, "job": lease.job }))).await
+}
+
+async fn counts_of(store: &Store, id: UploadId) -> Result<RowCounts> {
+    let files = super::files_of(store, &[id.0]).await?;
+    files.iter().try_fold(RowCounts::default(), |sum, file| Ok(sum.plus(&serde_json::from_str(&file.counts)?)))
+}
+
+/// The upload of the job that holds the lease, held until the transaction ends.
+async fn lock(change: &Change, lease: &Lease, id: UploadId) -> Result<upload::Model> {
+    let row = upload::Entity::find_by_id(id.0).lock(LockType::NoKeyUpdate).one(&change.tx).await?;
+    let row = row.ok_or(StoreError::NotFound("upload"))?;
+    if row.job_id == Some(lease.job.0) {
+        Ok(row)
+    } else {
+        Err(StoreError::conflict("This file belongs to another job."))
+    }
+}

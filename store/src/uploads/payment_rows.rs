@@ -1,0 +1,91 @@
+//! Staged payments become payments of loans that are on file.
+
+use super::chunk::{Found, Into};
+use super::staging::{Cell, Shape, execute};
+use crate::error::Result;
+use domain::payment::PaymentRecord;
+use domain::upload::{Finding, FindingKind};
+use sea_orm::FromQueryResult;
+
+pub(super) const SHAPE: Shape = Shape {
+    noun: "payment",
+    columns: &[
+        ("line", "bigint"),
+        ("loan_ref", "text"),
+        ("payment_ref", "text"),
+        ("paid_on", "date"),
+        ("amount_minor", "bigint"),
+        ("kind", "text"),
+        ("reversal_of", "text"),
+    ],
+};
+
+pub(super) fn staged<'a>(
+    records: &'a [(u64, PaymentRecord)],
+) -> impl Iterator<Item = [Cell<'a>; 7]> {
+    records.iter().map(|(line, record)| {
+        [
+            Cell::Integer(*line as i64),
+            Cell::Text(&record.loan_ref),
+            Cell::text(record.payment_ref.as_deref().unwrap_or_default()),
+            Cell::Date(record.paid_on),
+            Cell::Integer(record.amount.minor),
+            Cell::Text(record.kind.code()),
+            Cell::text(record.reversal_of.as_deref().unwrap_or_default()),
+        ]
+    })
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Told {
+    line: i64,
+    value: String,
+}
+
+/// Stores the payments of a chunk of `rows` rows.
+pub(super) async fn store(into: &Into<'_>, table: &str, rows: u64, found: &mut Found) -> Result<()> {
+    let loan = "JOIN loan l ON l.portfolio_id = $1 AND l.loan_ref = s.loan_ref";
+    let insert = format!(
+        "INSERT INTO payment (loan_id, upload_file_id, source_line, payment_ref, paid_on, amount_minor, kind, reversal_of) \
+         SELECT l.id, $2, s.line, s.payment_ref, s.paid_on, s.amount_minor, s.kind, s.reversal_of \
+         FROM {table} s {loan} WHERE true ORDER BY s.line ON CONFLICT (loan_id, payment_ref) DO NOTHING"
+    );
+    let added = execute(into.tx, &insert, [into.portfolio.into(), into.file.into()]).await?;
+    found.added += added;
+    if added == rows {
+        return Ok(());
+    }
+    let orphans = format!(
+        "SELECT s.line, s.loan_ref AS value FROM {table} s \
+         WHERE NOT EXISTS (SELECT 1 FROM loan l WHERE l.portfolio_id = $1 AND l.loan_ref = s.loan_ref) ORDER BY s.line"
+    );
+    let orphans = Told::find_by_statement(into.statement(&orphans, [into.portfolio.into()])).all(into.tx).await?;
+    let other = format!(
+        "FROM {table} s {loan} JOIN payment p ON p.loan_id = l.id AND p.payment_ref = s.payment_ref \
+         WHERE (p.upload_file_id IS DISTINCT FROM $2 OR p.source_line IS DISTINCT FROM s.line)"
+    );
+    let differs = "(p.paid_on <> s.paid_on OR p.amount_minor <> s.amount_minor OR p.kind <> s.kind)";
+    let conflicts = format!("SELECT s.line, s.payment_ref AS value {other} AND {differs} ORDER BY s.line");
+    let statement = into.statement(&conflicts, [into.portfolio.into(), into.file.into()]);
+    let conflicts = Told::find_by_statement(statement).all(into.tx).await?;
+    found.unchanged += rows - added - orphans.len() as u64 - conflicts.len() as u64;
+    for row in orphans {
+        found.add(Finding {
+            kind: FindingKind::Rejected,
+            line: row.line as u64,
+            column: into.column_of_loan_id.map(str::to_owned),
+            value: row.value,
+            reason: "belongs to no loan on file: load the loans first, or correct the id".to_owned(),
+        });
+    }
+    for row in conflicts {
+        found.add(Finding {
+            kind: FindingKind::Conflict,
+            line: row.line as u64,
+            column: None,
+            value: row.value,
+            reason: "is on file with another date, amount or kind; that one is kept".to_owned(),
+        });
+    }
+    Ok(())
+}
