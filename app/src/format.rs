@@ -20,6 +20,17 @@ pub fn count(number: impl Into<i64>) -> String {
     text
 }
 
+/// A whole number of things: `1 loan`, `12,480 loans`.
+pub fn counted(number: impl Into<i64>, noun: &str) -> String {
+    let number = number.into();
+    format!("{} {}", count(number), plural(number, noun))
+}
+
+/// The word for so many things; all nouns here take an s.
+pub fn plural(number: impl Into<i64>, noun: &str) -> String {
+    if number.into() == 1 { noun.to_owned() } else { format!("{noun}s") }
+}
+
 /// A number with `decimals` places and thousands separators; "—" where it is not finite.
 pub fn number(value: f64, decimals: usize) -> String {
     if !value.is_finite() {
@@ -109,6 +120,13 @@ mod tests {
     fn counts_have_separators() {
         for (value, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (-1_234_567, "−1,234,567")] {
             assert_eq!(count(value), text);
+        }
+    }
+
+    #[test]
+    fn one_thing_is_singular() {
+        for (value, text) in [(0, "0 loans"), (1, "1 loan"), (2, "2 loans"), (12_480, "12,480 loans")] {
+            assert_eq!(counted(value, "loan"), text);
         }
     }
 

@@ -63,8 +63,8 @@ fn Queue(queue: WorkQueue) -> impl IntoView {
         _ => "All teams".to_owned(),
     };
     let scope = format!(
-        "{whose} · {} loans to work · {} outstanding · highest risk first",
-        format::count(loans.total as i64),
+        "{whose} · {} to work · {} outstanding · highest risk first",
+        format::counted(loans.total as i64, "loan"),
         format::short_amount(loans.total_outstanding, currency)
     );
     let columns = loan_table::columns(currency).into_iter().map(|(column, _)| column).collect();
@@ -85,7 +85,7 @@ fn Queue(queue: WorkQueue) -> impl IntoView {
             } else {
                 view! {
                     <LoanTable caption="Loans to work, highest risk first" columns rows=loans.rows currency/>
-                    <Pager page page_size=PAGE_SIZE total=loans.total noun="loans" address=Box::new(address)/>
+                    <Pager page page_size=PAGE_SIZE total=loans.total noun="loan" address=Box::new(address)/>
                 }
                     .into_any()
             }}
