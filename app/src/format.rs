@@ -92,9 +92,9 @@ pub fn percent(part: impl Into<f64>, whole: impl Into<f64>) -> String {
     if whole == 0.0 { "—".to_owned() } else { format!("{}\u{a0}%", number(100.0 * part.into() / whole, 1)) }
 }
 
-/// A probability: `0.78`.
+/// A risk score, with as many decimals as keep the highest ones apart: `0.996`.
 pub fn score(score: f64) -> String {
-    number(score, 2)
+    number(score, 3)
 }
 
 /// A moment in universal time: `19 Nov 2026, 18:00 UTC`.

@@ -31,7 +31,7 @@ pub fn Decision(decision: DecisionView, loan_ref: String) -> impl IntoView {
             </div>
             <div class="card-body stack">
                 <p class="reading">
-                    "The score is "<b>{format::number(decision.score, 3)}</b>
+                    "The score is "<b>{format::score(decision.score)}</b>
                     {format!(", which is {level} risk: the {} track takes scores {}. ", decision.track.label().to_lowercase(), policy.bounds_in_words(decision.track))}
                     "The loan belongs to the segment "<b>{decision.segment_name.clone()}</b>"."
                 </p>
@@ -44,7 +44,7 @@ pub fn Decision(decision: DecisionView, loan_ref: String) -> impl IntoView {
                         <dd class="note">{why_flagged(&decision)}</dd>
                     </div>
                     <div><dt>"Segment risk"</dt><dd><RiskBadge risk=decision.segment_risk/></dd></div>
-                    <div><dt>"Chosen with probability"</dt><dd>{format::score(decision.propensity)}</dd></div>
+                    <div><dt>"Chosen with probability"</dt><dd>{format::number(decision.propensity, 2)}</dd></div>
                 </dl>
                 <p class="note">{format!("{}.", decision.source.label())}</p>
                 <p class="note">{format!("Model {}. {}. {}.", decision.model_version, decision.target.label(), decision.gate.reason)}</p>
