@@ -49,6 +49,18 @@ test("filters by track, status, segment and text stand in the address, and stay 
   await expect.poll(async () => new Set(await column(loans(page), "Status")).size).toBeGreaterThan(1);
 });
 
+test("the address of a filter holds what is asked for and no more @hydrated", async ({ page, as, open }) => {
+  await as("lead");
+  await open("/loans?sort=outstanding");
+  await filters(page).getByLabel("Track").selectOption("Legal action");
+  await filters(page).getByRole("button", { name: "Apply" }).click();
+  await expect(page).toHaveURL("/loans?track=legal&sort=outstanding");
+  await filters(page).getByLabel("Track").selectOption("All tracks");
+  await filters(page).getByLabel("Loan or borrower").fill("LN_1");
+  await filters(page).getByLabel("Loan or borrower").press("Enter");
+  await expect(page).toHaveURL("/loans?text=LN_1&sort=outstanding");
+});
+
 test("a text finds loans and borrowers in any case", async ({ page, as, open }) => {
   await as("lead");
   await open("/loans");
