@@ -20,7 +20,7 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
-use send_form::SendForm;
+use send_form::{SendForm, Sending, use_sending};
 use serde::{Deserialize, Serialize};
 use training_form::TrainingForm;
 
@@ -44,13 +44,29 @@ pub fn UploadsPage() -> impl IntoView {
     look_again_while(uploads, |uploads: &Uploads| {
         uploads.training.as_ref().is_some_and(|training| !training.state.is_finished())
     });
+    // Belongs to the page, because what is below is drawn anew with each look at a training.
+    let sending = use_sending();
     view! {
         <Title text="Loan files"/>
+        <Loaded resource=uploads let:uploads>
+            <Sections uploads sending train cancel/>
+        </Loaded>
+    }
+}
+
+#[component]
+fn Sections(
+    uploads: Uploads,
+    sending: RwSignal<Sending>,
+    train: ServerAction<Train>,
+    cancel: ServerAction<CancelJob>,
+) -> impl IntoView {
+    view! {
         <PageHead title="Loan files" scope="CSV with a header line. Rows are checked before anything is written."/>
         <div class="grid">
             <section class="card c7 c-wide" aria-labelledby="send">
                 <div class="card-header"><h2 class="card-title" id="send"><span class="stepno">"1"</span>"Load a file"</h2></div>
-                <div class="card-body"><SendForm/></div>
+                <div class="card-body"><SendForm sending/></div>
             </section>
             <section class="card c5" aria-labelledby="training">
                 <div class="card-header">
@@ -60,15 +76,11 @@ pub fn UploadsPage() -> impl IntoView {
                     </div>
                 </div>
                 <div class="card-body stack">
-                    <Loaded resource=uploads let:uploads>
-                        <Training training=uploads.training newest_model=uploads.newest_model train cancel/>
-                    </Loaded>
+                    <Training training=uploads.training newest_model=uploads.newest_model train cancel/>
                 </div>
             </section>
         </div>
-        <Loaded resource=uploads let:uploads>
-            <Earlier uploads=uploads.uploads/>
-        </Loaded>
+        <Earlier uploads=uploads.uploads/>
     }
 }
 

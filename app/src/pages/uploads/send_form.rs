@@ -15,17 +15,20 @@ pub const RECEIVE: &str = "/uploads/receive";
 
 /// How far the sending is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Sending {
+pub enum Sending {
     Idle,
     Percent(u32),
     Failed(String),
 }
 
-#[component]
-pub fn SendForm() -> impl IntoView {
-    // Without scripts, the server leads back here with what was wrong.
+/// Nothing is sent at first; but without scripts, the server leads back here with what was wrong.
+pub fn use_sending() -> RwSignal<Sending> {
     let refused = use_query_map().with_untracked(refusal);
-    let sending = RwSignal::new(refused.map_or(Sending::Idle, Sending::Failed));
+    RwSignal::new(refused.map_or(Sending::Idle, Sending::Failed))
+}
+
+#[component]
+pub fn SendForm(sending: RwSignal<Sending>) -> impl IntoView {
     let navigate = use_navigate();
     let send = move |event: SubmitEvent| {
         event.prevent_default();
