@@ -31,6 +31,8 @@ pub struct Uploads {
     pub uploads: Vec<Upload>,
     pub training: Option<JobStatus>,
     pub newest_model: Option<ModelCard>,
+    /// Whether there is something to train on.
+    pub has_loans: bool,
 }
 
 /// How often a page looks at a job that is under way.
@@ -76,7 +78,7 @@ fn Sections(
                     </div>
                 </div>
                 <div class="card-body stack">
-                    <Training training=uploads.training newest_model=uploads.newest_model train cancel/>
+                    <Training training=uploads.training newest_model=uploads.newest_model has_loans=uploads.has_loans train cancel/>
                 </div>
             </section>
         </div>
@@ -101,13 +103,14 @@ where
 fn Training(
     training: Option<JobStatus>,
     newest_model: Option<ModelCard>,
+    has_loans: bool,
     train: ServerAction<Train>,
     cancel: ServerAction<CancelJob>,
 ) -> impl IntoView {
     let is_running = training.as_ref().is_some_and(|training| !training.state.is_finished());
     let options = newest_model.as_ref().map(|card| card.options.clone()).unwrap_or_default();
     view! {
-        {(!is_running).then(|| view! { <TrainingForm train options/> })}
+        {(!is_running).then(|| view! { <TrainingForm train options has_loans/> })}
         {training.map(|status| {
             let id = status.id;
             view! {

@@ -24,11 +24,16 @@ pub fn read(features: &str, target: &str, segments: u32, flagged: &str) -> Resul
     Ok(TrainingOptions { features, target, segments, flagged_segments, ..TrainingOptions::default() })
 }
 
+/// Said in place of a training that has nothing to learn from.
+pub const NO_LOANS: &str = "There are no loans on file yet: load a file first.";
+
 #[component]
 pub fn TrainingForm(
     train: ServerAction<Train>,
     /// What the form proposes.
     options: TrainingOptions,
+    /// Without loans the form shows what comes next, but cannot be sent.
+    has_loans: bool,
 ) -> impl IntoView {
     let choices = |values: &[(&'static str, &'static str)]| {
         values.iter().map(|(code, label)| ((*code).to_owned(), (*label).to_owned())).collect::<Vec<_>>()
@@ -47,7 +52,15 @@ pub fn TrainingForm(
                 name="flagged"
                 hint="Numbers, as 0,3. Leave empty to read the risk off the segments' centres."
             />
-            <button class="btn btn-primary" type="submit">"Train and score"</button>
+            {(!has_loans).then(|| view! { <p class="note" id="no-loans">{NO_LOANS}</p> })}
+            <button
+                class="btn btn-primary"
+                type="submit"
+                disabled=!has_loans
+                aria-describedby=(!has_loans).then_some("no-loans")
+            >
+                "Train and score"
+            </button>
         </ActionForm>
     }
 }
