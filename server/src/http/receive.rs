@@ -16,6 +16,9 @@ use store::StoreError;
 use store::uploads::NewUpload;
 use tempfile::NamedTempFile;
 
+/// How much of a file that is not taken is read to its end all the same; more, where the limit of files is higher.
+const DRAINED_BYTES_MIN: u64 = 64 * 1024 * 1024;
+
 /// Why a file was not taken.
 #[derive(Debug, thiserror::Error)]
 enum ReceiveError {
@@ -84,13 +87,17 @@ async fn take_in(site: &Site, person: &SignedIn, request: Request) -> Result<Upl
         return Err(ReceiveError::Forbidden);
     }
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| ReceiveError::NoFile)?;
-    while let Some(field) = form.next_field().await? {
+    while let Some(mut field) = form.next_field().await? {
         let Some(name) =
             field.file_name().map(file_name).filter(|name| !name.is_empty() && field.name() == Some("file"))
         else {
             continue;
         };
-        let received = write_to_disk(field, &site.uploads, site.upload_bytes_max).await?;
+        let received = write_to_disk(&mut field, &site.uploads, site.upload_bytes_max).await;
+        if received.is_err() {
+            drain(field, site.upload_bytes_max.max(DRAINED_BYTES_MIN)).await;
+        }
+        let received = received?;
         let path = site.uploads.join(format!("{}-{}.csv", received.sha256, random_part(&received.file)));
         let (size_bytes, sha256) = (received.size_bytes, received.sha256);
         received.file.persist(&path).map_err(|error| error.error)?;
@@ -112,7 +119,19 @@ struct Received {
     sha256: String,
 }
 
-async fn write_to_disk(mut field: Field<'_>, folder: &Path, limit: u64) -> Result<Received, ReceiveError> {
+/// Reads on without keeping anything: a browser hears an answer only when it has sent its form, and shows an error of
+/// its own where the connection closes before. The bound is for senders that never end.
+async fn drain(mut field: Field<'_>, bytes_max: u64) {
+    let mut drained = 0;
+    while let Ok(Some(chunk)) = field.chunk().await {
+        drained += chunk.len() as u64;
+        if drained > bytes_max {
+            return;
+        }
+    }
+}
+
+async fn write_to_disk(field: &mut Field<'_>, folder: &Path, limit: u64) -> Result<Received, ReceiveError> {
     std::fs::create_dir_all(folder)?;
     let mut file = NamedTempFile::with_prefix_in("receiving-", folder)?;
     let mut hash = Sha256::new();
