@@ -10,6 +10,7 @@ use crate::models::CHUNK;
 use crate::{portfolios, summaries};
 use chrono::{DateTime, Utc};
 use domain::access::Actor;
+use domain::count::count;
 use domain::id::{PortfolioId, UploadId};
 use domain::job::JobState;
 use domain::loan::LoanRecord;
@@ -57,7 +58,8 @@ pub async fn finish_import(
         UploadState::Imported => ImportOutcome { was_imported: true, ..ImportOutcome::default() },
         UploadState::Refused => return Err(StoreError::conflict("This file was refused before. Send it again.")),
     };
-    let message = format!("{} loans imported, {} rows rejected.", import.records.len(), import.rejected_count);
+    let (loans, rows) = (count(import.records.len(), "loan"), count(import.rejected_count, "row"));
+    let message = format!("{loans} imported, {rows} rejected.");
     jobs::settle(&change.tx, lease, JobState::Succeeded, &message).await?;
     let details = json!({
         "added": outcome.added,

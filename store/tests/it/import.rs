@@ -29,6 +29,7 @@ async fn what_was_read_is_on_file(db: TestDatabase) {
     assert_eq!(upload.message.as_deref(), Some("One column is constant."));
     let status = jobs::status(&fixture.store, fixture.scope, upload.job.unwrap()).await.unwrap();
     assert_eq!((status.state, status.percent), (JobState::Succeeded, 100));
+    assert_eq!(status.message, "20 loans imported, 1 row rejected.");
     let summary = summaries::get(&fixture.store, fixture.scope).await.unwrap().unwrap();
     assert_eq!((summary.all.loans, summary.decided.loans, summary.as_of), (20, 0, at(2)));
 }
