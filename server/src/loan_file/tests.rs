@@ -68,6 +68,7 @@ fn files_that_differ_in_form_only_read_alike() {
     check(&format!("\u{feff}{}", plain.replace('\n', "\r\n")));
     check(plain.trim_end());
     check(&plain.replace('\n', "\n\n"));
+    check(&plain.replace('\n', "\r"));
     let quoted: Vec<String> = plain
         .lines()
         .map(|line| line.split(',').map(|cell| format!("\"{cell}\"")).collect::<Vec<_>>().join(","))
