@@ -8,7 +8,6 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{Permission, SignedIn};
 use domain::upload::Upload;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::path::Path;
@@ -50,6 +49,20 @@ impl ReceiveError {
             Self::Disk(_) | Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
+
+    /// The page that tells the reason. The address carries a code and no text, or anybody could make a link that
+    /// lets the site say whatever they like. Nothing where the person may not open that page.
+    fn page(&self) -> Option<String> {
+        let reason = match self {
+            Self::Forbidden => return None,
+            Self::NoFile => "no-file".to_owned(),
+            Self::TooLarge { limit } => format!("too-large&limit={limit}"),
+            Self::BrokenOff(_) => "broken-off".to_owned(),
+            Self::Disk(_) => "disk".to_owned(),
+            Self::Store(_) => "database".to_owned(),
+        };
+        Some(format!("/uploads?refused={reason}"))
+    }
 }
 
 /// Answers scripts with the address of the file's page in plain text, and plain forms with a redirect.
@@ -72,11 +85,9 @@ pub async fn receive(
         }
         Err(error) => {
             tracing::warn!(error = ?error, "a loan file was not taken");
-            if is_plain_form && person.role.may(Permission::LoadFiles) {
-                Redirect::to(&format!("/uploads?refused={}", utf8_percent_encode(&error.to_string(), NON_ALPHANUMERIC)))
-                    .into_response()
-            } else {
-                (error.status(), error.to_string()).into_response()
+            match error.page().filter(|_| is_plain_form) {
+                Some(page) => Redirect::to(&page).into_response(),
+                None => (error.status(), error.to_string()).into_response(),
             }
         }
     }
@@ -165,6 +176,14 @@ fn file_name(sent: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn faults_of_the_server_have_codes() {
+        let check = |error: ReceiveError, page| assert_eq!(error.page().as_deref(), page);
+        check(std::io::Error::other("full").into(), Some("/uploads?refused=disk"));
+        check(StoreError::NotFound("portfolio").into(), Some("/uploads?refused=database"));
+        check(ReceiveError::Forbidden, None);
+    }
 
     #[test]
     fn names_lose_their_folders() {

@@ -149,10 +149,17 @@ impl TestApp {
         self.send(request.body(Body::from(body.to_owned())).unwrap()).await
     }
 
-    /// Sends a file as the form of the page does.
+    /// Sends a file as the script of the page does.
     pub(crate) async fn send_file(&self, cookie: Option<&str>, name: &str, content: &[u8]) -> Answer {
-        let request = Self::request("POST", "/uploads/receive", cookie).header(header::CONTENT_TYPE, FILE_TYPE);
-        self.send(request.body(Body::from(file_body(name, content))).unwrap()).await
+        self.send_form("*/*", cookie, file_body(name, content)).await
+    }
+
+    /// Sends a form with a file; browsers without scripts accept "text/html".
+    pub(crate) async fn send_form(&self, accept: &str, cookie: Option<&str>, body: Vec<u8>) -> Answer {
+        let request = Self::request("POST", "/uploads/receive", cookie)
+            .header(header::ACCEPT, accept)
+            .header(header::CONTENT_TYPE, FILE_TYPE);
+        self.send(request.body(Body::from(body)).unwrap()).await
     }
 
     /// Listens for real connections as long as the test runs.

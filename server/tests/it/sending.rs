@@ -35,6 +35,25 @@ async fn too_large_or_empty_sendings_leave_nothing_behind() {
     assert!(store::uploads::list(&app.store, Scope::whole(portfolio.id), 9).await.unwrap().is_empty());
 }
 
+#[tokio::test]
+async fn plain_forms_are_led_to_the_reason() {
+    let (app, _) = TestApp::with_people().await;
+    let cookie = app.sign_in(Role::Admin).await;
+    let check = async |body: Vec<u8>, page: &str| {
+        let answer = app.send_form("text/html", Some(&cookie), body).await;
+        assert_eq!((answer.status, answer.location.as_deref()), (StatusCode::SEE_OTHER, Some(page)));
+    };
+    check(file_body("", b""), "/uploads?refused=no-file").await;
+    check(file_body("large.csv", &vec![b'x'; 2_000_001]), "/uploads?refused=too-large&limit=2000000").await;
+    let mut cut = file_body("loans.csv", b"Loan_ID");
+    cut.truncate(cut.len() - 5);
+    check(cut, "/uploads?refused=broken-off").await;
+    assert_eq!(app.files(), 0);
+    let lead = app.sign_in(Role::Lead).await;
+    let answer = app.send_form("text/html", Some(&lead), file_body("loans.csv", b"x")).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+}
+
 /// Over a real connection: a browser shows an error of its own where it is closed before the form is sent.
 #[tokio::test]
 async fn who_sends_too_much_hears_the_answer() {
