@@ -60,6 +60,6 @@ pub struct LoanImport {
     pub rejected_count: u64,
     /// The first [`REJECTED_ROWS_LISTED`] of the rejected rows.
     pub rejected: Vec<RejectedRow>,
-    /// What was worked around, as sentences.
+    /// What was worked around, one sentence each, without its full stop.
     pub notes: Vec<String>,
 }

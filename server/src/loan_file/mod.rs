@@ -55,7 +55,7 @@ pub struct LoanFile {
     pub rejected_count: u64,
     /// The first [`REJECTED_ROWS_LISTED`] rejected rows.
     pub rejected: Vec<RejectedRow>,
-    /// What was passed over or should be known, one sentence each.
+    /// What was passed over or should be known, one sentence each, without its full stop.
     pub notes: Vec<String>,
 }
 

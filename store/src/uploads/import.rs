@@ -14,13 +14,14 @@ use domain::count::count;
 use domain::id::{PortfolioId, UploadId};
 use domain::job::JobState;
 use domain::loan::LoanRecord;
+use domain::money::Money;
 use domain::upload::{LoanImport, UploadState};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, Iterable, NotSet, PaginatorTrait, QueryFilter, Set,
 };
 use serde_json::json;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What an import came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -194,13 +195,38 @@ async fn insert_rejected(change: &Change, upload: &upload::Model, import: &LoanI
     Ok(())
 }
 
+/// What should be known of borrowers with several loans. A borrower is stored once, so an analysis of what is stored
+/// can differ from one of a file whose rows say different things of one borrower.
+fn note_on_borrowers(records: &[LoanRecord]) -> Option<String> {
+    let last: HashMap<&str, &LoanRecord> =
+        records.iter().map(|record| (record.borrower_ref.as_str(), record)).collect();
+    let differing: HashSet<&str> = records
+        .iter()
+        .map(|record| (record.borrower_ref.as_str(), record))
+        .filter(|(borrower, record)| borrower_details(record) != borrower_details(last[borrower]))
+        .map(|(borrower, _)| borrower)
+        .collect();
+    let borrowers = count(differing.len(), "borrower");
+    (!differing.is_empty()).then(|| {
+        format!(
+            "{borrowers} with rows that differ in income, employment, age, gender or dependants: the last row is kept"
+        )
+    })
+}
+
+/// What a row says of its borrower.
+fn borrower_details(record: &LoanRecord) -> (&str, Money, u16, &str, u16) {
+    (&record.employment_type, record.monthly_income, record.age, &record.gender, record.dependants)
+}
+
 async fn close(change: &Change, upload: &upload::Model, import: &LoanImport) -> Result<()> {
+    let notes: Vec<String> = import.notes.iter().cloned().chain(note_on_borrowers(&import.records)).collect();
     let update = upload::ActiveModel {
         id: Set(upload.id),
         row_count: Set(import.rows as i64),
         accepted_count: Set(import.records.len() as i64),
         rejected_count: Set(import.rejected_count as i64),
-        message: Set((!import.notes.is_empty()).then(|| import.notes.join(" "))),
+        message: Set((!notes.is_empty()).then(|| notes.join(". ") + ".")),
         imported_at: Set(Some(change.now)),
         ..Default::default()
     };
