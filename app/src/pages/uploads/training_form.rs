@@ -44,23 +44,27 @@ pub fn TrainingForm(
     view! {
         {move || refusal(train.value().get()).map(|message| view! { <ErrorSummary message/> })}
         <ActionForm action=train attr:class="stack">
-            <SelectField label="Learns from" name="target" options=targets value=options.target.code()/>
-            <SelectField label="Features" name="features" options=features value=options.features.code()/>
-            <SelectField label="Segments" name="segments" options=counts value=options.segments.to_string()/>
-            <TextField
-                label="High-risk segments"
-                name="flagged"
-                hint="Numbers, as 0,3. Leave empty to read the risk off the segments' centres."
-            />
+            <div class="fields">
+                <SelectField label="Learns from" name="target" options=targets value=options.target.code()/>
+                <SelectField label="Features" name="features" options=features value=options.features.code()/>
+                <SelectField label="Segments" name="segments" options=counts value=options.segments.to_string()/>
+                <TextField
+                    label="High-risk segments"
+                    name="flagged"
+                    hint="Numbers, as 0,3. Leave empty to read the risk off the segments' centres."
+                />
+            </div>
             {(!has_loans).then(|| view! { <p class="note" id="no-loans">{NO_LOANS}</p> })}
-            <button
-                class="btn btn-primary"
-                type="submit"
-                disabled=!has_loans
-                aria-describedby=(!has_loans).then_some("no-loans")
-            >
-                "Train and score"
-            </button>
+            <div class="actions">
+                <button
+                    class="btn btn-primary"
+                    type="submit"
+                    disabled=!has_loans
+                    aria-describedby=(!has_loans).then_some("no-loans")
+                >
+                    "Train and score"
+                </button>
+            </div>
         </ActionForm>
     }
 }
