@@ -1,6 +1,7 @@
 //! How figures are written: one way each, on every page.
 
 use chrono::{DateTime, Utc};
+pub use domain::count::{count as counted, is_or_are};
 use domain::money::{Currency, Money};
 
 /// A whole number with thousands separators: `12,480`.
@@ -18,12 +19,6 @@ pub fn count(number: impl Into<i64>) -> String {
         text.push(digit);
     }
     text
-}
-
-/// A whole number of things: `1 loan`, `12,480 loans`.
-pub fn counted(number: impl Into<i64>, noun: &str) -> String {
-    let number = number.into();
-    format!("{} {}", count(number), plural(number, noun))
 }
 
 /// The word for so many things; all nouns here take an s.
@@ -120,13 +115,6 @@ mod tests {
     fn counts_have_separators() {
         for (value, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (-1_234_567, "−1,234,567")] {
             assert_eq!(count(value), text);
-        }
-    }
-
-    #[test]
-    fn one_thing_is_singular() {
-        for (value, text) in [(0, "0 loans"), (1, "1 loan"), (2, "2 loans"), (12_480, "12,480 loans")] {
-            assert_eq!(counted(value, "loan"), text);
         }
     }
 

@@ -21,7 +21,7 @@ pub fn Pager(
     view! {
         <nav class="pager" aria-label="Pages">
             <span class="note">
-                {format!("{}–{} of {}", format::count(first as i64), format::count(last as i64), format::counted(total as i64, noun))}
+                {format!("{}–{} of {}", format::count(first as i64), format::count(last as i64), format::counted(total, noun))}
             </span>
             <span class="actions push">
                 {(page > 1).then(|| view! { <a class="btn btn-sm" rel="prev" href=address(page - 1)>"Previous"</a> })}

@@ -103,7 +103,7 @@ pub fn Reading(summary: PortfolioSummary, policy: Policy) -> impl IntoView {
         let tally = summary.tracks[track as usize].1;
         (
             track,
-            format!("{} {}", format::count(tally.loans), if tally.loans == 1 { "is" } else { "are" }),
+            format!("{} {}", format::count(tally.loans), format::is_or_are(tally.loans)),
             format::short_amount(tally.outstanding, currency),
             policy.bounds_in_words(track),
         )

@@ -60,7 +60,7 @@ fn List(list: LoanList) -> impl IntoView {
     let LoanList { filter, page, segments, target, currency } = list;
     let scope = format!(
         "{} · {} outstanding",
-        format::counted(page.total as i64, "loan"),
+        format::counted(page.total, "loan"),
         format::short_amount(page.total_outstanding, currency)
     );
     let is_filtered =

@@ -60,7 +60,7 @@ fn Queue(queue: WorkQueue) -> impl IntoView {
     let WorkQueue { role, team, track, page, loans, target, currency } = queue;
     let figures = format!(
         "{} to work · {} outstanding · highest risk first",
-        format::counted(loans.total as i64, "loan"),
+        format::counted(loans.total, "loan"),
         format::short_amount(loans.total_outstanding, currency)
     );
     let without_team = role == Role::Agent && team.is_none();
