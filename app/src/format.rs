@@ -1,6 +1,7 @@
 //! How figures are written: one way each, on every page.
 
 use chrono::{DateTime, Utc};
+pub use domain::count::{count as counted, is_or_are};
 use domain::money::{Currency, Money};
 
 /// A whole number with thousands separators: `12,480`.
@@ -18,6 +19,11 @@ pub fn count(number: impl Into<i64>) -> String {
         text.push(digit);
     }
     text
+}
+
+/// The word for so many things; all nouns here take an s.
+pub fn plural(number: impl Into<i64>, noun: &str) -> String {
+    if number.into() == 1 { noun.to_owned() } else { format!("{noun}s") }
 }
 
 /// A number with `decimals` places and thousands separators; "—" where it is not finite.
@@ -81,9 +87,9 @@ pub fn percent(part: impl Into<f64>, whole: impl Into<f64>) -> String {
     if whole == 0.0 { "—".to_owned() } else { format!("{}\u{a0}%", number(100.0 * part.into() / whole, 1)) }
 }
 
-/// A probability: `0.78`.
+/// A risk score, with as many decimals as keep the highest ones apart: `0.996`.
 pub fn score(score: f64) -> String {
-    number(score, 2)
+    number(score, 3)
 }
 
 /// A moment in universal time: `19 Nov 2026, 18:00 UTC`.

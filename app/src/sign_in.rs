@@ -82,8 +82,8 @@ impl AuthnBackend for Accounts {
                 Ok(Some(Account { person: found.user, password_hash: found.password_hash }))
             }
             Some(found) => {
-                store::users::record_failed_sign_in(&self.store, found.user.id, attempt.at).await?;
-                Ok(None)
+                let locked_until = store::users::record_failed_sign_in(&self.store, found.user.id, attempt.at).await?;
+                locked_until.map_or(Ok(None), |until| Err(SignInError::Locked(until)))
             }
             None => Ok(None),
         }

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod borrower;
+pub mod count;
 pub mod feature;
 pub mod field;
 pub mod id;

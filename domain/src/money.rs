@@ -88,17 +88,19 @@ pub enum ParseMoneyError {
     TooLarge,
 }
 
+/// Sums stop at the largest amount that there is. Files hold amounts up to [`AMOUNT_MAX_MAJOR`], so only nonsense
+/// gets there, and a figure at the edge shows it, where a wrapped one would look like any other.
 impl Add for Money {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        Self { minor: self.minor + other.minor }
+        Self { minor: self.minor.saturating_add(other.minor) }
     }
 }
 
 impl Sub for Money {
     type Output = Self;
     fn sub(self, other: Self) -> Self {
-        Self { minor: self.minor - other.minor }
+        Self { minor: self.minor.saturating_sub(other.minor) }
     }
 }
 
@@ -202,6 +204,14 @@ mod tests {
         check("1000000000001", Err(TooLarge));
         check(&"9".repeat(60), Err(TooLarge));
         check("1e300", Err(TooLarge));
+    }
+
+    #[test]
+    fn sums_stop_at_the_largest_amount() {
+        let (most, least, one) = (Money::from_minor(i64::MAX), Money::from_minor(i64::MIN), Money::from_minor(1));
+        assert_eq!([most - one, one].into_iter().sum::<Money>(), most);
+        assert_eq!([most, one, one].into_iter().sum::<Money>(), most);
+        assert_eq!(least - one, least);
     }
 
     #[test]

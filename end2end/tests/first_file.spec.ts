@@ -114,6 +114,8 @@ test("from the one-time link to a dashboard with the numbers of the command line
     await page.getByRole("link", { name: "Load a file" }).click();
     await expect(page).toHaveURL("/uploads");
     await expect(page.getByRole("heading", { level: 2, name: "No files yet" })).toBeVisible();
+    await expect(page.getByText("There are no loans on file yet: load a file first.")).toBeVisible();
+    await expect(page.getByRole("button", { name: "Train and score" })).toBeDisabled();
   });
 
   await test.step("a file is loaded", async () => {

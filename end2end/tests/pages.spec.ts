@@ -58,8 +58,9 @@ for (const { address, heading, roles } of PAGES) {
         tolerate(/status of 403/);
         await as(role);
         expect((await open(address)).status()).toBe(403);
-        await expect(page.getByRole("alert").first()).toContainText("Your role does not open this page.");
-        await expect(page.getByRole("heading", { level: 1, name: "No access" }).first()).toBeVisible();
+        await expect(page.getByRole("alert")).toContainText("Your role does not open this page.");
+        await expect(page.getByRole("heading", { level: 1 })).toHaveText("No access");
+        await expect(page.getByRole("main").locator("form")).toHaveCount(0);
         await expect(page.getByRole("navigation", { name: "Main" }).locator(`a[href="${address}"]`)).toHaveCount(0);
       });
     }

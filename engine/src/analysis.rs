@@ -14,6 +14,7 @@ use crate::forest_fit::{ForestError, ForestOptions};
 use crate::model::RiskModel;
 use crate::scaler::Scaler;
 use crate::segmentation::{self, SegmentationError, SegmentationOptions};
+use domain::count::count;
 use domain::feature::Feature;
 use domain::loan::LoanRecord;
 use domain::model::{ModelFigures, ScoreSource, TrainingOptions};
@@ -50,11 +51,12 @@ pub struct Analysis {
 /// Why there is no analysis. Each message names the model and the reason.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AnalysisError {
-    #[error("only {rows} usable loans: the analysis needs at least {needed}")]
+    #[error("only {}: the analysis needs at least {needed}", count(*.rows, "usable loan"))]
     TooFewLoans { rows: usize, needed: usize },
     #[error(
-        "only {labelled} loans have a known outcome, the others are open: the risk model needs at least {LOANS_MIN}; use \
-         the target segment-proxy until there are more"
+        "only {} with a known outcome, the others are open: the risk model needs at least {LOANS_MIN}; use the target \
+         segment-proxy until there are more",
+        count(*.labelled, "loan")
     )]
     TooFewOutcomes { labelled: usize },
     #[error("there is no segment {number} to flag: with {segments} segments, numbers are 0 to {}", segments - 1)]

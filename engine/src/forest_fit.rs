@@ -7,6 +7,7 @@
 use crate::feature::FeatureMatrix;
 use crate::forest::{Node, RiskForest, Tree};
 use crate::random::{Stream, seeds};
+use domain::count::count;
 use rayon::prelude::*;
 use serde::Deserialize;
 use smartcore::ensemble::random_forest_regressor::{RandomForestRegressor, RandomForestRegressorParameters};
@@ -29,7 +30,7 @@ pub struct ForestOptions {
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ForestError {
-    #[error("the risk forest cannot have {0} trees: choose 1 to 1000")]
+    #[error("the risk forest cannot have {}: choose 1 to 1000", count(*.0, "tree"))]
     Trees(u32),
     #[error("the risk forest was given {labels} outcomes for {rows} loans")]
     Shape { rows: usize, labels: usize },

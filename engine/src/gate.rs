@@ -1,6 +1,7 @@
 //! Whether a model may be used: chance is not presented as skill.
 
 use crate::metric::Auc;
+use domain::count::{count, grouped, is_or_are};
 use domain::model::{Gate, Target};
 
 /// A class with fewer rows than this says too little to learn from or to test on.
@@ -52,31 +53,33 @@ pub fn judge(target: Target, auc: Option<Auc>, all: ClassCounts, held_out: Class
     if all.smaller() == 0 {
         let class = if all.positive == 0 { negative } else { positive };
         return refuse(format!(
-            "All {} loans to learn from are {class}, so there is nothing to tell apart: every loan gets the base rate \
+            "All {} to learn from are {class}, so there is nothing to tell apart: every loan gets the base rate \
              {:.2}",
-            all.total(),
+            count(all.total(), "loan"),
             all.rate()
         ));
     }
     if all.smaller() < CLASS_ROWS_MIN {
         let class = if all.positive < all.negative { positive } else { negative };
         return refuse(format!(
-            "Only {} of {} loans to learn from are {class}: at least {CLASS_ROWS_MIN} are needed to judge a model",
+            "Only {} of {} to learn from {} {class}: at least {CLASS_ROWS_MIN} are needed to judge a model",
             all.smaller(),
-            all.total()
+            count(all.total(), "loan"),
+            is_or_are(all.smaller())
         ));
     }
     let Some(auc) = auc.filter(|_| held_out.smaller() >= HELD_OUT_CLASS_ROWS_MIN) else {
         return refuse(format!(
-            "Of the {} held-out loans, {} are {positive} and {} {negative}: at least {HELD_OUT_CLASS_ROWS_MIN} of each \
+            "Of {}, {} {} {positive} and {} {negative}: at least {HELD_OUT_CLASS_ROWS_MIN} of each \
              are needed to judge a model",
-            held_out.total(),
-            held_out.positive,
-            held_out.negative
+            count(held_out.total(), "held-out loan"),
+            grouped(held_out.positive),
+            is_or_are(held_out.positive),
+            grouped(held_out.negative)
         ));
     };
     let (low, high) = auc.interval;
-    let figure = format!("AUC {:.2} ({low:.2}–{high:.2}) on {} held-out loans", auc.area, held_out.total());
+    let figure = format!("AUC {:.2} ({low:.2}–{high:.2}) on {}", auc.area, count(held_out.total(), "held-out loan"));
     if high < 0.5 {
         refuse(format!("{figure}: the whole interval is below 0.5, so the model is worse than chance"))
     } else if low <= 0.5 {
@@ -127,6 +130,7 @@ mod tests {
         check(Some((0.30, 0.20, 0.40)), MANY, HELD_OUT, false, "worse than chance");
         check(Some((0.80, 0.70, 0.90)), MANY, HELD_OUT, true, "better than chance");
         check(None, some(0), HELD_OUT, false, "All 90 loans to learn from are not written off");
+        check(None, some(1), HELD_OUT, false, "Only 1 of 91 loans to learn from is written off");
         check(Some((1.0, 1.0, 1.0)), some(9), HELD_OUT, false, "Only 9 of 99 loans to learn from are written off");
         check(Some((1.0, 1.0, 1.0)), MANY, some(4), false, "4 are written off and 90 not written off");
     }

@@ -3,6 +3,7 @@
 mod lloyd;
 
 use crate::random::{Stream, generator, seeds};
+use domain::count::count;
 use rayon::prelude::*;
 use serde::Deserialize;
 use smartcore::cluster::kmeans::{KMeans, KMeansParameters};
@@ -29,11 +30,11 @@ pub struct SegmentationOptions {
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SegmentationError {
-    #[error("the segmentation cannot make {0} segments: choose 2 to 12")]
+    #[error("the segmentation cannot make {}: choose 2 to 12", count(*.0, "segment"))]
     Segments(u32),
     #[error(
-        "the segmentation cannot make {segments} segments of {distinct} different loans: ask for fewer segments, or \
-         check why the loans are alike"
+        "the segmentation cannot make {segments} segments of {}: ask for fewer segments, or check why the loans are alike",
+        count(*.distinct, "different loan")
     )]
     TooFewDistinct { segments: usize, distinct: usize },
     #[error("the segmentation found no {0} segments that all hold loans: ask for fewer segments")]

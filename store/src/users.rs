@@ -125,13 +125,12 @@ pub async fn find_for_sign_in(store: &Store, email: &str) -> Result<Option<Crede
     with_team(query).one(&store.db).await?.map(credentials).transpose()
 }
 
-/// Counts a wrong password. Gives how many tries are left; none means locked.
-pub async fn record_failed_sign_in(store: &Store, id: UserId, now: DateTime<Utc>) -> Result<u32> {
+/// Counts a wrong password. Gives until when the person is locked out, where this one or an earlier one did that.
+pub async fn record_failed_sign_in(store: &Store, id: UserId, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
     let change = store.change(Actor::Visitor, now).await?;
     let (row, person) = lock(&change, id).await?;
-    let is_locked = row.locked_until.is_some_and(|until| until > change.now);
-    if is_locked {
-        return Ok(0);
+    if row.locked_until.is_some_and(|until| until > change.now) {
+        return Ok(row.locked_until);
     }
     // A lock that has passed starts the count anew.
     let earlier = if row.locked_until.is_some() { 0 } else { row.failed_attempts };
@@ -147,7 +146,7 @@ pub async fn record_failed_sign_in(store: &Store, id: UserId, now: DateTime<Utc>
     update.update(&change.tx).await?;
     let details = json!({ "tries_left": left, "locked_until": locked_until });
     change.commit(event("user.sign_in_failed", &person, details)).await?;
-    Ok(left)
+    Ok(locked_until)
 }
 
 /// Notes that a person signed in; forgets wrong passwords before.

@@ -10,7 +10,7 @@ pub fn Pager(
     page: u32,
     page_size: u32,
     total: u64,
-    /// What is counted: "loans".
+    /// What is counted: "loan".
     noun: &'static str,
     /// The address of a page.
     address: Box<dyn Fn(u32) -> String>,
@@ -21,7 +21,7 @@ pub fn Pager(
     view! {
         <nav class="pager" aria-label="Pages">
             <span class="note">
-                {format!("{}–{} of {} {noun}", format::count(first as i64), format::count(last as i64), format::count(total as i64))}
+                {format!("{}–{} of {}", format::count(first as i64), format::count(last as i64), format::counted(total, noun))}
             </span>
             <span class="actions push">
                 {(page > 1).then(|| view! { <a class="btn btn-sm" rel="prev" href=address(page - 1)>"Previous"</a> })}

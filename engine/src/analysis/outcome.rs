@@ -3,6 +3,7 @@
 use super::{AnalysisError, LOANS_MIN};
 use crate::feature::FeatureMatrix;
 use crate::gate::{CLASS_ROWS_MIN, ClassCounts};
+use domain::count::{count, grouped, is_or_are};
 use domain::loan::{LoanRecord, RecoveryStatus};
 use domain::model::{ModelFigures, Target};
 use domain::segment::Segmentation;
@@ -76,8 +77,10 @@ pub(super) fn notes(records: &[LoanRecord], labelled: &Labelled, figures: &Model
     let open = records.len() - labelled.rows.len();
     if open > 0 {
         notes.push(format!(
-            "{open} of {} loans are open: they are scored, but the model neither learned from nor was tested on them",
-            records.len()
+            "{} of {} {} open: scored, but the model neither learned from nor was tested on what is open",
+            grouped(open),
+            count(records.len(), "loan"),
+            is_or_are(open)
         ));
     }
     if counts.smaller() < CLASS_ROWS_MIN {

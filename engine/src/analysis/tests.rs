@@ -161,7 +161,7 @@ fn few_of_one_class_are_said() {
 #[test]
 fn a_single_tree_leaves_loans_with_the_base_rate() {
     let analysis = run(&simulate(29, 100), &TrainingOptions { trees: 1, ..proxy() }).expect("analyses");
-    assert!(analysis.notes.iter().any(|note| note.contains("seen by every tree")), "{:?}", analysis.notes);
+    assert!(analysis.notes.iter().any(|note| note.contains("Every tree has seen")), "{:?}", analysis.notes);
 }
 
 #[test]
@@ -187,10 +187,10 @@ fn what_cannot_be_analysed_is_refused_with_the_reason() {
     }
     check(&records[..9], &proxy(), "only 9 usable loans: the analysis needs at least 10");
     check(&records[..11], &TrainingOptions { segments: 12, ..proxy() }, "needs at least 12");
-    check(&vec![records[0].clone(); 40], &proxy(), "4 segments of 1 different loans");
-    check(&open, &observed(), "only 0 loans have a known outcome");
+    check(&vec![records[0].clone(); 40], &proxy(), "4 segments of 1 different loan:");
+    check(&open, &observed(), "only 0 loans with a known outcome");
     check(&records, &TrainingOptions { trees: 0, ..proxy() }, "cannot have 0 trees");
-    check(&records, &TrainingOptions { segments: 1, ..proxy() }, "cannot make 1 segments");
+    check(&records, &TrainingOptions { segments: 1, ..proxy() }, "cannot make 1 segment:");
 }
 
 /// Stops the work when a stage is reached.

@@ -9,6 +9,7 @@ use crate::gate::{self, ClassCounts};
 use crate::metric;
 use crate::progress::{Progress, Stage};
 use crate::split;
+use domain::count::{count, grouped};
 use domain::model::ModelFigures;
 
 /// Name of the fallback where there is nothing to tell apart.
@@ -41,8 +42,9 @@ pub(super) fn train(
     let mut train = split.train;
     if train.len() > TRAINING_ROWS_MAX {
         notes.push(format!(
-            "The forest learned from a sample of {TRAINING_ROWS_MAX} of {} loans with both outcomes in proportion",
-            train.len()
+            "The forest learned from a sample of {} of {} with both outcomes in proportion",
+            grouped(TRAINING_ROWS_MAX),
+            count(train.len(), "loan")
         ));
         let labels: Vec<bool> = train.iter().map(|row| labelled.labels[*row]).collect();
         train = split::stratified_sample(&labels, TRAINING_ROWS_MAX, seed).into_iter().map(|row| train[row]).collect();
@@ -65,9 +67,10 @@ pub(super) fn train(
     let always_seen = fitted.out_of_bag.iter().filter(|score| score.is_none()).count();
     if always_seen > 0 {
         notes.push(format!(
-            "{always_seen} of {} training loans were seen by every tree; a score of theirs would flatter, so they carry \
-             the base rate {:.2}: use more trees",
-            train.len(),
+            "Every tree has seen {} of {}; a score of its own would flatter, so the base rate {:.2} stands in for it: \
+             use more trees",
+            grouped(always_seen),
+            count(train.len(), "training loan"),
             counts.rate()
         ));
     }

@@ -13,6 +13,7 @@ use crate::loan_file::{self, LoanFile, LoanFileError, LoanFileOptions};
 use crate::usage;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use domain::count::count;
 use domain::feature::FeatureSet;
 use domain::model::{Target, TrainingOptions};
 use domain::money::Currency;
@@ -161,10 +162,9 @@ fn read(args: &AnalyzeArgs) -> Result<LoanFile, AnalyzeError> {
 
 /// What a person must know where too little of a file could be used.
 fn rejected_in_words(file: &LoanFile) -> String {
-    let first = file
-        .rejected
-        .first()
-        .map(|row| format!("; {} rows were rejected, the first: {}", file.rejected_count, loan_file::describe(row)));
+    let first = file.rejected.first().map(|row| {
+        format!("; {} rejected, the first: {}", count(file.rejected_count, "row"), loan_file::describe(row))
+    });
     first.unwrap_or_default()
 }
 

@@ -11,6 +11,7 @@ use anyhow::{Context, Result, bail, ensure};
 use app::sign_in::hash_password;
 use clap::Args;
 use domain::access::{Actor, Role, Scope};
+use domain::count::count;
 use domain::id::TeamId;
 use domain::job::{Job, JobState};
 use domain::model::{Target, TrainingOptions};
@@ -61,7 +62,7 @@ pub async fn run(args: DemoArgs) -> Result<()> {
     add_people(&store, &portfolio).await?;
     send_file(&store, &portfolio, &args.storage).await?;
     finish(&store).await?;
-    println!("The demo is ready: {LOANS} loans, trained and scored.");
+    println!("The demo is ready: {}, trained and scored.", count(LOANS, "loan"));
     for (email, _, role, _) in PEOPLE {
         println!("  {email}  {PASSWORD}  ({})", role.label().to_lowercase());
     }

@@ -8,13 +8,15 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{Permission, SignedIn};
 use domain::upload::Upload;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::path::Path;
 use store::StoreError;
 use store::uploads::NewUpload;
 use tempfile::NamedTempFile;
+
+/// How much of a file that is not taken is read to its end all the same; more, where the limit of files is higher.
+const DRAINED_BYTES_MIN: u64 = 64 * 1024 * 1024;
 
 /// Why a file was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +49,20 @@ impl ReceiveError {
             Self::Disk(_) | Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
+
+    /// The page that tells the reason. The address carries a code and no text, or anybody could make a link that
+    /// lets the site say whatever they like. Nothing where the person may not open that page.
+    fn page(&self) -> Option<String> {
+        let reason = match self {
+            Self::Forbidden => return None,
+            Self::NoFile => "no-file".to_owned(),
+            Self::TooLarge { limit } => format!("too-large&limit={limit}"),
+            Self::BrokenOff(_) => "broken-off".to_owned(),
+            Self::Disk(_) => "disk".to_owned(),
+            Self::Store(_) => "database".to_owned(),
+        };
+        Some(format!("/uploads?refused={reason}"))
+    }
 }
 
 /// Answers scripts with the address of the file's page in plain text, and plain forms with a redirect.
@@ -69,11 +85,9 @@ pub async fn receive(
         }
         Err(error) => {
             tracing::warn!(error = ?error, "a loan file was not taken");
-            if is_plain_form && person.role.may(Permission::LoadFiles) {
-                Redirect::to(&format!("/uploads?refused={}", utf8_percent_encode(&error.to_string(), NON_ALPHANUMERIC)))
-                    .into_response()
-            } else {
-                (error.status(), error.to_string()).into_response()
+            match error.page().filter(|_| is_plain_form) {
+                Some(page) => Redirect::to(&page).into_response(),
+                None => (error.status(), error.to_string()).into_response(),
             }
         }
     }
@@ -84,13 +98,17 @@ async fn take_in(site: &Site, person: &SignedIn, request: Request) -> Result<Upl
         return Err(ReceiveError::Forbidden);
     }
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| ReceiveError::NoFile)?;
-    while let Some(field) = form.next_field().await? {
+    while let Some(mut field) = form.next_field().await? {
         let Some(name) =
             field.file_name().map(file_name).filter(|name| !name.is_empty() && field.name() == Some("file"))
         else {
             continue;
         };
-        let received = write_to_disk(field, &site.uploads, site.upload_bytes_max).await?;
+        let received = write_to_disk(&mut field, &site.uploads, site.upload_bytes_max).await;
+        if received.is_err() {
+            drain(field, site.upload_bytes_max.max(DRAINED_BYTES_MIN)).await;
+        }
+        let received = received?;
         let path = site.uploads.join(format!("{}-{}.csv", received.sha256, random_part(&received.file)));
         let (size_bytes, sha256) = (received.size_bytes, received.sha256);
         received.file.persist(&path).map_err(|error| error.error)?;
@@ -112,7 +130,19 @@ struct Received {
     sha256: String,
 }
 
-async fn write_to_disk(mut field: Field<'_>, folder: &Path, limit: u64) -> Result<Received, ReceiveError> {
+/// Reads on without keeping anything: a browser hears an answer only when it has sent its form, and shows an error of
+/// its own where the connection closes before. The bound is for senders that never end.
+async fn drain(mut field: Field<'_>, bytes_max: u64) {
+    let mut drained = 0;
+    while let Ok(Some(chunk)) = field.chunk().await {
+        drained += chunk.len() as u64;
+        if drained > bytes_max {
+            return;
+        }
+    }
+}
+
+async fn write_to_disk(field: &mut Field<'_>, folder: &Path, limit: u64) -> Result<Received, ReceiveError> {
     std::fs::create_dir_all(folder)?;
     let mut file = NamedTempFile::with_prefix_in("receiving-", folder)?;
     let mut hash = Sha256::new();
@@ -146,6 +176,14 @@ fn file_name(sent: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn faults_of_the_server_have_codes() {
+        let check = |error: ReceiveError, page| assert_eq!(error.page().as_deref(), page);
+        check(std::io::Error::other("full").into(), Some("/uploads?refused=disk"));
+        check(StoreError::NotFound("portfolio").into(), Some("/uploads?refused=database"));
+        check(ReceiveError::Forbidden, None);
+    }
 
     #[test]
     fn names_lose_their_folders() {

@@ -4,6 +4,7 @@ use super::{JobError, Run};
 use crate::clock;
 use crate::loan_file::{self, LoanFile, LoanFileError, LoanFileOptions};
 use domain::access::Actor;
+use domain::count::count;
 use domain::id::UploadId;
 use domain::money::Currency;
 use domain::upload::LoanImport;
@@ -20,7 +21,8 @@ pub(super) async fn run(store: &Store, run: &Run, id: UploadId) -> Result<(), Jo
     let actor = Actor::Job(run.lease.job);
     match read {
         Ok(file) => {
-            store::jobs::report(store, &run.lease, 50, &format!("Storing {} loans.", file.records.len())).await?;
+            store::jobs::report(store, &run.lease, 50, &format!("Storing {}.", count(file.records.len(), "loan")))
+                .await?;
             let import = LoanImport {
                 records: file.records,
                 rows: file.rows,

@@ -1,5 +1,6 @@
 //! Faults of a whole file. Each says where, what, and what to do; the caller puts the file's name before it.
 
+use domain::count::count;
 use domain::upload::RejectedRow;
 use std::io;
 
@@ -34,9 +35,9 @@ pub enum LoanFileError {
     TooManyFields { line: u64 },
     #[error("line {line}: a quotation mark in this row is never closed, so the rest of the file cannot be told apart")]
     UnclosedQuote { line: u64 },
-    #[error("line {line}: the file has more than {rows_max} rows: split it")]
+    #[error("line {line}: the file has more than {}: split it", count(*.rows_max, "row"))]
     TooManyRows { line: u64, rows_max: u64 },
-    #[error("none of the {rows} rows can be used; the first of them: {}", describe(.first))]
+    #[error("of {}, none can be used; the first of them: {}", count(*.rows, "row"), describe(.first))]
     NothingUsable { rows: u64, first: RejectedRow },
     #[error("the file cannot be read: {0}")]
     Read(#[from] io::Error),

@@ -20,6 +20,7 @@ pub use error::{LoanFileError, describe};
 pub use record::{Record, RecordReader};
 
 use column::Column;
+use domain::count::count;
 use domain::loan::LoanRecord;
 use domain::money::Currency;
 use domain::upload::{REJECTED_ROWS_LISTED, RejectedRow};
@@ -54,7 +55,7 @@ pub struct LoanFile {
     pub rejected_count: u64,
     /// The first [`REJECTED_ROWS_LISTED`] rejected rows.
     pub rejected: Vec<RejectedRow>,
-    /// What was passed over or should be known, one sentence each.
+    /// What was passed over or should be known, one sentence each, without its full stop.
     pub notes: Vec<String>,
 }
 
@@ -169,7 +170,8 @@ impl<'a> Reading<'a> {
             return Err(self.nothing_usable());
         }
         if self.minors > 0 {
-            self.file.notes.push(format!("{} loans have a borrower aged under 18: check the column Age", self.minors));
+            let loans = count(self.minors, "loan");
+            self.file.notes.push(format!("{loans} with a borrower aged under 18: check the column Age"));
         }
         Ok(self.file)
     }

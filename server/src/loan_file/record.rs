@@ -24,6 +24,8 @@ pub struct RecordReader<R> {
     ends: Vec<usize>,
     /// Line ends that were parsed so far.
     line_ends: u64,
+    /// Whether a carriage return was parsed last; a line feed behind it ends no further line.
+    is_after_return: bool,
 }
 
 /// One record, borrowed from its reader.
@@ -48,6 +50,7 @@ impl<R: Read> RecordReader<R> {
             text: vec![0; RECORD_BYTES_MAX],
             ends: vec![0; FIELDS_MAX],
             line_ends: 0,
+            is_after_return: false,
         };
         while reader.unparsed.end < START_BYTES && !reader.is_ended {
             reader.fill()?;
@@ -70,8 +73,9 @@ impl<R: Read> RecordReader<R> {
             let (result, read, text, fields) =
                 self.parser.read_record(input, &mut self.text[text_length..], &mut self.ends[field_count..]);
             let parsed = &input[..read];
-            self.line_ends += line_ends(parsed);
-            let ends_with_line = parsed.last() == Some(&b'\n');
+            self.line_ends += line_ends(parsed, self.is_after_return);
+            let ends_with_line = matches!(parsed.last(), Some(b'\n' | b'\r'));
+            self.is_after_return = parsed.last().map_or(self.is_after_return, |last| *last == b'\r');
             self.unparsed.start += read;
             text_length += text;
             field_count += fields;
@@ -117,7 +121,7 @@ impl<R: Read> RecordReader<R> {
     }
 
     fn inner_line_ends(&self, length: usize) -> u64 {
-        line_ends(&self.text[..length])
+        line_ends(&self.text[..length], false)
     }
 
     /// Reads more input behind what is unparsed.
@@ -133,8 +137,11 @@ impl<R: Read> RecordReader<R> {
     }
 }
 
-fn line_ends(bytes: &[u8]) -> u64 {
-    memchr::memchr_iter(b'\n', bytes).count() as u64
+/// Lines end as csv-core ends them: with a line feed, a carriage return, or the two together.
+fn line_ends(bytes: &[u8], is_after_return: bool) -> u64 {
+    let follows_return = |place: usize| place.checked_sub(1).map_or(is_after_return, |before| bytes[before] == b'\r');
+    memchr::memchr2_iter(b'\n', b'\r', bytes).filter(|place| bytes[*place] == b'\r' || !follows_return(*place)).count()
+        as u64
 }
 
 impl<'a> Record<'a> {
@@ -211,6 +218,9 @@ mod tests {
         check("a,b\r\n1,2\r\n3,4", &[(1, &["a", "b"]), (2, &["1", "2"]), (3, &["3", "4"])]);
         check("a\n\n\n1\n\n2\n", &[(1, &["a"]), (4, &["1"]), (6, &["2"])]);
         check("a\r\n\r\n1\r\n", &[(1, &["a"]), (3, &["1"])]);
+        check("a,b\r1,2\r3,4", &[(1, &["a", "b"]), (2, &["1", "2"]), (3, &["3", "4"])]);
+        check("a\r\r1\r\r\n2\n\r3\r", &[(1, &["a"]), (3, &["1"]), (5, &["2"]), (7, &["3"])]);
+        check("\"a\r\",b\rc,\"\r\n\"\rd,e", &[(1, &["a", "b"]), (3, &["c", ""]), (5, &["d", "e"])]);
         check("\"a\n\",b\nc,d", &[(1, &["a", "b"]), (3, &["c", "d"])]);
         check("\u{feff}a, b \n", &[(1, &["a", "b"])]);
         check("\"say \"\"yes\"\", now\",2\n", &[(1, &["say \"yes\", now", "2"])]);

@@ -3,6 +3,7 @@
 use super::column::Column;
 use super::header::Header;
 use super::record::Record;
+use domain::count::{count, grouped};
 use domain::loan::{LoanRecord, PaymentHistory, RecoveryStatus};
 use domain::money::{Currency, Money, ParseMoneyError};
 
@@ -72,12 +73,14 @@ fn wrong_width(record: &Record<'_>, header: &Header) -> RowFault {
     let (has, needs) = (record.width(), header.width());
     let over_lines = match record.further_lines() {
         0 => String::new(),
-        further => format!(", and reaches over {} lines: check for a quotation mark that is not closed", further + 1),
+        further => {
+            format!(", and reaches over {}: check for a quotation mark that is not closed", count(further + 1, "line"))
+        }
     };
     RowFault {
         column: None,
         value: record.field(0).to_owned(),
-        reason: format!("the row has {has} fields, but the header has {needs}{over_lines}"),
+        reason: format!("the row has {}, but the header has {}{over_lines}", count(has, "field"), grouped(needs)),
     }
 }
 

@@ -68,6 +68,7 @@ fn files_that_differ_in_form_only_read_alike() {
     check(&format!("\u{feff}{}", plain.replace('\n', "\r\n")));
     check(plain.trim_end());
     check(&plain.replace('\n', "\n\n"));
+    check(&plain.replace('\n', "\r"));
     let quoted: Vec<String> = plain
         .lines()
         .map(|line| line.split(',').map(|cell| format!("\"{cell}\"")).collect::<Vec<_>>().join(","))
@@ -114,9 +115,12 @@ fn faults_of_the_file_refuse_it() {
     );
     check(
         file(&(0..3).map(|number| with(number, Column::MonthlyIncome, "secret")).collect::<Vec<_>>()).as_bytes(),
-        "none of the 3 rows can be used; the first of them: line 2, column Monthly_Income: \"secret\" is not a number",
+        "of 3 rows, none can be used; the first of them: line 2, column Monthly_Income: \"secret\" is not a number",
     );
-    check(file(&(0..1001).map(row).collect::<Vec<_>>()).as_bytes(), "line 1002: the file has more than 1000 rows");
+    check(
+        file(&(0..1001).map(row).collect::<Vec<_>>()).as_bytes(),
+        "line 1002: the file has more than 1,000 rows: split it",
+    );
     check(
         file(&[row(1), with(2, Column::Gender, "\"Male"), row(3), row(4)]).as_bytes(),
         "line 3: a quotation mark in this row is never closed",
@@ -175,6 +179,7 @@ fn faults_of_a_row_reject_it_alone() {
         &cell(Column::LoanId, "LN_1"),
         "line 3, column Loan_ID: \"LN_1\" stands on line 2 already; the first one is kept",
     );
+    check("BRW_2", "line 3: the row has 1 field, but the header has 21");
     check("BRW_2,59,Male", "line 3: the row has 3 fields, but the header has 21");
     check(&format!("{},extra", row(2)), "line 3: the row has 22 fields, but the header has 21");
 }

@@ -13,11 +13,13 @@ use domain::track::Track;
 use server::clock;
 use server::http::{Site, router};
 use server::jobs::run_until_idle;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Once, OnceLock};
 use store::Store;
 use store::users::NewUser;
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tower::ServiceExt;
 
@@ -26,6 +28,8 @@ pub(crate) const SETUP_TOKEN: &str = "token-of-this-test";
 /// A test that waits longer than this fails instead of waiting for ever.
 const PATIENCE: std::time::Duration = std::time::Duration::from_mins(1);
 const HOST: &str = "site.test";
+/// The type of a form with a file.
+pub(crate) const FILE_TYPE: &str = "multipart/form-data; boundary=limit";
 
 /// How many panics there were on threads that the site started; those of tests are told by the tests.
 static PANICS: AtomicUsize = AtomicUsize::new(0);
@@ -145,17 +149,25 @@ impl TestApp {
         self.send(request.body(Body::from(body.to_owned())).unwrap()).await
     }
 
-    /// Sends a file as the form of the page does.
+    /// Sends a file as the script of the page does.
     pub(crate) async fn send_file(&self, cookie: Option<&str>, name: &str, content: &[u8]) -> Answer {
-        let mut body = format!(
-            "--limit\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/csv\r\n\r\n"
-        )
-        .into_bytes();
-        body.extend_from_slice(content);
-        body.extend_from_slice(b"\r\n--limit--\r\n");
+        self.send_form("*/*", cookie, file_body(name, content)).await
+    }
+
+    /// Sends a form with a file; browsers without scripts accept "text/html".
+    pub(crate) async fn send_form(&self, accept: &str, cookie: Option<&str>, body: Vec<u8>) -> Answer {
         let request = Self::request("POST", "/uploads/receive", cookie)
-            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=limit");
+            .header(header::ACCEPT, accept)
+            .header(header::CONTENT_TYPE, FILE_TYPE);
         self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// Listens for real connections as long as the test runs.
+    pub(crate) async fn listen(&self) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(axum::serve(listener, self.router.clone()).into_future());
+        address
     }
 
     pub(crate) fn request(method: &str, path: &str, cookie: Option<&str>) -> axum::http::request::Builder {
@@ -213,6 +225,14 @@ pub(crate) fn email(role: Role) -> String {
 fn password_hash() -> &'static str {
     static HASH: OnceLock<String> = OnceLock::new();
     HASH.get_or_init(|| hash_password(PASSWORD).unwrap())
+}
+
+/// A form with a file.
+pub(crate) fn file_body(name: &str, content: &[u8]) -> Vec<u8> {
+    let start = format!(
+        "--limit\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/csv\r\n\r\n"
+    );
+    [start.as_bytes(), content, b"\r\n--limit--\r\n"].concat()
 }
 
 /// Made-up loans as a file.

@@ -119,14 +119,20 @@ async fn a_second_click_trains_once_and_a_stopped_job_changes_nothing() {
 }
 
 #[tokio::test]
-async fn training_without_loans_fails_with_the_reason() {
+async fn training_on_no_loans_is_refused_and_on_few_fails_with_the_reason() {
     let (app, portfolio) = TestApp::with_people().await;
+    let scope = Scope::whole(portfolio.id);
     let cookie = app.sign_in(Role::Admin).await;
+    let refused = app.post_form("/fn/train", Some(&cookie), &TRAIN_ON_OUTCOMES).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(store::jobs::latest(&app.store, scope, "train_and_score").await.unwrap().is_none());
+    app.send_file(Some(&cookie), "one.csv", &loan_file(&simulate(12, 1))).await;
+    app.work().await;
     app.post_form("/fn/train", Some(&cookie), &TRAIN_ON_OUTCOMES).await;
     app.work().await;
-    let job = store::jobs::latest(&app.store, Scope::whole(portfolio.id), "train_and_score").await.unwrap().unwrap();
+    let job = store::jobs::latest(&app.store, scope, "train_and_score").await.unwrap().unwrap();
     assert_eq!(job.state, JobState::Failed);
-    assert!(job.message.contains("0 usable loans"), "{}", job.message);
+    assert!(job.message.contains("Only 1 usable loan:"), "{}", job.message);
 }
 
 #[tokio::test]

@@ -1,10 +1,12 @@
 //! Sending files: who may, how large, and what is left behind.
 
-use crate::app::{TestApp, loan_file};
+use crate::app::{FILE_TYPE, TestApp, file_body, loan_file};
 use axum::http::StatusCode;
 use domain::access::{Role, Scope};
 use domain::upload::UploadState;
 use engine::simulation::simulate;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 #[tokio::test]
 async fn only_admins_send_files_and_nothing_of_others_is_kept() {
@@ -31,6 +33,45 @@ async fn too_large_or_empty_sendings_leave_nothing_behind() {
     assert!(none.text.contains("choose a file"), "{}", none.text);
     assert_eq!(app.files(), 0);
     assert!(store::uploads::list(&app.store, Scope::whole(portfolio.id), 9).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn plain_forms_are_led_to_the_reason() {
+    let (app, _) = TestApp::with_people().await;
+    let cookie = app.sign_in(Role::Admin).await;
+    let check = async |body: Vec<u8>, page: &str| {
+        let answer = app.send_form("text/html", Some(&cookie), body).await;
+        assert_eq!((answer.status, answer.location.as_deref()), (StatusCode::SEE_OTHER, Some(page)));
+    };
+    check(file_body("", b""), "/uploads?refused=no-file").await;
+    check(file_body("large.csv", &vec![b'x'; 2_000_001]), "/uploads?refused=too-large&limit=2000000").await;
+    let mut cut = file_body("loans.csv", b"Loan_ID");
+    cut.truncate(cut.len() - 5);
+    check(cut, "/uploads?refused=broken-off").await;
+    assert_eq!(app.files(), 0);
+    let lead = app.sign_in(Role::Lead).await;
+    let answer = app.send_form("text/html", Some(&lead), file_body("loans.csv", b"x")).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+}
+
+/// Over a real connection: a browser shows an error of its own where it is closed before the form is sent.
+#[tokio::test]
+async fn who_sends_too_much_hears_the_answer() {
+    let (app, _) = TestApp::with_people().await;
+    let cookie = app.sign_in(Role::Admin).await;
+    let body = file_body("large.csv", &vec![b'x'; 30_000_000]);
+    let head = format!(
+        "POST /uploads/receive HTTP/1.1\r\nHost: site.test\r\nCookie: {cookie}\r\nAccept: text/html\r\n\
+         Content-Type: {FILE_TYPE}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    let mut connection = TcpStream::connect(app.listen().await).await.unwrap();
+    connection.write_all(head.as_bytes()).await.unwrap();
+    connection.write_all(&body).await.unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+    assert_eq!(app.files(), 0);
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use domain::listing::{LoanDetail, LoanFilter, LoanPage, LoanSort, PAGE_SIZE_MAX}
 use domain::loan::{LoanRecord, RecoveryStatus};
 use domain::money::Money;
 use domain::track::Track;
-use sea_orm::sea_query::{Expr, Func, LikeExpr, NullOrdering};
+use sea_orm::sea_query::{BinOper, Expr, Func, NullOrdering};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, ExprTrait, JoinType, Order, QueryFilter, QueryOrder, QuerySelect,
     RelationTrait, Select,
@@ -114,16 +114,22 @@ pub(crate) fn with_decision(portfolio: PortfolioId) -> Select<loan::Entity> {
 
 /// Loans whose own or whose borrower's reference contains a text, in any case. What means "anything" to LIKE
 /// means itself here.
+///
+/// The database lowers both sides, so that they are lowered alike: `SQLite` knows the case of ASCII letters alone, and
+/// finds any others only as they are written.
 fn mentions(text: &str) -> Condition {
     let mut pattern = String::from("%");
-    for letter in text.to_lowercase().chars() {
+    for letter in text.chars() {
         if matches!(letter, '%' | '_' | '\\') {
             pattern.push('\\');
         }
         pattern.push(letter);
     }
     pattern.push('%');
-    let like = |column: Expr| Func::lower(column).like(LikeExpr::new(&pattern).escape('\\'));
+    let like = |column: Expr| {
+        let escaped = Expr::from(Func::lower(Expr::val(&pattern))).binary(BinOper::Escape, Expr::Constant('\\'.into()));
+        Expr::from(Func::lower(column)).binary(BinOper::Like, escaped)
+    };
     Condition::any().add(like(loan::Column::LoanRef.into_expr())).add(like(borrower::Column::BorrowerRef.into_expr()))
 }
 

@@ -217,6 +217,6 @@ pub(crate) fn import_of(records: Vec<LoanRecord>) -> LoanImport {
         records,
         rejected_count: 1,
         rejected: vec![rejected],
-        notes: vec!["One column is constant.".to_owned()],
+        notes: vec!["One column is constant".to_owned()],
     }
 }

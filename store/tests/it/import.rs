@@ -11,6 +11,7 @@ on_both_databases!(
     what_was_read_is_on_file,
     a_second_time_changes_nothing,
     the_latest_file_wins,
+    borrowers_whose_rows_differ_are_said,
     money_beyond_floats_is_exact,
     a_stale_worker_keeps_nothing,
     many_loans_keep_the_order_of_the_file,
@@ -29,6 +30,7 @@ async fn what_was_read_is_on_file(db: TestDatabase) {
     assert_eq!(upload.message.as_deref(), Some("One column is constant."));
     let status = jobs::status(&fixture.store, fixture.scope, upload.job.unwrap()).await.unwrap();
     assert_eq!((status.state, status.percent), (JobState::Succeeded, 100));
+    assert_eq!(status.message, "20 loans imported, 1 row rejected.");
     let summary = summaries::get(&fixture.store, fixture.scope).await.unwrap().unwrap();
     assert_eq!((summary.all.loans, summary.decided.loans, summary.as_of), (20, 0, at(2)));
 }
@@ -81,6 +83,27 @@ async fn the_latest_file_wins(db: TestDatabase) {
     assert_eq!(outcome, ImportOutcome { added: 1, updated: 1, was_imported: false });
     assert_eq!(fixture.db.number("SELECT COUNT(*) FROM loan WHERE loan_ref = 'LN_X' AND tenure_months = 99").await, 1);
     assert_eq!(fixture.db.number("SELECT COUNT(*) FROM borrower").await, 4);
+}
+
+async fn borrowers_whose_rows_differ_are_said(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    let another_loan = |number: usize, reference: &str| domain::loan::LoanRecord {
+        loan_ref: reference.to_owned(),
+        loan_amount: Money::from_minor(1),
+        ..record(number)
+    };
+    let mut richer = another_loan(1, "LN_X");
+    richer.monthly_income = Money::from_minor(7);
+    let mut richest = another_loan(1, "LN_Y");
+    richest.monthly_income = Money::from_minor(8);
+    let file = vec![record(1), richer, richest.clone(), record(2), another_loan(2, "LN_Z")];
+    let (id, _) = fixture.import(file).await;
+    let upload = uploads::get(&fixture.store, fixture.scope, id).await.unwrap();
+    let note = "One column is constant. 1 borrower with rows that differ in income, employment, age, gender or dependants: \
+                the last row is kept.";
+    assert_eq!(upload.message.as_deref(), Some(note));
+    let stored = loans::all_for_training(&fixture.store, fixture.portfolio).await.unwrap();
+    assert!(stored[..3].iter().all(|(_, record)| record.monthly_income == richest.monthly_income));
 }
 
 async fn money_beyond_floats_is_exact(db: TestDatabase) {

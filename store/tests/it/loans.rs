@@ -128,8 +128,9 @@ async fn pages_neither_repeat_nor_skip(db: TestDatabase) {
 
 async fn text_means_itself(db: TestDatabase) {
     let fixture = Fixture::new(db).await;
-    let mut loans = records(6);
-    for (loan, reference) in loans.iter_mut().zip(["100%", "1000", "A_B", "AXB", r"A\B", "O'Brien; --"]) {
+    let mut loans = records(7);
+    let references = ["100%", "1000", "A_B", "AXB", r"A\B", "O'Brien; --", "ÖL"];
+    for (loan, reference) in loans.iter_mut().zip(references) {
         loan.loan_ref = reference.into();
     }
     fixture.import(loans).await;
@@ -145,7 +146,8 @@ async fn text_means_itself(db: TestDatabase) {
     check("o'brien; --", &["O'Brien; --"]).await;
     check("brw_5", &[r"A\B"]).await;
     check("%%", &[]).await;
-    check("  ", &["100%", "1000", "A_B", "AXB", r"A\B", "O'Brien; --"]).await;
+    check("Öl", &["ÖL"]).await;
+    check("  ", &references).await;
 }
 
 async fn no_scope_shows_what_is_outside(db: TestDatabase) {

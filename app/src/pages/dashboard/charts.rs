@@ -20,7 +20,7 @@ const STATUS_KEY: [(&str, &str); 4] = [
 #[component]
 pub fn Visualisations(summary: PortfolioSummary, figures: Figures) -> impl IntoView {
     let currency = summary.currency;
-    let loans = format::count(summary.all.loans);
+    let loans = format::counted(summary.all.loans, "loan");
     let present = present_statuses(&summary);
     let PortfolioSummary { amounts, history_by_status: history, missed_by_status: missed, .. } = summary;
     let (by_status, by_segment) = (summary.status_scatter, summary.segment_scatter);
@@ -30,7 +30,7 @@ pub fn Visualisations(summary: PortfolioSummary, figures: Figures) -> impl IntoV
         <div class="grid grid--stretch">
             <Chart
                 title="Loan amount, with monthly income"
-                note=format!("{loans} loans. Top: loans by amount. Bottom: median monthly income in each band, shade = middle half.")
+                note=format!("{loans}. Top: loans by amount. Bottom: median monthly income in each band, shade = middle half.")
                 panels=one("Histogram of loan amounts over the median monthly income of each band.", figures.amounts)
                 height=340
                 width="c7"
@@ -39,7 +39,7 @@ pub fn Visualisations(summary: PortfolioSummary, figures: Figures) -> impl IntoV
             </Chart>
             <Chart
                 title="Payment history and recovery status"
-                note=format!("{loans} loans, in percent of each payment history.")
+                note=format!("{loans}, in percent of each payment history.")
                 panels=one("Stacked bars: the share of each recovery status among loans paid on time, delayed and missed.", figures.history)
                 key=key.clone()
                 height=300
@@ -86,7 +86,7 @@ fn one(description: &str, figure: String) -> Vec<Panel> {
 
 fn panels_of(scatter: &Scatter, figures: Vec<String>) -> Vec<Panel> {
     let panel = |(group, figure): (&ScatterGroup, String)| Panel {
-        heading: Some(format!("{} · {} loans", group.label, format::count(group.of))),
+        heading: Some(format!("{} · {}", group.label, format::counted(group.of, "loan"))),
         description: format!("Scatter of monthly income against loan amount in the segment {}.", group.label),
         figure,
     };
@@ -100,12 +100,12 @@ fn present_statuses(summary: &PortfolioSummary) -> Vec<RecoveryStatus> {
 /// Says whether all loans are drawn.
 fn drawn(scatter: &Scatter) -> String {
     if scatter.shown == scatter.of {
-        format!("All {} loans.", format::count(scatter.of))
+        format!("All {}.", format::counted(scatter.of, "loan"))
     } else {
         format!(
-            "A sample of {} of {} loans, stratified by group.",
+            "A sample of {} of {}, stratified by group.",
             format::count(scatter.shown),
-            format::count(scatter.of)
+            format::counted(scatter.of, "loan")
         )
     }
 }

@@ -22,6 +22,7 @@ pub fn Headline(summary: PortfolioSummary, champion: Option<ModelCard>) -> impl 
     let written_off = status(RecoveryStatus::WrittenOff);
     let share = |tally: Tally| format::percent(tally.loans, all.loans);
     let is_decided = summary.decided.loans > 0;
+    let legal = summary.tracks[Track::Legal as usize].1.loans;
     view! {
         <section class="card" aria-labelledby="headline">
             <h2 class="visually-hidden" id="headline">"Headline figures"</h2>
@@ -30,33 +31,33 @@ pub fn Headline(summary: PortfolioSummary, champion: Option<ModelCard>) -> impl 
                     label="Outstanding"
                     value=outstanding
                     unit=outstanding_unit
-                    notes=vec![format!("{} loans", format::count(all.loans)), format!("of {} lent", format::short_amount(summary.lent, currency))]
+                    notes=vec![format::counted(all.loans, "loan"), format!("of {} lent", format::short_amount(summary.lent, currency))]
                 />
                 <Figure
                     label="High risk"
                     value=if is_decided { high } else { "—".to_owned() }
                     unit=if is_decided { high_unit } else { "" }
-                    notes=vec![format!("{} loans", format::count(summary.high_risk.loans)), format!("{} of outstanding", of_all(summary.high_risk))]
+                    notes=vec![format::counted(summary.high_risk.loans, "loan"), format!("{} of outstanding", of_all(summary.high_risk))]
                 />
                 <Figure
                     label="Fully recovered"
                     value=share(recovered)
                     unit=""
-                    notes=vec![format!("{} of {} loans", format::count(recovered.loans), format::count(all.loans))]
+                    notes=vec![format!("{} of {}", format::count(recovered.loans), format::counted(all.loans, "loan"))]
                 />
                 <Figure
                     label="Written off"
                     value=share(written_off)
                     unit=""
                     notes=vec![
-                        format!("{} of {} loans", format::count(written_off.loans), format::count(all.loans)),
+                        format!("{} of {}", format::count(written_off.loans), format::counted(all.loans, "loan")),
                         format!("{} outstanding", format::short_amount(written_off.outstanding, currency)),
                     ]
                 />
                 <Figure
                     label="Legal action"
-                    value=if is_decided { format::count(summary.tracks[Track::Legal as usize].1.loans) } else { "—".to_owned() }
-                    unit="\u{a0}loans"
+                    value=if is_decided { format::count(legal) } else { "—".to_owned() }
+                    unit=format!("\u{a0}{}", format::plural(legal, "loan"))
                     notes=vec![format!("of {} decided", format::count(summary.decided.loans))]
                 />
                 <ModelFigure champion/>
@@ -72,7 +73,8 @@ fn ModelFigure(champion: Option<ModelCard>) -> impl IntoView {
         Some(card) => {
             let auc = card.figures.auc.map_or("—".to_owned(), |auc| format::number(auc, 3));
             let interval = card.figures.auc_interval.map(|(low, high)| format!("{low:.3}–{high:.3} at 95 %"));
-            let tested = format!("{} held-out loans, model {}", format::count(card.figures.test_rows), card.version);
+            let tested =
+                format!("{}, model {}", format::counted(card.figures.test_rows, "held-out loan"), card.version);
             (auc, interval.into_iter().chain([tested]).collect())
         }
     };
@@ -80,7 +82,7 @@ fn ModelFigure(champion: Option<ModelCard>) -> impl IntoView {
 }
 
 #[component]
-fn Figure(label: &'static str, value: String, unit: &'static str, notes: Vec<String>) -> impl IntoView {
+fn Figure(label: &'static str, value: String, #[prop(into)] unit: String, notes: Vec<String>) -> impl IntoView {
     view! {
         <div>
             <dt>{label}</dt>
@@ -101,14 +103,14 @@ pub fn Reading(summary: PortfolioSummary, policy: Policy) -> impl IntoView {
         let tally = summary.tracks[track as usize].1;
         (
             track,
-            format::count(tally.loans),
+            format!("{} {}", format::count(tally.loans), format::is_or_are(tally.loans)),
             format::short_amount(tally.outstanding, currency),
             policy.bounds_in_words(track),
         )
     });
     view! {
         <p class="reading">
-            {format!("Of {} loans, ", format::count(summary.decided.loans))}
+            {format!("Of {}, ", format::counted(summary.decided.loans, "loan"))}
             {parts
                 .into_iter()
                 .enumerate()
@@ -120,7 +122,7 @@ pub fn Reading(summary: PortfolioSummary, policy: Policy) -> impl IntoView {
                     };
                     view! {
                         {joint}
-                        <a href=format!("/loans?track={}", track.code())><b>{format!("{loans} are on the {} track", track.label().to_lowercase())}</b></a>
+                        <a href=format!("/loans?track={}", track.code())><b>{format!("{loans} on the {} track", track.label().to_lowercase())}</b></a>
                         {format!(" (score {bounds}, {money})")}
                     }
                 })

@@ -37,8 +37,8 @@ pub fn DashboardPage() -> impl IntoView {
 fn Figures(dashboard: Dashboard) -> impl IntoView {
     let Dashboard { summary, champion, policy, figures } = dashboard;
     let scope = format!(
-        "{} loans on file · amounts in {} · as of {}",
-        format::count(summary.all.loans),
+        "{} on file · amounts in {} · as of {}",
+        format::counted(summary.all.loans, "loan"),
         summary.currency,
         format::moment(summary.as_of)
     );

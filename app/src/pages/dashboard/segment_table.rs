@@ -42,7 +42,7 @@ pub fn SegmentTable(segments: Vec<SegmentSummary>, currency: Currency) -> impl I
                     <p class="note">"Names and risk levels are read off the segments' centres, against the portfolio's averages."</p>
                 </div>
             </div>
-            <Table caption="Borrower segments" columns footer=footer.into_any()>
+            <Table caption="Borrower segments" columns one_line=true footer=footer.into_any()>
                 {segments.into_iter().map(|segment| view! { <Row segment currency/> }).collect_view()}
             </Table>
         </section>

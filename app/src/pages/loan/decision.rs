@@ -5,6 +5,7 @@ use crate::components::icon::Icon;
 use crate::components::track_mark::{RiskBadge, TrackMark, track_class};
 use crate::format;
 use domain::listing::DecisionView;
+use domain::track::RiskLevel;
 use leptos::prelude::*;
 
 #[component]
@@ -30,22 +31,37 @@ pub fn Decision(decision: DecisionView, loan_ref: String) -> impl IntoView {
             </div>
             <div class="card-body stack">
                 <p class="reading">
-                    "The score is "<b>{format::number(decision.score, 3)}</b>
+                    "The score is "<b>{format::score(decision.score)}</b>
                     {format!(", which is {level} risk: the {} track takes scores {}. ", decision.track.label().to_lowercase(), policy.bounds_in_words(decision.track))}
                     "The loan belongs to the segment "<b>{decision.segment_name.clone()}</b>"."
                 </p>
                 <ScoreBar score=decision.score bounds class=track_class(decision.track)/>
                 <dl class="facts">
                     <div><dt>"Track"</dt><dd><TrackMark track=decision.track/></dd></div>
-                    <div><dt>"High-risk flag"</dt><dd>{if decision.is_high_risk { "Yes" } else { "No" }}</dd></div>
+                    <div>
+                        <dt>"High-risk flag"</dt>
+                        <dd>{if decision.is_high_risk { "Yes" } else { "No" }}</dd>
+                        <dd class="note">{why_flagged(&decision)}</dd>
+                    </div>
                     <div><dt>"Segment risk"</dt><dd><RiskBadge risk=decision.segment_risk/></dd></div>
-                    <div><dt>"Chosen with probability"</dt><dd>{format::score(decision.propensity)}</dd></div>
+                    <div><dt>"Chosen with probability"</dt><dd>{format::number(decision.propensity, 2)}</dd></div>
                 </dl>
                 <p class="note">{format!("{}.", decision.source.label())}</p>
                 <p class="note">{format!("Model {}. {}. {}.", decision.model_version, decision.target.label(), decision.gate.reason)}</p>
-                <p class="note">"A loan is flagged as high risk where its segment or its own score is."</p>
             </div>
         </section>
+    }
+}
+
+/// A loan is flagged where its segment or its own score is high risk.
+fn why_flagged(decision: &DecisionView) -> String {
+    let bound = decision.policy.legal_above;
+    let has_high_score = decision.policy.level(decision.score) == RiskLevel::High;
+    match (decision.segment_risk == RiskLevel::High, has_high_score) {
+        (true, true) => format!("Its segment is high risk, and its score is above {bound:.2}."),
+        (true, false) => format!("Its segment is high risk, although its score is not above {bound:.2}."),
+        (false, true) => format!("Its score is above {bound:.2}, although its segment is not high risk."),
+        (false, false) => format!("Its segment is not high risk, and its score is not above {bound:.2}."),
     }
 }
 

@@ -89,7 +89,7 @@ fn Strip(record: LoanRecord, currency: Currency) -> impl IntoView {
         (
             "Days past due",
             format::count(record.days_past_due),
-            format!("{} missed payments", format::count(record.missed_payments)),
+            format::counted(record.missed_payments, "missed payment"),
         ),
         ("Monthly instalment", money(record.monthly_instalment), format!("{strain} of monthly income")),
         (
@@ -119,7 +119,7 @@ fn loan_facts(record: &LoanRecord, currency: Currency) -> Vec<Fact> {
     };
     vec![
         ("Amount lent", format::amount_with_mark(record.loan_amount, currency)),
-        ("Term", format!("{} months", record.tenure_months)),
+        ("Term", format::counted(record.tenure_months, "month")),
         ("Interest rate", format!("{}\u{a0}% a year", format::number(record.interest_rate, 2))),
         ("Type", record.loan_type.clone()),
         ("Collateral", collateral),
@@ -131,7 +131,7 @@ fn borrower_facts(record: &LoanRecord, currency: Currency) -> Vec<Fact> {
         ("Reference", record.borrower_ref.clone()),
         ("Monthly income", format::amount_with_mark(record.monthly_income, currency)),
         ("Employment", record.employment_type.clone()),
-        ("Age", format!("{} years", record.age)),
+        ("Age", format::counted(record.age, "year")),
         ("Gender", record.gender.clone()),
         ("Dependants", format::count(record.dependants)),
     ]

@@ -59,8 +59,8 @@ pub fn LoansPage() -> impl IntoView {
 fn List(list: LoanList) -> impl IntoView {
     let LoanList { filter, page, segments, target, currency } = list;
     let scope = format!(
-        "{} loans · {} outstanding",
-        format::count(page.total as i64),
+        "{} · {} outstanding",
+        format::counted(page.total, "loan"),
         format::short_amount(page.total_outstanding, currency)
     );
     let is_filtered =
@@ -82,7 +82,7 @@ fn List(list: LoanList) -> impl IntoView {
                         page=filter.page
                         page_size=filter.page_size
                         total=page.total
-                        noun="loans"
+                        noun="loan"
                         address=Box::new(move |page| address::write(&LoanFilter { page, ..pages.clone() }))
                     />
                 }

@@ -49,9 +49,9 @@ pub fn StrategiesPage() -> impl IntoView {
 #[component]
 fn BoardOf(board: Board) -> impl IntoView {
     let scope = format!(
-        "Policy {} · {} loans decided · {} outstanding",
+        "Policy {} · {} decided · {} outstanding",
         board.policy.version,
-        format::count(board.decided.loans),
+        format::counted(board.decided.loans, "loan"),
         format::short_amount(board.decided.outstanding, board.currency)
     );
     let lanes = [Track::Standard, Track::Settlement, Track::Legal].map(|track| {

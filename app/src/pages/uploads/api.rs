@@ -12,7 +12,9 @@ pub async fn list_uploads() -> Result<Uploads, AppError> {
     let uploads = store::uploads::list(&store(), person.scope(), 50).await.map_err(explain)?;
     let training = store::jobs::latest(&store(), person.scope(), "train_and_score").await.map_err(explain)?;
     let models = store::models::list(&store(), person.scope()).await.map_err(explain)?;
-    Ok(Uploads { uploads, training, newest_model: models.into_iter().next() })
+    let summary = store::summaries::get(&store(), person.scope()).await.map_err(explain)?;
+    let has_loans = summary.is_some_and(|summary| summary.all.loans > 0);
+    Ok(Uploads { uploads, training, newest_model: models.into_iter().next(), has_loans })
 }
 
 /// Starts a training over all loans of the portfolio; one that is under way is not doubled.
@@ -22,6 +24,10 @@ pub async fn train(features: String, target: String, segments: u32, flagged: Str
     let person = authorise(domain::access::Permission::LoadFiles).await?;
     let options = super::training_form::read(&features, &target, segments, &flagged)
         .map_err(|why| answer(AppError::Invalid(why)))?;
+    let summary = store::summaries::get(&store(), person.scope()).await.map_err(explain)?;
+    if summary.is_none_or(|summary| summary.all.loans == 0) {
+        return Err(answer(AppError::Invalid(super::training_form::NO_LOANS.to_owned())));
+    }
     let job = domain::job::Job::TrainAndScore { portfolio: person.portfolio, options };
     store::jobs::enqueue(&store(), person.actor(), person.portfolio, &job, crate::sign_in::now())
         .await

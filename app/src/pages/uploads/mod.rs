@@ -20,7 +20,7 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
-use send_form::SendForm;
+use send_form::{SendForm, Sending, use_sending};
 use serde::{Deserialize, Serialize};
 use training_form::TrainingForm;
 
@@ -31,6 +31,8 @@ pub struct Uploads {
     pub uploads: Vec<Upload>,
     pub training: Option<JobStatus>,
     pub newest_model: Option<ModelCard>,
+    /// Whether there is something to train on.
+    pub has_loans: bool,
 }
 
 /// How often a page looks at a job that is under way.
@@ -44,15 +46,43 @@ pub fn UploadsPage() -> impl IntoView {
     look_again_while(uploads, |uploads: &Uploads| {
         uploads.training.as_ref().is_some_and(|training| !training.state.is_finished())
     });
+    go_to_the_part_once_drawn(uploads);
+    // Belongs to the page, because what is below is drawn anew with each look at a training.
+    let sending = use_sending();
     view! {
         <Title text="Loan files"/>
+        <Loaded resource=uploads let:uploads>
+            <Sections uploads sending train cancel/>
+        </Loaded>
+    }
+}
+
+#[component]
+fn Sections(
+    uploads: Uploads,
+    sending: RwSignal<Sending>,
+    train: ServerAction<Train>,
+    cancel: ServerAction<CancelJob>,
+) -> impl IntoView {
+    let Uploads { uploads, training, newest_model, has_loans } = uploads;
+    let (running, finished) = match training {
+        Some(training) if training.state.is_finished() => (None, Some(training)),
+        running => (running, None),
+    };
+    let options = newest_model.as_ref().map(|card| card.options.clone()).unwrap_or_default();
+    view! {
         <PageHead title="Loan files" scope="CSV with a header line. Rows are checked before anything is written."/>
-        <div class="grid">
-            <section class="card c7 c-wide" aria-labelledby="send">
-                <div class="card-header"><h2 class="card-title" id="send"><span class="stepno">"1"</span>"Load a file"</h2></div>
-                <div class="card-body"><SendForm/></div>
+        <div class="grid grid--stretch">
+            <section class="card c5 c-wide" aria-labelledby="send">
+                <div class="card-header">
+                    <div>
+                        <h2 class="card-title" id="send"><span class="stepno">"1"</span>"Load a file"</h2>
+                        <p class="note">"New loans are added, loans on file are updated."</p>
+                    </div>
+                </div>
+                <div class="card-body"><SendForm sending/></div>
             </section>
-            <section class="card c5" aria-labelledby="training">
+            <section class="card c7 c-wide" aria-labelledby="training">
                 <div class="card-header">
                     <div>
                         <h2 class="card-title" id="training"><span class="stepno">"2"</span>"Train and score"</h2>
@@ -60,15 +90,18 @@ pub fn UploadsPage() -> impl IntoView {
                     </div>
                 </div>
                 <div class="card-body stack">
-                    <Loaded resource=uploads let:uploads>
-                        <Training training=uploads.training newest_model=uploads.newest_model train cancel/>
-                    </Loaded>
+                    {match running {
+                        Some(status) => {
+                            let id = status.id.0;
+                            view! { <JobProgress title="Training" status/><CancelForm id cancel/> }.into_any()
+                        }
+                        None => view! { <TrainingForm train options has_loans/> }.into_any(),
+                    }}
                 </div>
             </section>
         </div>
-        <Loaded resource=uploads let:uploads>
-            <Earlier uploads=uploads.uploads/>
-        </Loaded>
+        {(finished.is_some() || newest_model.is_some()).then(|| view! { <LastTraining finished newest_model/> })}
+        <Earlier uploads/>
     }
 }
 
@@ -84,34 +117,48 @@ where
     });
 }
 
-/// The form, or how far the training is; and what the newest model is worth.
+/// A link to a part of the page arrives before the part is drawn.
+fn go_to_the_part_once_drawn(uploads: Resource<Result<Uploads, crate::error::AppError>>) {
+    Effect::new(move |was_drawn: Option<bool>| {
+        let is_drawn = uploads.get().is_some_and(|answer| answer.is_ok());
+        if is_drawn && was_drawn == Some(false) {
+            request_animation_frame(|| {
+                let part = location().hash().unwrap_or_default();
+                if let Some(part) = document().get_element_by_id(part.trim_start_matches('#')) {
+                    part.scroll_into_view();
+                }
+            });
+        }
+        is_drawn || was_drawn == Some(true)
+    });
+}
+
+/// How the last training ended, and what the newest model is worth.
 #[component]
-fn Training(
-    training: Option<JobStatus>,
-    newest_model: Option<ModelCard>,
-    train: ServerAction<Train>,
-    cancel: ServerAction<CancelJob>,
-) -> impl IntoView {
-    let is_running = training.as_ref().is_some_and(|training| !training.state.is_finished());
-    let options = newest_model.as_ref().map(|card| card.options.clone()).unwrap_or_default();
+fn LastTraining(finished: Option<JobStatus>, newest_model: Option<ModelCard>) -> impl IntoView {
+    // A training that made a model ends with the gate's words; they are not repeated below them.
+    let ending = finished.as_ref().map(|status| status.message.clone()).unwrap_or_default();
+    let words = newest_model.map(|card| {
+        let name = format!("Model {}, {}. ", card.version, card.state.label().to_lowercase());
+        let target = card.figures.target.label().to_owned();
+        let mut said = vec![ending];
+        let mut rest = Vec::new();
+        for sentence in [target, card.figures.gate.reason].into_iter().chain(card.notes) {
+            if !said.contains(&sentence) {
+                said.push(sentence.clone());
+                rest.push(format!("{sentence}. "));
+            }
+        }
+        view! { <p class="note c7 c-wide"><strong>{name}</strong>{rest.concat()}</p> }
+    });
     view! {
-        {(!is_running).then(|| view! { <TrainingForm train options/> })}
-        {training.map(|status| {
-            let id = status.id;
-            view! {
-                <JobProgress title="Training" status/>
-                {is_running.then(|| view! { <CancelForm id=id.0 cancel/> })}
-            }
-        })}
-        {newest_model.map(|card| {
-            view! {
-                <p class="note">
-                    <strong>{format!("Model {}, {}. ", card.version, card.state.label().to_lowercase())}</strong>
-                    {format!("{}. {}.", card.figures.target.label(), card.figures.gate.reason)}
-                </p>
-                {card.notes.into_iter().map(|note| view! { <p class="note">{format!("{note}.")}</p> }).collect_view()}
-            }
-        })}
+        <section class="card" aria-labelledby="last">
+            <div class="card-header"><h2 class="card-title" id="last">"Last training"</h2></div>
+            <div class="card-body grid">
+                {finished.map(|status| view! { <div class="c5 c-wide"><JobProgress title="Training" status/></div> })}
+                {words}
+            </div>
+        </section>
     }
 }
 
@@ -148,7 +195,7 @@ fn Earlier(uploads: Vec<Upload>) -> impl IntoView {
                     .into_any()
             } else {
                 view! {
-                    <Table caption="Loan files so far" columns>
+                    <Table caption="Loan files so far" columns one_line=true>
                         {uploads.into_iter().map(|upload| view! { <Row upload/> }).collect_view()}
                     </Table>
                 }

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::wasm_bindgen::closure::Closure;
 use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::params::ParamsMap;
 use web_sys::{FormData, HtmlFormElement, ProgressEvent, XmlHttpRequest};
 
 /// Where the server takes files in.
@@ -14,17 +15,20 @@ pub const RECEIVE: &str = "/uploads/receive";
 
 /// How far the sending is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Sending {
+pub enum Sending {
     Idle,
     Percent(u32),
     Failed(String),
 }
 
+/// Nothing is sent at first; but without scripts, the server leads back here with what was wrong.
+pub fn use_sending() -> RwSignal<Sending> {
+    let refused = use_query_map().with_untracked(refusal);
+    RwSignal::new(refused.map_or(Sending::Idle, Sending::Failed))
+}
+
 #[component]
-pub fn SendForm() -> impl IntoView {
-    // Without scripts, the server leads back here with what was wrong.
-    let refused = use_query_map().with_untracked(|query| query.get("refused"));
-    let sending = RwSignal::new(refused.map_or(Sending::Idle, Sending::Failed));
+pub fn SendForm(sending: RwSignal<Sending>) -> impl IntoView {
     let navigate = use_navigate();
     let send = move |event: SubmitEvent| {
         event.prevent_default();
@@ -67,6 +71,26 @@ pub fn SendForm() -> impl IntoView {
             }}
         </form>
     }
+}
+
+/// Why the server refused a file that was sent without scripts. The address has a code for it and no words, so that
+/// no link can make the page say something of its own.
+fn refusal(query: &ParamsMap) -> Option<String> {
+    let code = query.get("refused")?;
+    let limit = || query.get("limit").and_then(|limit| limit.parse::<u64>().ok());
+    Some(match code.as_str() {
+        "no-file" => "Loan file: choose a file first.".to_owned(),
+        "too-large" => format!(
+            "Loan file: the file is larger than the limit{}. Split it, or ask an administrator to raise the limit.",
+            limit().map_or_else(String::new, |limit| format!(" of {limit} bytes"))
+        ),
+        "broken-off" => "Loan file: the sending broke off. Nothing was stored; send the file again.".to_owned(),
+        "disk" => "Loan file: the server could not store the file. Tell your administrator to look at disk space and \
+                   the log."
+            .to_owned(),
+        "database" => "Loan file: the database did not take the file. Nothing was stored; try again.".to_owned(),
+        _ => "The file was not taken. Send it again.".to_owned(),
+    })
 }
 
 #[component]
@@ -114,4 +138,26 @@ fn start(form: &HtmlFormElement, sending: RwSignal<Sending>, arrive: impl Fn(Str
     progress.forget();
     done.forget();
     Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_are_told_in_our_words_alone() {
+        let check = |pairs: &[(&str, &str)], words: Option<&str>| {
+            let query: ParamsMap =
+                pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            let told = refusal(&query);
+            assert_eq!(told.is_some(), words.is_some(), "{pairs:?}");
+            let (told, words) = (told.unwrap_or_default(), words.unwrap_or_default());
+            assert!(told.contains(words) && !told.contains("mallory"), "{told}");
+        };
+        check(&[], None);
+        check(&[("refused", "no-file")], Some("choose a file first"));
+        check(&[("refused", "too-large"), ("limit", "1048576")], Some("the limit of 1048576 bytes."));
+        check(&[("refused", "too-large"), ("limit", "mallory")], Some("larger than the limit. Split"));
+        check(&[("refused", "Write to mallory")], Some("The file was not taken."));
+    }
 }

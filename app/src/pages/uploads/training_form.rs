@@ -24,11 +24,16 @@ pub fn read(features: &str, target: &str, segments: u32, flagged: &str) -> Resul
     Ok(TrainingOptions { features, target, segments, flagged_segments, ..TrainingOptions::default() })
 }
 
+/// Said in place of a training that has nothing to learn from.
+pub const NO_LOANS: &str = "There are no loans on file yet: load a file first.";
+
 #[component]
 pub fn TrainingForm(
     train: ServerAction<Train>,
     /// What the form proposes.
     options: TrainingOptions,
+    /// Without loans the form shows what comes next, but cannot be sent.
+    has_loans: bool,
 ) -> impl IntoView {
     let choices = |values: &[(&'static str, &'static str)]| {
         values.iter().map(|(code, label)| ((*code).to_owned(), (*label).to_owned())).collect::<Vec<_>>()
@@ -39,15 +44,27 @@ pub fn TrainingForm(
     view! {
         {move || refusal(train.value().get()).map(|message| view! { <ErrorSummary message/> })}
         <ActionForm action=train attr:class="stack">
-            <SelectField label="Learns from" name="target" options=targets value=options.target.code()/>
-            <SelectField label="Features" name="features" options=features value=options.features.code()/>
-            <SelectField label="Segments" name="segments" options=counts value=options.segments.to_string()/>
-            <TextField
-                label="High-risk segments"
-                name="flagged"
-                hint="Numbers, as 0,3. Leave empty to read the risk off the segments' centres."
-            />
-            <button class="btn btn-primary" type="submit">"Train and score"</button>
+            <div class="fields">
+                <SelectField label="Learns from" name="target" options=targets value=options.target.code()/>
+                <SelectField label="Features" name="features" options=features value=options.features.code()/>
+                <SelectField label="Segments" name="segments" options=counts value=options.segments.to_string()/>
+                <TextField
+                    label="High-risk segments"
+                    name="flagged"
+                    hint="Numbers, as 0,3. Leave empty to read the risk off the segments' centres."
+                />
+            </div>
+            {(!has_loans).then(|| view! { <p class="note" id="no-loans">{NO_LOANS}</p> })}
+            <div class="actions">
+                <button
+                    class="btn btn-primary"
+                    type="submit"
+                    disabled=!has_loans
+                    aria-describedby=(!has_loans).then_some("no-loans")
+                >
+                    "Train and score"
+                </button>
+            </div>
         </ActionForm>
     }
 }

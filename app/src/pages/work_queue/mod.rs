@@ -58,21 +58,23 @@ pub fn WorkQueuePage() -> impl IntoView {
 #[component]
 fn Queue(queue: WorkQueue) -> impl IntoView {
     let WorkQueue { role, team, track, page, loans, target, currency } = queue;
-    let whose = match (&team, role) {
-        (Some(team), Role::Agent) => format!("Team {}", team.name),
-        _ => "All teams".to_owned(),
-    };
-    let scope = format!(
-        "{whose} · {} loans to work · {} outstanding · highest risk first",
-        format::count(loans.total as i64),
+    let figures = format!(
+        "{} to work · {} outstanding · highest risk first",
+        format::counted(loans.total, "loan"),
         format::short_amount(loans.total_outstanding, currency)
     );
+    let without_team = role == Role::Agent && team.is_none();
+    let scope = match (&team, role) {
+        (Some(team), Role::Agent) => format!("Team {} · {figures}", team.name),
+        // Who sees no loans reads why, not figures of nothing.
+        (None, Role::Agent) => "No team yet".to_owned(),
+        _ => format!("All teams · {figures}"),
+    };
     let columns = loan_table::columns(currency).into_iter().map(|(column, _)| column).collect();
     let address = move |page: u32| match track {
         Some(track) => format!("/queue?track={}&page={page}", track.code()),
         None => format!("/queue?page={page}"),
     };
-    let without_team = role == Role::Agent && team.is_none();
     view! {
         <PageHead title="Work queue" scope>
             {team.filter(|_| role == Role::Agent).map(|team| view! { <TrackMark track=team.track/> })}
@@ -85,7 +87,7 @@ fn Queue(queue: WorkQueue) -> impl IntoView {
             } else {
                 view! {
                     <LoanTable caption="Loans to work, highest risk first" columns rows=loans.rows currency/>
-                    <Pager page page_size=PAGE_SIZE total=loans.total noun="loans" address=Box::new(address)/>
+                    <Pager page page_size=PAGE_SIZE total=loans.total noun="loan" address=Box::new(address)/>
                 }
                     .into_any()
             }}
@@ -113,7 +115,7 @@ fn TrackChoice(track: Option<Track>) -> impl IntoView {
 #[component]
 fn Nothing(without_team: bool) -> impl IntoView {
     let (title, text) = if without_team {
-        ("You are in no team yet", "Ask an administrator to add you to a recovery team; its loans appear here.")
+        ("You belong to no team yet", "Ask an administrator to add you to a recovery team; its loans appear here.")
     } else {
         ("Nothing to work", "Loans appear here once they are decided. Come back after the next scoring.")
     };

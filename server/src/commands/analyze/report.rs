@@ -3,6 +3,7 @@
 use super::json::TrackCounts;
 use super::{AnalyzeArgs, Outcome};
 use crate::loan_file::describe;
+use domain::count::{count, grouped};
 use domain::model::Target;
 use domain::track::Track;
 use std::fmt::Write;
@@ -36,9 +37,9 @@ fn summary(outcome: &Outcome<'_>) -> String {
     let file = &outcome.file;
     let rejected = match file.rejected_count {
         0 => "none rejected".to_owned(),
-        count => format!("{} rejected", thousands(count)),
+        rejected => format!("{} rejected", grouped(rejected)),
     };
-    format!("{}: {} rows, {rejected}\n", outcome.path.display(), thousands(file.rows))
+    format!("{}: {}, {rejected}\n", outcome.path.display(), count(file.rows, "row"))
 }
 
 fn segments(outcome: &Outcome<'_>) -> String {
@@ -49,15 +50,15 @@ fn segments(outcome: &Outcome<'_>) -> String {
         table.row(&[
             segment.number.to_string(),
             segment.name.clone(),
-            thousands(u64::from(segment.size)),
+            grouped(segment.size),
             percent(segment.size as usize, all),
             segment.risk.label().to_owned(),
             segment.risk.strategy().to_owned(),
         ]);
     }
     format!(
-        "SEGMENTS  (k-means on {} features; inertia {:.2})\n{}",
-        analysis.model.features.len(),
+        "SEGMENTS  (k-means on {}; inertia {:.2})\n{}",
+        count(analysis.model.features.len(), "feature"),
         analysis.segmentation.inertia,
         table.text()
     )
@@ -65,7 +66,7 @@ fn segments(outcome: &Outcome<'_>) -> String {
 
 fn model(outcome: &Outcome<'_>, args: &AnalyzeArgs) -> String {
     let figures = &outcome.analysis.figures;
-    let trees = if figures.trees == 0 { String::new() } else { format!(", {} trees", figures.trees) };
+    let trees = if figures.trees == 0 { String::new() } else { format!(", {}", count(figures.trees, "tree")) };
     let auc = match (figures.auc, figures.auc_interval) {
         (Some(auc), Some((low, high))) => format!("{auc:.3}  (95 % interval {low:.3} to {high:.3})"),
         _ => "—  (the held-out loans are all of one class)".to_owned(),
@@ -75,8 +76,8 @@ fn model(outcome: &Outcome<'_>, args: &AnalyzeArgs) -> String {
         ("Target", figures.target.label().to_owned()),
         ("Features", args.features.label().to_owned()),
         ("Learner", format!("{}{trees}, seed {}", figures.learner, args.seed)),
-        ("Trained on", format!("{} loans", thousands(u64::from(figures.train_rows)))),
-        ("Tested on", format!("{} held-out loans", thousands(u64::from(figures.test_rows)))),
+        ("Trained on", count(figures.train_rows, "loan")),
+        ("Tested on", count(figures.test_rows, "held-out loan")),
         ("AUC", auc),
         (
             "Accuracy",
@@ -109,18 +110,18 @@ fn tracks(outcome: &Outcome<'_>) -> String {
         table.row(&[
             track.label().to_owned(),
             outcome.policy.bounds_in_words(track),
-            thousands(all.get(track) as u64),
+            grouped(all.get(track)),
             percent(all.get(track), analysis.verdicts.len()),
-            thousands(held_out.get(track) as u64),
+            grouped(held_out.get(track)),
             percent(held_out.get(track), held_out_count),
         ]);
     }
     let high_risk = analysis.verdicts.iter().filter(|verdict| verdict.is_high_risk).count();
     format!(
-        "TRACKS  (policy {})\n{}  High risk by segment or by score: {} loans ({})\n",
+        "TRACKS  (policy {})\n{}  High risk by segment or by score: {} ({})\n",
         outcome.policy.version,
         table.text(),
-        thousands(high_risk as u64),
+        count(high_risk, "loan"),
         percent(high_risk, analysis.verdicts.len()).trim()
     )
 }
@@ -130,13 +131,13 @@ fn rejected(outcome: &Outcome<'_>) -> String {
     if file.rejected_count == 0 {
         return String::new();
     }
-    let mut text = format!("REJECTED ROWS  ({} of {})\n", thousands(file.rejected_count), thousands(file.rows));
+    let mut text = format!("REJECTED ROWS  ({} of {})\n", grouped(file.rejected_count), grouped(file.rows));
     for row in file.rejected.iter().take(REJECTED_SHOWN) {
         let _ = writeln!(text, "  {}", wrapped(&describe(row), 4));
     }
     let more = file.rejected_count.saturating_sub(REJECTED_SHOWN as u64);
     if more > 0 {
-        let _ = writeln!(text, "  … and {} more", thousands(more));
+        let _ = writeln!(text, "  … and {} more", grouped(more));
     }
     text
 }
@@ -152,7 +153,7 @@ fn notes(outcome: &Outcome<'_>) -> String {
 fn end(outcome: &Outcome<'_>, args: &AnalyzeArgs) -> String {
     let timings = &outcome.timings;
     let mut text = args.output.as_ref().map_or_else(String::new, |path| {
-        format!("Scores of {} loans are in {}\n", thousands(outcome.analysis.verdicts.len() as u64), path.display())
+        format!("Scores of {} are in {}\n", count(outcome.analysis.verdicts.len(), "loan"), path.display())
     });
     let seconds = timings.read_s + timings.segment_s + timings.fit_s + timings.score_s;
     let _ = write!(
@@ -206,19 +207,6 @@ fn percent(part: usize, whole: usize) -> String {
     if whole == 0 { "—".to_owned() } else { format!("{:.1} %", part as f64 * 100.0 / whole as f64) }
 }
 
-/// A number with a comma after each three digits.
-fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// Breaks a sentence between words; further lines are indented.
 fn wrapped(sentence: &str, indent: usize) -> String {
     let mut text = String::new();
@@ -242,15 +230,6 @@ fn wrapped(sentence: &str, indent: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_grouped() {
-        let check = |number, expected| assert_eq!(thousands(number), expected);
-        check(0, "0");
-        check(999, "999");
-        check(1_000, "1,000");
-        check(1_234_567, "1,234,567");
-    }
 
     #[test]
     fn sentences_are_broken_between_words() {

@@ -1,0 +1,75 @@
+//! Profiles: how the files of known sources, and those that people have saved, are read.
+
+mod text;
+#[cfg(test)]
+mod tests;
+
+pub use text::{ProfileError, parse, write};
+
+use crate::links::Links;
+use crate::record::Record;
+use crate::row::{Plan, Taken, is_header};
+use domain::mapping::{Profile, ProfileFile};
+use domain::money::Currency;
+use std::sync::LazyLock;
+
+/// The profiles that come with the product, as they stand in `ingest/profiles/`.
+const TEXTS: [&str; 8] = [
+    include_str!("../../profiles/original-analysis.toml"),
+    include_str!("../../profiles/lending-club.toml"),
+    include_str!("../../profiles/prosper.toml"),
+    include_str!("../../profiles/freddie-mac.toml"),
+    include_str!("../../profiles/fannie-mae.toml"),
+    include_str!("../../profiles/sba.toml"),
+    include_str!("../../profiles/uci-card-default.toml"),
+    include_str!("../../profiles/berka.toml"),
+];
+
+/// A test reads each of them, so that none is lost here.
+static PROFILES: LazyLock<Vec<Profile>> = LazyLock::new(|| TEXTS.iter().filter_map(|text| parse(text).ok()).collect());
+
+/// The profiles that come with the product.
+pub fn profiles() -> &'static [Profile] {
+    &PROFILES
+}
+
+/// The profile that comes with the product under this id.
+pub fn profile(id: &str) -> Option<&'static Profile> {
+    profiles().iter().find(|profile| profile.id == id)
+}
+
+/// Whether a header has all columns of one of the profile's files.
+pub fn matches(profile: &Profile, header: &[String]) -> bool {
+    profile.files.iter().any(|file| file_matches(file, header))
+}
+
+/// Whether a header has all columns of a profile's file. Files without a header say nothing here.
+pub fn file_matches(file: &ProfileFile, header: &[String]) -> bool {
+    file.mapping.has_header && is_header(&file.mapping, header.iter().map(String::as_str))
+}
+
+/// Whether all of some rows of a file without a header are read by a profile's file.
+pub fn reads_all(file: &ProfileFile, records: &[Record<'_>]) -> bool {
+    if file.mapping.has_header || records.is_empty() {
+        return false;
+    }
+    // The currency does not matter to whether amounts can be read.
+    let Ok(plan) = Plan::new(&file.mapping, None, Currency::USD, &Links::default()) else { return false };
+    let is_read = |record: &Record<'_>| matches!(plan.read(record, 1, &mut Vec::new()), Ok(taken) if taken != Taken::PassedOver);
+    records.iter().all(is_read)
+}
+
+/// The profile's files that a file belongs to, by the name of the file without folder and ending. One file may serve as
+/// more than one: as links, and as what it is.
+///
+/// A profile's file may have several names with bars between them; a name also stands for those that begin with it, and
+/// the longest one counts: `historical_data_time` before `historical_data`. No name takes any file.
+pub fn files_for<'a>(profile: &'a Profile, stem: &str) -> Vec<&'a ProfileFile> {
+    let stem = stem.to_lowercase();
+    let fit = |file: &ProfileFile| {
+        let fits = |name: &&str| stem.starts_with(*name);
+        file.name.split('|').map(str::trim).filter(fits).map(str::len).max()
+    };
+    let longest = profile.files.iter().filter_map(fit).max();
+    profile.files.iter().filter(|file| longest.is_some() && fit(file) == longest).collect()
+}
