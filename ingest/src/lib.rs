@@ -8,8 +8,12 @@ pub mod date;
 pub mod error;
 pub mod links;
 pub mod number;
+pub mod profile;
 pub mod record;
 pub mod row;
 pub mod source;
 pub mod table;
 pub mod word;
+
+#[cfg(test)]
+mod testing;

@@ -1,8 +1,10 @@
 //! Profiles: how the files of known sources, and those that people have saved, are read.
 
-mod text;
+#[cfg(test)]
+mod shared_tests;
 #[cfg(test)]
 mod tests;
+mod text;
 
 pub use text::{ProfileError, parse, write};
 
@@ -55,7 +57,8 @@ pub fn reads_all(file: &ProfileFile, records: &[Record<'_>]) -> bool {
     }
     // The currency does not matter to whether amounts can be read.
     let Ok(plan) = Plan::new(&file.mapping, None, Currency::USD, &Links::default()) else { return false };
-    let is_read = |record: &Record<'_>| matches!(plan.read(record, 1, &mut Vec::new()), Ok(taken) if taken != Taken::PassedOver);
+    let is_read =
+        |record: &Record<'_>| matches!(plan.read(record, 1, &mut Vec::new()), Ok(taken) if taken != Taken::PassedOver);
     records.iter().all(is_read)
 }
 

@@ -32,8 +32,14 @@ fn a_profile_that_is_wrong_says_where() {
     check("id = ", "line 1:");
     check("id = \"a\"", "the profile has no files");
     check("id = \"A b\"\n", "use small letters");
-    check(&format!("{file}columns = [\n{{ column = \"x\", field = \"loan_idd\" }}]"), "line 5: unknown variant `loan_idd`");
-    check(&format!("{file}columns = [\n{{ column = \"x\", field = \"age\", dat = \"iso\" }}]"), "line 5: unknown field `dat`");
+    check(
+        &format!("{file}columns = [\n{{ column = \"x\", field = \"loan_idd\" }}]"),
+        "line 5: unknown variant `loan_idd`",
+    );
+    check(
+        &format!("{file}columns = [\n{{ column = \"x\", field = \"age\", dat = \"iso\" }}]"),
+        "line 5: unknown field `dat`",
+    );
     check(&format!("{file}columns = []"), "line 2: in the file that begins here, nothing is mapped");
     check(
         &format!("{file}columns = [{{ column = \"s\", field = \"recovery_status\", words = {{ a = \"b\" }} }}]"),

@@ -1,1 +1,419 @@
+use super::*;
+use crate::profile;
+use crate::testing::{Row, rows};
+use chrono::NaiveDate;
+use domain::borrower::ContactChannel;
+use domain::loan::{PaymentHistory, RecoveryStatus};
+use domain::mapping::{DateFormat, MappedColumn, Reading, RowFilter};
+use domain::money::Money;
+use domain::payment::PaymentKind;
+use domain::warning::Oddity;
+use proptest::prelude::*;
 
+const GOOD: &str = "BRW_1,59,Male,Salaried,215422,0,LN_1,1445796,60,12.39,Home,1727997.257896650,291413.005791598,\
+                    4856.88,On-Time,0,0,Partially Recovered,1,Settlement Offer,No";
+
+fn original() -> &'static Mapping {
+    &profile::profile("original-analysis").expect("is there").files[0].mapping
+}
+
+fn header_of(mapping: &Mapping) -> Vec<String> {
+    let mut names: Vec<String> = mapping.columns.iter().map(|mapped| mapped.column.clone()).collect();
+    names.dedup();
+    names
+}
+
+fn plan(mapping: &Mapping) -> Plan {
+    Plan::new(mapping, Some(&header_of(mapping)), Currency::USD, &Links::default()).expect("a plan")
+}
+
+fn mapping(kind: FileKind, columns: &[(&str, Field, Reading)]) -> Mapping {
+    let mapped = |(column, field, reading): &(&str, Field, Reading)| MappedColumn {
+        column: (*column).to_owned(),
+        field: *field,
+        reading: reading.clone(),
+    };
+    Mapping {
+        kind,
+        has_header: true,
+        blank_is_missing: true,
+        only: None,
+        columns: columns.iter().map(mapped).collect(),
+    }
+}
+
+fn read_line(plan: &Plan, line: &str) -> (Result<Taken, RowFault>, Vec<RowWarning>) {
+    let mut warnings = Vec::new();
+    let row = Row::new(2, line.split('|'));
+    (plan.read(&row.record(), 7, &mut warnings), warnings)
+}
+
+fn loan(plan: &Plan, line: &str) -> (LoanRecord, Vec<Oddity>) {
+    let (taken, warnings) = read_line(plan, line);
+    let oddities = warnings.into_iter().map(|warning| warning.oddity).collect();
+    match taken {
+        Ok(Taken::Loan(loan)) => (*loan, oddities),
+        other => panic!("{line} is no loan: {other:?}"),
+    }
+}
+
+fn reason(plan: &Plan, line: &str) -> String {
+    let fault = read_line(plan, line).0.expect_err(line);
+    let column = fault.column.map(|column| format!("{column}: ")).unwrap_or_default();
+    format!("{column}\"{}\" {}", fault.value, fault.reason)
+}
+
+#[test]
+fn every_column_of_the_original_finds_its_place() {
+    let mut header: Vec<String> =
+        header_of(original()).iter().map(|name| name.to_lowercase().replace('_', " ")).collect();
+    header.reverse();
+    let plan = Plan::new(original(), Some(&header), Currency::USD, &Links::default()).expect("a plan");
+    let cells: Vec<&str> = GOOD.split(',').rev().collect();
+    let (loan, oddities) = loan(&plan, &cells.join("|"));
+    assert_eq!((loan.borrower.borrower_ref.as_str(), loan.loan_ref.as_str()), ("BRW_1", "LN_1"));
+    assert_eq!(loan.borrower.protected.age, Some(59));
+    assert_eq!(loan.collateral_value, Some(Money::from_minor(172_799_726)));
+    assert_eq!(loan.payment_history, Some(PaymentHistory::OnTime));
+    assert_eq!(loan.recovery_status, RecoveryStatus::PartiallyRecovered);
+    assert_eq!((loan.interest_rate, loan.outcome.legal_action_taken), (Some(12.39), Some(false)));
+    assert_eq!((oddities.len(), plan.notes().len()), (0, 0));
+}
+
+#[test]
+fn faults_of_a_cell_reject_the_row_in_the_words_of_before() {
+    let plan = plan(original());
+    let check = |column: &str, value: &str, expected: &str| {
+        let place = original().columns.iter().position(|mapped| mapped.column == column).expect(column);
+        let mut cells: Vec<&str> = GOOD.split(',').collect();
+        cells[place] = value;
+        let found = reason(&plan, &cells.join("|"));
+        assert_eq!(found, format!("{column}: \"{value}\" {expected}"));
+    };
+    let no_number = "is not a number: write digits with a decimal point at most, as 1234.50";
+    check("Monthly_Income", "NaN", no_number);
+    check("Monthly_Income", "secret", no_number);
+    check("Monthly_Income", "", "is blank: a number is needed");
+    check("Monthly_Income", "8%", no_number);
+    check("Loan_Amount", "inf", "is infinite: write the real number");
+    check("Loan_Amount", "=A1*2", "is a formula: write the number that it comes to");
+    check("Loan_Amount", "(5)", "is negative: amounts are 0 or more");
+    check("Outstanding_Loan_Amount", "-5", "is negative: amounts are 0 or more");
+    check("Outstanding_Loan_Amount", "1e300", "is larger than a trillion: check the unit");
+    check("Days_Past_Due", "lots", no_number);
+    check("Days_Past_Due", "1.5", "is not a whole number");
+    check("Days_Past_Due", "-1", "is negative: it must be 0 or more");
+    check("Days_Past_Due", "99999", "is above 36525, which cannot be right");
+    check("Age", "-inf", "is infinite: write the real number");
+    check("Age", "130", "is above 120, which cannot be right");
+    check("Interest_Rate", "1001", "is above 1000 percent a year");
+    check("Interest_Rate", "1e999", "is too large to be a number here");
+    check("Loan_ID", "", "is blank: every loan needs an id here");
+    check("Borrower_ID", "", "is blank: every loan needs an id here");
+    check("Gender", "a\nb", "holds a line end or another control character: remove it");
+    check("Payment_History", "", "is blank: write On-Time, Delayed or Missed");
+    check("Legal_Action_Taken", "maybe", "is not known: write Yes or No");
+    check("Legal_Action_Taken", "", "is blank: write Yes or No");
+    let long = "x".repeat(101);
+    let mut cells: Vec<&str> = GOOD.split(',').collect();
+    cells[10] = &long;
+    assert_eq!(
+        reason(&plan, &cells.join("|")),
+        format!("Loan_Type: \"{}\" is longer than 100 characters", &long[..80])
+    );
+}
+
+#[test]
+fn unknown_words_of_a_status_are_listed_once() {
+    let (taken, _) = read_line(&plan(original()), &GOOD.replace("Partially Recovered", "Gone").replace(',', "|"));
+    let fault = taken.expect_err("a fault");
+    assert!(fault.listed_once && fault.reason.starts_with("is not known: write Fully Recovered"), "{fault:?}");
+}
+
+#[test]
+fn rows_have_as_many_fields_as_the_header() {
+    let columns = [("id", Field::LoanId, Reading::default()), ("amount", Field::LoanAmount, Reading::default())];
+    let header: Vec<String> = ["id", "amount", "other", "", ""].map(str::to_owned).to_vec();
+    let plan = Plan::new(&mapping(FileKind::Loans, &columns), Some(&header), Currency::USD, &Links::default());
+    let plan = plan.expect("a plan");
+    let check = |line: &str, expected: Option<&str>| {
+        let found = read_line(&plan, line).0.err().map(|fault| fault.reason);
+        assert_eq!(found.as_deref(), expected, "{line}");
+    };
+    check("a|1|x||", None);
+    check("a|1|x", None);
+    check("a|1|x|||||", None);
+    check("a|1", Some("the row has 2 fields, but the header has 5"));
+    check("a|1|x||||y", Some("the row has 7 fields, but the header has 5"));
+    check("Total: 5", Some("is a line of totals, not a row of data"));
+    check("Grand total|5|x||", Some("is a line of totals, not a row of data"));
+    check("|5|x||", Some("is blank: every loan needs an id here"));
+    let notes = plan.notes();
+    assert_eq!(notes.len(), 3, "{notes:?}");
+    assert_eq!(notes[..2], ["Columns that are not used: other", "Columns without a name, which are not used: 2"]);
+}
+
+#[test]
+fn what_says_nothing_is_not_known() {
+    let reading =
+        |missing: &[&str]| Reading { missing: missing.iter().map(|&m| m.to_owned()).collect(), ..Reading::default() };
+    let columns = [
+        ("id", Field::LoanId, Reading::default()),
+        ("amount", Field::LoanAmount, reading(&["-7", "9999"])),
+        ("status", Field::RecoveryStatus, Reading::default()),
+        ("on", Field::OriginatedOn, Reading::default()),
+        ("type", Field::LoanType, Reading::default()),
+    ];
+    let plan = plan(&mapping(FileKind::Loans, &columns));
+    for line in ["a|-7|NA|null|n/a", "a|9999||.|", "a|Not displayed|-|?|NULL"] {
+        let (loan, oddities) = loan(&plan, line);
+        assert_eq!((loan.loan_amount, loan.originated_on, loan.loan_type.as_str()), (None, None, ""), "{line}");
+        assert_eq!((loan.recovery_status, oddities.len()), (RecoveryStatus::Open, 0), "{line}");
+    }
+    assert_eq!(loan(&plan, "a|1|||none").0.loan_type, "none");
+    assert!(reason(&plan, "a|1||09:29.3|x").contains("is a time without a day"));
+    assert!(reason(&plan, "a|1||1/2/2016|x").contains("is not a date: Year-month-day is expected"));
+    assert!(reason(&plan, "a|nan|||x").contains("is not a number"));
+}
+
+#[test]
+fn ids_are_made_where_there_are_none() {
+    let columns = [("amount", Field::LoanAmount, Reading::default())];
+    let plan = plan(&mapping(FileKind::Loans, &columns));
+    let (loan, _) = loan(&plan, "5");
+    assert_eq!((loan.loan_ref.as_str(), loan.borrower.borrower_ref.as_str()), ("row-000007", "row-000007"));
+    assert_eq!(plan.notes().len(), 2);
+}
+
+#[test]
+fn dressed_numbers_are_read_in_the_unit_of_their_field() {
+    let times = |times| Reading { times: Some(times), ..Reading::default() };
+    let comma = Reading { decimal_comma: true, ..Reading::default() };
+    let columns = [
+        ("id", Field::LoanId, Reading::default()),
+        ("amount", Field::LoanAmount, Reading::default()),
+        ("rate", Field::InterestRate, times(100.0)),
+        ("term", Field::TenureMonths, Reading::default()),
+        ("late", Field::DaysPastDue, times(30.0)),
+        ("income", Field::MonthlyIncome, Reading { negative_as_zero: true, ..times(1.0 / 12.0) }),
+        ("open", Field::OutstandingAmount, comma),
+    ];
+    let plan = plan(&mapping(FileKind::Loans, &columns));
+    let check = |line: &str, expected: (i64, f64, u16, u32, i64, i64), oddities: &[Oddity]| {
+        let (loan, found) = loan(&plan, line);
+        let minor = |amount: Option<Money>| amount.map_or(-1, |amount| amount.minor);
+        let (rate, term) = (loan.interest_rate.expect("a rate"), loan.tenure_months.expect("a term"));
+        assert!((rate - expected.1).abs() < 1e-9, "{line}: {rate}");
+        let late = loan.days_past_due.expect("days");
+        let amounts = (minor(loan.loan_amount), minor(loan.monthly_income_of()), minor(loan.outstanding_amount));
+        assert_eq!((amounts, term, late), ((expected.0, expected.4, expected.5), expected.2, expected.3), "{line}");
+        assert_eq!(found, oddities, "{line}");
+    };
+    check("a|$1,000|0.089| 36 months|2|1200|1.234,50", (100_000, 8.9, 36, 60, 10_000, 123_450), &[]);
+    check("a|1000|8.90%|3 yrs|45 days|$120,000|1,5", (100_000, 8.9, 36, 45, 1_000_000, 150), &[]);
+    check(
+        "a|$25,000-49,999|0|term_36|0|-5|0",
+        (3_749_950, 0.0, 36, 0, 0, 0),
+        &[Oddity::NegativeAsZero, Oddity::Range, Oddity::NoInterest],
+    );
+    check("a|100|1|36|0|12|201", (10_000, 100.0, 36, 0, 100, 20_100), &[Oddity::OutstandingAboveLoan]);
+}
+
+trait Income {
+    fn monthly_income_of(&self) -> Option<Money>;
+}
+
+impl Income for LoanRecord {
+    fn monthly_income_of(&self) -> Option<Money> {
+        self.borrower.monthly_income
+    }
+}
+
+#[test]
+fn what_is_odd_is_taken_and_said() {
+    let words = [("P I F", "fully_recovered"), ("CHGOFF", "written_off")];
+    let words = words.map(|(word, meaning)| (word.to_owned(), meaning.to_owned())).into();
+    let columns = [
+        ("id", Field::LoanId, Reading::default()),
+        ("status", Field::RecoveryStatus, Reading { words, ..Reading::default() }),
+        ("off", Field::ChargedOffOn, Reading { date: Some(DateFormat::DaysSince1960), ..Reading::default() }),
+        ("lost", Field::ChargedOffAmount, Reading::default()),
+        ("age", Field::Age, Reading::default()),
+        ("type", Field::LoanType, Reading::default()),
+    ];
+    let plan = plan(&mapping(FileKind::Loans, &columns));
+    let check = |line: &str, expected: &[Oddity]| assert_eq!(loan(&plan, line).1, expected, "{line}");
+    check("a|P I F||0|20|x", &[]);
+    check("a|p i f|15074|0|20|x", &[Oddity::PaidYetChargedOff]);
+    check("a|P I F||5|20|x", &[Oddity::PaidYetChargedOff]);
+    check("a|CHGOFF|15074|5|20|x", &[]);
+    check("a|P I F||0|17|x", &[Oddity::MinorBorrower]);
+    check("a|P I F||0|0|x", &[Oddity::MinorBorrower]);
+    check("a|P I F||0|20|=1+1", &[Oddity::FormulaText]);
+    check("1.23457E+15|P I F||0|20|x", &[Oddity::ShortenedId]);
+    assert_eq!(loan(&plan, "00012345678901234567|P I F||||").0.loan_ref, "00012345678901234567");
+}
+
+#[test]
+fn payments_borrowers_and_links_are_read_too() {
+    let plain = Reading::default;
+    let payments = plan(&mapping(
+        FileKind::Payments,
+        &[
+            ("loan", Field::LoanId, plain()),
+            ("on", Field::PaidOn, plain()),
+            ("amount", Field::PaymentAmount, plain()),
+            ("kind", Field::PaymentKind, plain()),
+        ],
+    ));
+    let check = |line: &str, amount: i64, kind: PaymentKind| match read_line(&payments, line).0 {
+        Ok(Taken::Payment(payment)) => assert_eq!((payment.amount.minor, payment.kind), (amount, kind), "{line}"),
+        other => panic!("{line}: {other:?}"),
+    };
+    check("a|2016-01-02|5|", 500, PaymentKind::Instalment);
+    check("a|2016-01-02|-5|", -500, PaymentKind::Reversal);
+    check("a|2016-01-02|5|reversal", -500, PaymentKind::Reversal);
+    check("a|2016-01-02|5|Fee", 500, PaymentKind::Fee);
+    assert!(reason(&payments, "|2016-01-02|5|").contains("every payment needs the id of its loan"));
+    assert!(reason(&payments, "a||5|").contains("is blank: a date is needed"));
+    assert!(reason(&payments, "a|2016-01-02||").contains("is blank: a number is needed"));
+    assert!(reason(&payments, "a|2016-01-02|1-2|").contains("is a range"));
+
+    let birth = Reading { date: Some(DateFormat::BirthNumber), ..plain() };
+    let borrowers = plan(&mapping(
+        FileKind::Borrowers,
+        &[
+            ("id", Field::BorrowerId, plain()),
+            ("birth", Field::BirthDate, birth.clone()),
+            ("birth", Field::Gender, birth),
+            ("mail", Field::Email, plain()),
+            ("may", Field::EmailConsent, plain()),
+        ],
+    ));
+    let Ok(Taken::Borrower(borrower)) = read_line(&borrowers, "1|706213|a@b.c|Y").0 else { panic!("no borrower") };
+    // A column that holds two things is read twice.
+    assert_eq!(borrower.protected.birth_date, NaiveDate::from_ymd_opt(1970, 12, 13));
+    assert_eq!(borrower.protected.gender.as_deref(), Some("Female"));
+    assert_eq!(borrower.contacts[0].channel, ContactChannel::Email);
+    assert_eq!(borrower.contacts[0].has_consent, Some(true));
+    assert!(reason(&borrowers, "|706213|a@b.c|").contains("every borrower needs an id here"));
+
+    let mut links = mapping(FileKind::Links, &[("a", Field::LinkFrom, plain()), ("b", Field::LinkTo, plain())]);
+    links.only = Some(RowFilter { column: "type".to_owned(), is: vec!["OWNER".to_owned()] });
+    let header = ["a", "b", "type"].map(str::to_owned);
+    let links = Plan::new(&links, Some(&header), Currency::USD, &Links::default()).expect("a plan");
+    let link = Taken::Link { from: "1".to_owned(), to: "2".to_owned() };
+    assert_eq!(read_line(&links, "1|2|owner").0, Ok(link));
+    assert_eq!(read_line(&links, "1|2|USER").0, Ok(Taken::PassedOver));
+}
+
+#[test]
+fn ids_go_through_files_of_links() {
+    let mut links = Links::default();
+    for (name, from, to) in [("disp", "1", "c"), ("client", "c", "p"), ("disp", "2", "lost")] {
+        links.insert(name, from.to_owned(), to.to_owned()).expect("there is room");
+    }
+    let via = |via: &str| Reading { via: Some(via.to_owned()), ..Reading::default() };
+    let header = ["id", "account"].map(str::to_owned);
+    let plan = |path: &str| {
+        let columns = [("id", Field::LoanId, Reading::default()), ("account", Field::BorrowerId, via(path))];
+        Plan::new(&mapping(FileKind::Loans, &columns), Some(&header), Currency::USD, &links)
+    };
+    let through = plan("Disp > client").expect("a plan");
+    assert_eq!(loan(&through, "a|1").0.borrower.borrower_ref, "p");
+    for lost in ["a|2", "a|3"] {
+        let (loan, oddities) = loan(&through, lost);
+        assert_eq!((loan.borrower.borrower_ref.as_str(), oddities), ("a", vec![Oddity::Orphan]), "{lost}");
+    }
+    let check = |path: &str, words: &str| {
+        let error = plan(path).expect_err(path).to_string();
+        assert!(error.contains(words), "{error}");
+    };
+    check("nowhere", "goes via \"nowhere\", but there is no file of links with that name: there are client, disp");
+    check("disp > client > disp", "goes via \"disp\" twice");
+    let columns = [
+        ("account", Field::LoanId, via("disp")),
+        ("on", Field::PaidOn, Reading::default()),
+        ("amount", Field::PaymentAmount, Reading::default()),
+    ];
+    let header = ["account", "on", "amount"].map(str::to_owned);
+    let payments = Plan::new(&mapping(FileKind::Payments, &columns), Some(&header), Currency::USD, &links);
+    let found = reason(&payments.expect("a plan"), "9|2016-01-02|5");
+    assert_eq!(found, "account: \"9\" belongs to no loan: the file that it points to does not have it");
+}
+
+#[test]
+fn a_mapping_that_does_not_fit_the_header_says_so() {
+    let check = |header: &str, expected: &str| {
+        let header: Vec<String> = header.split(',').map(str::to_owned).collect();
+        let error = Plan::new(original(), Some(&header), Currency::USD, &Links::default()).expect_err(expected);
+        assert_eq!(error.to_string(), expected);
+    };
+    let good = header_of(original()).join(",");
+    check(
+        &good.replacen("Loan_Amount,", "", 1),
+        "column Loan_Amount is missing: add it, or rename the column that holds it",
+    );
+    check(
+        &good.replacen("Loan_Amount", "Loan_Amnt", 1).replacen("Age", "Years", 1),
+        "columns Age, Loan_Amount (is it \"Loan_Amnt\"?) are missing: add them, or rename the columns that hold them",
+    );
+    check(
+        &good.replacen("Age", "Monthly_Income", 1),
+        "column Monthly_Income stands twice, as columns number 2 and 5: remove or rename one of them",
+    );
+    let doubled = format!("{good},loan amount");
+    let header: Vec<String> = doubled.split(',').map(str::to_owned).collect();
+    assert!(Plan::new(original(), Some(&header), Currency::USD, &Links::default()).is_ok(), "one is exact");
+    let numbered = Plan::new(original(), None, Currency::USD, &Links::default()).expect_err("names are no numbers");
+    assert!(numbered.to_string().contains("is no number from 1"), "{numbered}");
+    let empty = mapping(FileKind::Loans, &[]);
+    assert!(matches!(Plan::new(&empty, None, Currency::USD, &Links::default()), Err(PlanError::Mapping(_))));
+}
+
+#[test]
+fn a_preamble_is_no_header() {
+    let check = |line: &str, expected| assert_eq!(is_header(original(), line.split(',')), expected, "{line}");
+    check("Notes offered by Prospectus", false);
+    check(&header_of(original()).join(",").to_lowercase(), true);
+}
+
+proptest! {
+    #[test]
+    fn every_row_is_taken_or_rejected(cells in proptest::collection::vec(".{0,12}", 0..25), number: u64) {
+        let mut warnings = Vec::new();
+        let row = Row::new(1, &cells);
+        for profile in profile::profiles() {
+            for file in profile.files.iter().filter(|file| file.mapping.columns.iter().all(|c| c.reading.via.is_none())) {
+                let header = file.mapping.has_header.then(|| {
+                    let mut names = header_of(&file.mapping);
+                    names.extend(file.mapping.only.iter().map(|filter| filter.column.clone()));
+                    names.dedup();
+                    names
+                });
+                let plan = Plan::new(&file.mapping, header.as_deref(), Currency::USD, &Links::default());
+                let before = warnings.len();
+                let taken = plan.expect("a plan").read(&row.record(), number, &mut warnings);
+                prop_assert!(taken.is_ok() || warnings.len() == before);
+            }
+        }
+    }
+
+    #[test]
+    fn no_cell_makes_it_panic(place in 0_usize..21, text in "\\PC{0,30}") {
+        let mut cells: Vec<&str> = GOOD.split(',').collect();
+        cells[place] = &text;
+        let plan = plan(original());
+        let mut warnings = Vec::new();
+        if let Err(fault) = plan.read(&Row::new(1, cells).record(), 1, &mut warnings) {
+            prop_assert!(fault.value.chars().count() <= 80 && !fault.reason.is_empty());
+        }
+    }
+}
+
+#[test]
+fn the_rows_of_a_text_are_read_one_by_one() {
+    let plan = plan(original());
+    let text = format!("{GOOD}\n{}\n", GOOD.replace("LN_1", "LN_2"));
+    assert!(rows(&text).iter().all(|row| plan.read(&row.record(), 1, &mut Vec::new()).is_ok()));
+}
