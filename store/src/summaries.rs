@@ -1,16 +1,21 @@
 //! The figures of a portfolio: computed with the change that moves them, read by pages.
 
 use crate::connection::Store;
-use crate::entity::{decision, loan, portfolio_summary};
+use crate::entity::{loan, portfolio_summary};
 use crate::error::Result;
-use crate::loans::{self, DecidedLoanColumns};
+use crate::loans::{self, FiguresColumns};
 use crate::models;
-use chrono::{DateTime, Utc};
+use crate::jobs::{self, Lease};
+use crate::portfolios;
+use chrono::{DateTime, SubsecRound, Utc};
 use domain::access::{Reach, Scope};
+use domain::id::PortfolioId;
+use domain::job::JobState;
 use domain::summary::{PortfolioSummary, summarise};
 use domain::team::Portfolio;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder, QuerySelect, Set};
+use futures_util::TryStreamExt;
+use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder, QuerySelect, Set, StreamTrait};
 
 /// The figures as of the last change; nothing before the first import, or for who sees only a part.
 pub async fn get(store: &Store, scope: Scope) -> Result<Option<PortfolioSummary>> {
@@ -32,20 +37,29 @@ pub async fn as_of(store: &Store, scope: Scope) -> Result<Option<DateTime<Utc>>>
     Ok(row)
 }
 
+/// Computes the figures of a portfolio anew, and ends the job that was to do so.
+pub async fn refresh_all(store: &Store, lease: &Lease, id: PortfolioId, now: DateTime<Utc>) -> Result<()> {
+    let tx = store.begin().await?;
+    let portfolio = portfolios::lock(&tx, id).await?;
+    refresh(&tx, &portfolio, now.trunc_subsecs(6)).await?;
+    jobs::settle(&tx, lease, JobState::Succeeded, "The figures are up to date.").await?;
+    tx.commit().await?;
+    Ok(())
+}
+
 /// Computes the figures anew, within the change that moves them.
-pub(crate) async fn refresh(tx: &impl ConnectionTrait, portfolio: &Portfolio, now: DateTime<Utc>) -> Result<()> {
-    let rows = loans::select_record(loans::with_decision(portfolio.id))
-        .columns([
-            decision::Column::Score,
-            decision::Column::Segment,
-            decision::Column::IsHighRisk,
-            decision::Column::Track,
-        ])
+pub(crate) async fn refresh<C: ConnectionTrait + StreamTrait>(
+    tx: &C,
+    portfolio: &Portfolio,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let rows = loans::select_figures(loans::with_decision(portfolio.id))
         .order_by_asc(loan::Column::Id)
-        .into_model::<DecidedLoanColumns>()
-        .all(tx)
+        .into_model::<FiguresColumns>()
+        .stream(tx)
         .await?;
-    let loans = rows.into_iter().map(DecidedLoanColumns::decided_loan).collect::<Result<Vec<_>>>()?;
+    // One by one, so that a large portfolio stands in memory once and small.
+    let loans: Vec<_> = rows.err_into().and_then(async |row| row.figures()).try_collect().await?;
     let segments = models::champion_segments(tx, portfolio.id).await?;
     let summary = summarise(&loans, &segments, portfolio.currency, now);
     let row = portfolio_summary::ActiveModel {

@@ -9,8 +9,10 @@ pub struct Model {
     pub id: i64,
     pub portfolio_id: i64,
     pub borrower_ref: String,
-    pub employment_type: String,
-    pub monthly_income_minor: i64,
+    pub upload_file_id: Option<i64>,
+    pub name: Option<String>,
+    pub employment_type: Option<String>,
+    pub monthly_income_minor: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use domain::access::Actor;
 use domain::id::{JobId, PortfolioId};
 use domain::job::JobState;
-use sea_orm::sea_query::{Expr, LockBehavior, LockType, Order, Query};
+use sea_orm::sea_query::{Expr, LockBehavior, LockType, Order, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, FromQueryResult, QueryFilter,
     QuerySelect, UpdateMany,
@@ -17,7 +17,8 @@ use sea_orm::{
 use serde_json::json;
 use std::time::Duration;
 
-/// Takes the next job, if there is one; nobody else gets it while the lease lasts.
+/// Takes the next job, if there is one; nobody else gets it while the lease lasts. Jobs of one portfolio run one
+/// after the other: a training must not see half an import, nor an import another one's rows.
 pub async fn claim(store: &Store, owner: &str) -> Result<Option<ClaimedJob>> {
     let now_ms = database_now_ms(store.db.get_database_backend());
     loop {
@@ -26,6 +27,7 @@ pub async fn claim(store: &Store, owner: &str) -> Result<Option<ClaimedJob>> {
             .from(job::Entity)
             .and_where(job::Column::State.eq(JobState::Queued.code()))
             .and_where(job::Column::RunAtMs.into_expr().lte(now_ms.clone()))
+            .and_where(Expr::exists(running_beside()).not())
             .order_by(job::Column::Priority, Order::Desc)
             .order_by(job::Column::RunAtMs, Order::Asc)
             .order_by(job::Column::Id, Order::Asc)
@@ -58,6 +60,16 @@ pub async fn claim(store: &Store, owner: &str) -> Result<Option<ClaimedJob>> {
             cancel_requested: row.cancel_requested_at_ms.is_some(),
         }));
     }
+}
+
+/// A running job of the same portfolio as the one that is looked at.
+fn running_beside() -> SelectStatement {
+    Query::select()
+        .expr(Expr::val(1))
+        .from_as(job::Entity, "beside")
+        .and_where(Expr::col(("beside", job::Column::PortfolioId)).eq(job::Column::PortfolioId.into_expr()))
+        .and_where(Expr::col(("beside", job::Column::State)).eq(JobState::Running.code()))
+        .to_owned()
 }
 
 /// Says that a process lives: renews its leases, and takes jobs from processes that no longer answer. Gives the

@@ -1,16 +1,17 @@
 //! The columns that are read of many loans at once: only those needed, not whole entities.
 
-use crate::entity::{borrower, borrower_protected, loan};
+use crate::entity::{borrower, borrower_protected, decision, loan};
 use crate::error::{Result, StoreError};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::borrower::{BorrowerRecord, ProtectedAttributes};
 use domain::id::LoanId;
 use domain::listing::{DecisionView, LoanRow};
-use domain::loan::{LoanRecord, PaymentHistory, RecoveryStatus};
+use domain::loan::{LoanOutcome, LoanRecord, PaymentHistory, RecoveryStatus};
 use domain::model::{ModelFigures, ScoreSource};
 use domain::money::Money;
 use domain::policy::Policy;
 use domain::segment::{Segment, Segmentation};
-use domain::summary::Verdict;
+use domain::summary::{LoanFigures, Verdict};
 use domain::track::{RiskLevel, Track};
 use sea_orm::{FromQueryResult, JoinType, QuerySelect, RelationTrait, Select};
 
@@ -19,51 +20,50 @@ use sea_orm::{FromQueryResult, JoinType, QuerySelect, RelationTrait, Select};
 pub(crate) struct LoanColumns {
     pub(crate) id: i64,
     borrower_ref: String,
-    age: i32,
-    gender: String,
-    employment_type: String,
-    monthly_income_minor: i64,
-    dependants: i32,
+    name: Option<String>,
+    employment_type: Option<String>,
+    monthly_income_minor: Option<i64>,
+    age: Option<i32>,
+    birth_date: Option<NaiveDate>,
+    gender: Option<String>,
+    marital_status: Option<String>,
+    dependants: Option<i32>,
     loan_ref: String,
-    loan_amount_minor: i64,
-    tenure_months: i32,
-    interest_rate: f64,
-    loan_type: String,
-    collateral_value_minor: i64,
-    outstanding_minor: i64,
-    monthly_instalment_minor: i64,
-    payment_history: String,
-    missed_payments: i32,
-    days_past_due: i64,
+    as_of: NaiveDate,
+    loan_type: Option<String>,
+    loan_amount_minor: Option<i64>,
+    originated_on: Option<NaiveDate>,
+    tenure_months: Option<i32>,
+    interest_rate: Option<f64>,
+    collateral_value_minor: Option<i64>,
+    outstanding_minor: Option<i64>,
+    monthly_instalment_minor: Option<i64>,
+    payment_history: Option<String>,
+    missed_payments: Option<i32>,
+    days_past_due: Option<i64>,
     recovery_status: String,
-    collection_attempts: i32,
-    collection_method: String,
-    legal_action_taken: bool,
-}
-
-/// A loan with the decision that holds.
-#[derive(Debug, FromQueryResult)]
-pub(crate) struct DecidedLoanColumns {
-    #[sea_orm(nested)]
-    pub(crate) loan: LoanColumns,
-    score: Option<f64>,
-    segment: Option<i32>,
-    is_high_risk: Option<bool>,
-    track: Option<String>,
+    charged_off_on: Option<NaiveDate>,
+    charged_off_amount_minor: Option<i64>,
+    recovered_amount_minor: Option<i64>,
+    collection_attempts: Option<i32>,
+    collection_method: Option<String>,
+    legal_action_taken: Option<bool>,
 }
 
 /// Chooses the columns of [`LoanColumns`], for a query that has joined the borrower.
 pub(crate) fn select_record(query: Select<loan::Entity>) -> Select<loan::Entity> {
     query
-        .join(JoinType::InnerJoin, loan::Relation::Protected.def())
+        .join(JoinType::LeftJoin, loan::Relation::Protected.def())
         .select_only()
         .columns([
             loan::Column::Id,
             loan::Column::LoanRef,
+            loan::Column::AsOf,
+            loan::Column::LoanType,
             loan::Column::LoanAmountMinor,
+            loan::Column::OriginatedOn,
             loan::Column::TenureMonths,
             loan::Column::InterestRate,
-            loan::Column::LoanType,
             loan::Column::CollateralValueMinor,
             loan::Column::OutstandingMinor,
             loan::Column::MonthlyInstalmentMinor,
@@ -71,18 +71,24 @@ pub(crate) fn select_record(query: Select<loan::Entity>) -> Select<loan::Entity>
             loan::Column::MissedPayments,
             loan::Column::DaysPastDue,
             loan::Column::RecoveryStatus,
+            loan::Column::ChargedOffOn,
+            loan::Column::ChargedOffAmountMinor,
+            loan::Column::RecoveredAmountMinor,
             loan::Column::CollectionAttempts,
             loan::Column::CollectionMethod,
             loan::Column::LegalActionTaken,
         ])
         .columns([
             borrower::Column::BorrowerRef,
+            borrower::Column::Name,
             borrower::Column::EmploymentType,
             borrower::Column::MonthlyIncomeMinor,
         ])
         .columns([
             borrower_protected::Column::Age,
+            borrower_protected::Column::BirthDate,
             borrower_protected::Column::Gender,
+            borrower_protected::Column::MaritalStatus,
             borrower_protected::Column::Dependants,
         ])
 }
@@ -90,36 +96,101 @@ pub(crate) fn select_record(query: Select<loan::Entity>) -> Select<loan::Entity>
 impl LoanColumns {
     pub(crate) fn record(self) -> Result<LoanRecord> {
         Ok(LoanRecord {
-            borrower_ref: self.borrower_ref,
-            age: self.age as u16,
-            gender: self.gender,
-            employment_type: self.employment_type,
-            monthly_income: Money::from_minor(self.monthly_income_minor),
-            dependants: self.dependants as u16,
             loan_ref: self.loan_ref,
-            loan_amount: Money::from_minor(self.loan_amount_minor),
-            tenure_months: self.tenure_months as u16,
+            borrower: BorrowerRecord {
+                borrower_ref: self.borrower_ref,
+                name: self.name,
+                employment_type: self.employment_type,
+                monthly_income: money(self.monthly_income_minor),
+                contacts: Vec::new(),
+                protected: ProtectedAttributes {
+                    age: self.age.map(|age| age as u16),
+                    birth_date: self.birth_date,
+                    gender: self.gender,
+                    marital_status: self.marital_status,
+                    dependants: self.dependants.map(|dependants| dependants as u16),
+                },
+            },
+            as_of: Some(self.as_of),
+            loan_type: self.loan_type.unwrap_or_default(),
+            loan_amount: money(self.loan_amount_minor),
+            originated_on: self.originated_on,
+            tenure_months: self.tenure_months.map(|months| months as u16),
             interest_rate: self.interest_rate,
-            loan_type: self.loan_type,
-            collateral_value: Money::from_minor(self.collateral_value_minor),
-            outstanding_amount: Money::from_minor(self.outstanding_minor),
-            monthly_instalment: Money::from_minor(self.monthly_instalment_minor),
-            payment_history: known(PaymentHistory::find(&self.payment_history), "loan.payment_history")?,
-            missed_payments: self.missed_payments as u16,
-            days_past_due: self.days_past_due as u32,
+            collateral_value: money(self.collateral_value_minor),
+            outstanding_amount: money(self.outstanding_minor),
+            monthly_instalment: money(self.monthly_instalment_minor),
+            payment_history: history(self.payment_history.as_deref())?,
+            missed_payments: self.missed_payments.map(|missed| missed as u16),
+            days_past_due: self.days_past_due.map(|days| days as u32),
             recovery_status: known(RecoveryStatus::find(&self.recovery_status), "loan.recovery_status")?,
-            collection_attempts: self.collection_attempts as u16,
-            collection_method: self.collection_method,
-            legal_action_taken: self.legal_action_taken,
+            outcome: LoanOutcome {
+                charged_off_on: self.charged_off_on,
+                charged_off_amount: money(self.charged_off_amount_minor),
+                recovered_amount: money(self.recovered_amount_minor),
+                collection_attempts: self.collection_attempts.map(|attempts| attempts as u16),
+                collection_method: self.collection_method.unwrap_or_default(),
+                legal_action_taken: self.legal_action_taken,
+            },
         })
     }
 }
 
-impl DecidedLoanColumns {
-    pub(crate) fn decided_loan(self) -> Result<(LoanRecord, Option<Verdict>)> {
-        let verdict = verdict(self.score, self.segment, self.is_high_risk, self.track.as_deref())?;
-        Ok((self.loan.record()?, verdict))
+/// What of a loan is summed up, with the decision that holds.
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct FiguresColumns {
+    loan_amount_minor: Option<i64>,
+    outstanding_minor: Option<i64>,
+    monthly_income_minor: Option<i64>,
+    payment_history: Option<String>,
+    missed_payments: Option<i32>,
+    recovery_status: String,
+    score: Option<f64>,
+    segment: Option<i32>,
+    is_high_risk: Option<bool>,
+    track: Option<String>,
+}
+
+/// Chooses the columns of [`FiguresColumns`], for a query that has joined borrower and decision.
+pub(crate) fn select_figures(query: Select<loan::Entity>) -> Select<loan::Entity> {
+    query
+        .select_only()
+        .columns([
+            loan::Column::LoanAmountMinor,
+            loan::Column::OutstandingMinor,
+            loan::Column::PaymentHistory,
+            loan::Column::MissedPayments,
+            loan::Column::RecoveryStatus,
+        ])
+        .column(borrower::Column::MonthlyIncomeMinor)
+        .columns([
+            decision::Column::Score,
+            decision::Column::Segment,
+            decision::Column::IsHighRisk,
+            decision::Column::Track,
+        ])
+}
+
+impl FiguresColumns {
+    pub(crate) fn figures(self) -> Result<(LoanFigures, Option<Verdict>)> {
+        let figures = LoanFigures {
+            loan_amount: money(self.loan_amount_minor),
+            outstanding_amount: money(self.outstanding_minor),
+            monthly_income: money(self.monthly_income_minor),
+            payment_history: history(self.payment_history.as_deref())?,
+            missed_payments: self.missed_payments.map(|missed| missed as u16),
+            recovery_status: known(RecoveryStatus::find(&self.recovery_status), "loan.recovery_status")?,
+        };
+        Ok((figures, verdict(self.score, self.segment, self.is_high_risk, self.track.as_deref())?))
     }
+}
+
+fn money(minor: Option<i64>) -> Option<Money> {
+    minor.map(Money::from_minor)
+}
+
+fn history(code: Option<&str>) -> Result<Option<PaymentHistory>> {
+    code.map(|code| known(PaymentHistory::find(code), "loan.payment_history")).transpose()
 }
 
 /// One line of a list.
@@ -128,11 +199,11 @@ pub(super) struct RowColumns {
     id: i64,
     loan_ref: String,
     borrower_ref: String,
-    loan_type: String,
-    loan_amount_minor: i64,
-    outstanding_minor: i64,
-    days_past_due: i64,
-    missed_payments: i32,
+    loan_type: Option<String>,
+    loan_amount_minor: Option<i64>,
+    outstanding_minor: Option<i64>,
+    days_past_due: Option<i64>,
+    missed_payments: Option<i32>,
     recovery_status: String,
     score: Option<f64>,
     segment: Option<i32>,
@@ -148,11 +219,11 @@ impl RowColumns {
             id: LoanId(self.id),
             loan_ref: self.loan_ref,
             borrower_ref: self.borrower_ref,
-            loan_type: self.loan_type,
-            loan_amount: Money::from_minor(self.loan_amount_minor),
-            outstanding_amount: Money::from_minor(self.outstanding_minor),
-            days_past_due: self.days_past_due as u32,
-            missed_payments: self.missed_payments as u16,
+            loan_type: self.loan_type.unwrap_or_default(),
+            loan_amount: money(self.loan_amount_minor),
+            outstanding_amount: money(self.outstanding_minor),
+            days_past_due: self.days_past_due.map(|days| days as u32),
+            missed_payments: self.missed_payments.map(|missed| missed as u16),
             recovery_status: known(RecoveryStatus::find(&self.recovery_status), "loan.recovery_status")?,
             verdict,
             segment_name: segment.map(|segment| segment.name.clone()),

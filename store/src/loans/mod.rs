@@ -2,13 +2,13 @@
 
 mod columns;
 
-pub(crate) use columns::{DecidedLoanColumns, select_record};
+pub(crate) use columns::{FiguresColumns, select_figures};
 
 use crate::connection::Store;
-use crate::entity::{borrower, decision, loan, model, policy, upload};
+use crate::entity::{borrower, decision, loan, model, policy, upload_file};
 use crate::error::{Result, StoreError};
 use crate::models;
-use columns::{DecisionColumns, LoanColumns, RowColumns};
+use columns::{DecisionColumns, LoanColumns, RowColumns, select_record};
 use domain::access::{Reach, Scope};
 use domain::id::{LoanId, PortfolioId};
 use domain::listing::{LoanDetail, LoanFilter, LoanPage, LoanSort, PAGE_SIZE_MAX};
@@ -69,10 +69,10 @@ pub async fn get(store: &Store, scope: Scope, id: LoanId) -> Result<LoanDetail> 
     let row = select_record(query).into_model::<LoanColumns>().one(&store.db).await?;
     let record = row.ok_or(StoreError::NotFound("loan"))?.record()?;
     let (imported_at, decision_id, file_name) = loan::Entity::find_by_id(id.0)
-        .join(JoinType::LeftJoin, loan::Relation::Upload.def())
+        .join(JoinType::LeftJoin, loan::Relation::File.def())
         .select_only()
         .columns([loan::Column::ImportedAt, loan::Column::CurrentDecisionId])
-        .column(upload::Column::FileName)
+        .column(upload_file::Column::Name)
         .into_tuple::<(_, Option<i64>, Option<String>)>()
         .one(&store.db)
         .await?

@@ -6,7 +6,7 @@ use crate::error::Result;
 use chrono::NaiveDate;
 use domain::loan::{LoanRecord, RecoveryStatus};
 use domain::upload::{Finding, FindingKind};
-use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
+use sea_orm::FromQueryResult;
 use std::collections::HashMap;
 
 /// What a file says of a loan as of a day, besides its day and its borrower.
