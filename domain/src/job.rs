@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub enum Job {
     /// Read uploaded files into loans, payments and borrowers.
     Import { upload: UploadId },
+    /// Read uploaded files once, to tell what an import would find.
+    CheckImport { upload: UploadId },
     /// Take back what an import stored.
     UndoImport { upload: UploadId },
     /// Compute the figures of a portfolio anew.
@@ -25,6 +27,7 @@ impl Job {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Import { .. } => "import",
+            Self::CheckImport { .. } => "check_import",
             Self::UndoImport { .. } => "undo_import",
             Self::Summarise { .. } => "summarise",
             Self::TrainAndScore { .. } => "train_and_score",

@@ -12,6 +12,9 @@ words!(
     UploadState {
         // Its columns wait for somebody to say what they hold.
         Received = "received", "To be mapped";
+        Checking = "checking", "Checking";
+        // Read once without storing anything; somebody may look at what was found before it is loaded.
+        Checked = "checked", "Checked";
         Importing = "importing", "Importing";
         Imported = "imported", "Imported";
         Refused = "refused", "Refused";

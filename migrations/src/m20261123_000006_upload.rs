@@ -52,6 +52,8 @@ fn upload() -> TableCreateStatement {
         .col(big_integer_null("uploaded_by"))
         .col(timestamp_with_time_zone("uploaded_at"))
         .col(timestamp_with_time_zone_null("mapped_at"))
+        .col(timestamp_with_time_zone_null("checked_at"))
+        .col(timestamp_with_time_zone_null("started_at"))
         .col(timestamp_with_time_zone_null("imported_at"))
         .col(timestamp_with_time_zone_null("refused_at"))
         .col(timestamp_with_time_zone_null("undone_at"))
@@ -73,9 +75,10 @@ fn upload_file() -> TableCreateStatement {
         .col(text("path"))
         .col(big_integer("size_bytes"))
         .col(text("sha256"))
-        .col(text_null("mapping"))
-        // The names of its columns, as JSON.
-        .col(text_null("header"))
+        // How it is read, as JSON.
+        .col(text_null("readings"))
+        // What was seen of it when it came, as JSON.
+        .col(text_null("preview"))
         // How many rows are settled; an import that broke off goes on behind them.
         .col(big_integer("rows_done"))
         .col(boolean("is_done"))

@@ -18,6 +18,8 @@ pub struct Model {
     pub uploaded_by: Option<i64>,
     pub uploaded_at: DateTimeUtc,
     pub mapped_at: Option<DateTimeUtc>,
+    pub checked_at: Option<DateTimeUtc>,
+    pub started_at: Option<DateTimeUtc>,
     pub imported_at: Option<DateTimeUtc>,
     pub refused_at: Option<DateTimeUtc>,
     pub undone_at: Option<DateTimeUtc>,

@@ -147,6 +147,7 @@ pub(crate) async fn add(change: &mut Change, portfolio: PortfolioId, job: &Job) 
 fn unique_key(job: &Job) -> String {
     match job {
         Job::Import { upload } => format!("import:{upload}"),
+        Job::CheckImport { upload } => format!("check_import:{upload}"),
         Job::UndoImport { upload } => format!("undo_import:{upload}"),
         Job::Summarise { portfolio } => format!("summarise:{portfolio}"),
         Job::TrainAndScore { portfolio, .. } => format!("train_and_score:{portfolio}"),
@@ -156,7 +157,7 @@ fn unique_key(job: &Job) -> String {
 /// Higher ones first. People wait for an import; training takes longer and comes after.
 fn priority(job: &Job) -> i32 {
     match job {
-        Job::Import { .. } | Job::UndoImport { .. } => 10,
+        Job::Import { .. } | Job::CheckImport { .. } | Job::UndoImport { .. } => 10,
         Job::Summarise { .. } => 20,
         Job::TrainAndScore { .. } => 0,
     }

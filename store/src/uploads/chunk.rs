@@ -279,7 +279,11 @@ async fn insert_raw(tx: &DatabaseTransaction, file: i64, chunk: &Chunk) -> Resul
     Ok(())
 }
 
-async fn insert_findings(tx: &DatabaseTransaction, file: i64, findings: impl Iterator<Item = Finding>) -> Result<()> {
+pub(super) async fn insert_findings(
+    tx: &DatabaseTransaction,
+    file: i64,
+    findings: impl Iterator<Item = Finding>,
+) -> Result<()> {
     let rows: Vec<upload_finding::ActiveModel> = findings
         .map(|finding| upload_finding::ActiveModel {
             id: NotSet,

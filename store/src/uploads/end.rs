@@ -27,7 +27,7 @@ pub async fn finish_import(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let mut change = store.change(actor, now).await?;
-    let row = lock(&change, lease, id).await?;
+    let row = lock_own(&change, lease, id).await?;
     let counts = counts_of(store, id).await?;
     let message = format!(
         "{} accepted, {} rejected.",
@@ -60,7 +60,7 @@ pub async fn refuse(
 ) -> Result<()> {
     let change = store.change(actor, now).await?;
     jobs::settle(&change.tx, lease, JobState::Failed, message).await?;
-    let row = lock(&change, lease, id).await?;
+    let row = lock_own(&change, lease, id).await?;
     if state_of(&row) != UploadState::Importing {
         return Err(StoreError::conflict("This file was imported or refused before."));
     }
@@ -92,7 +92,7 @@ pub async fn undo_import(
         (JobState::Succeeded, "Undone. What the file added is gone, and what it replaced is back.")
     };
     jobs::settle(&change.tx, lease, state, message).await?;
-    let row = lock(&change, lease, id).await?;
+    let row = lock_own(&change, lease, id).await?;
     if !matches!(state_of(&row), UploadState::Importing | UploadState::Imported) {
         return Err(StoreError::conflict("Nothing of this file is stored."));
     }
@@ -115,7 +115,7 @@ async fn counts_of(store: &Store, id: UploadId) -> Result<RowCounts> {
 }
 
 /// The upload of the job that holds the lease, held until the transaction ends.
-async fn lock(change: &Change, lease: &Lease, id: UploadId) -> Result<upload::Model> {
+pub(super) async fn lock_own(change: &Change, lease: &Lease, id: UploadId) -> Result<upload::Model> {
     let row = upload::Entity::find_by_id(id.0).lock(LockType::NoKeyUpdate).one(&change.tx).await?;
     let row = row.ok_or(StoreError::NotFound("upload"))?;
     if row.job_id == Some(lease.job.0) {

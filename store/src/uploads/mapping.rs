@@ -1,56 +1,151 @@
 //! How uploads are to be read, and the profiles that people saved for the next time.
 
-use super::{event, files_of, lock, state_of};
+use super::{event, files_in, files_of, lock, state_of};
+use crate::change::Change;
 use crate::audit::Event;
 use crate::connection::Store;
-use crate::entity::{mapping_profile, upload, upload_file};
+use crate::entity::{mapping_profile, upload, upload_file, upload_finding};
 use crate::error::{Result, StoreError};
-use crate::{jobs, portfolios};
+use crate::jobs::{self, Lease};
+use crate::portfolios;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Reach, Scope};
 use domain::id::{JobId, PortfolioId, UploadId};
-use domain::job::Job;
-use domain::mapping::{Mapping, Profile};
+use domain::job::{Job, JobState};
+use domain::mapping::{Profile, ProfileFile};
 use domain::money::Currency;
-use domain::upload::UploadState;
+use domain::upload::{Finding, RowCounts, UploadState};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, NotSet, QueryFilter, QueryOrder, Set};
 use serde_json::json;
 use std::path::PathBuf;
 
-/// Says how the files of an upload are read, in their order, and asks for their import. A file without a mapping is
-/// left out.
+/// What is to be done once it is known how files are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Read them once and tell what was found.
+    Check,
+    /// Store their rows.
+    Import,
+}
+
+/// Says how the files of an upload are read, in their order, and asks for what comes next. A file may be read in more
+/// than one way, as links and as what it is; one without a reading is left out. It may be said again until rows are
+/// stored.
 pub async fn confirm(
     store: &Store,
     actor: Actor,
     scope: Scope,
     id: UploadId,
-    mappings: &[Option<Mapping>],
+    readings: &[Vec<ProfileFile>],
     profile: Option<&str>,
+    next: Next,
     now: DateTime<Utc>,
 ) -> Result<JobId> {
     let mut change = store.change(actor, now).await?;
     let row = lock(&change, scope, id).await?;
-    if state_of(&row) != UploadState::Received {
+    if !matches!(state_of(&row), UploadState::Received | UploadState::Checking | UploadState::Checked) {
         return Err(StoreError::conflict("How this file is read was settled before."));
     }
-    for (file, mapping) in files_of(store, &[id.0]).await?.into_iter().zip(mappings) {
-        let mapping = mapping.as_ref().map(serde_json::to_string).transpose()?;
-        let update = upload_file::ActiveModel { id: Set(file.id), mapping: Set(mapping), ..Default::default() };
+    for (file, readings) in files_in(&change.tx, &[id.0]).await?.into_iter().zip(readings) {
+        let readings = serde_json::to_string(readings)?;
+        let update = upload_file::ActiveModel { id: Set(file.id), readings: Set(Some(readings)), ..Default::default() };
         update.update(&change.tx).await?;
     }
-    let job = jobs::add(&mut change, scope.portfolio, &Job::Import { upload: id }).await?.id;
+    let job = match next {
+        Next::Check => Job::CheckImport { upload: id },
+        Next::Import => Job::Import { upload: id },
+    };
+    let job = jobs::add(&mut change, scope.portfolio, &job).await?.id;
     let update = upload::ActiveModel {
         id: Set(id.0),
         profile: Set(profile.map(str::to_owned)),
         mapped_at: Set(Some(change.now)),
+        checked_at: Set(None),
+        started_at: Set((next == Next::Import).then_some(change.now)),
         job_id: Set(Some(job.0)),
         ..Default::default()
     };
     let row = update.update(&change.tx).await?;
-    let event = event(&row, "upload.mapped", json!({ "profile": profile, "mappings": mappings, "job": job }));
+    let event = event(&row, "upload.mapped", json!({ "profile": profile, "readings": readings, "job": job }));
     change.commit(event).await?;
     Ok(job)
+}
+
+/// Asks for the rows of a file that was checked to be stored; or for an import that failed to go on.
+pub async fn start(store: &Store, actor: Actor, scope: Scope, id: UploadId, now: DateTime<Utc>) -> Result<JobId> {
+    let mut change = store.change(actor, now).await?;
+    let row = lock(&change, scope, id).await?;
+    if !matches!(state_of(&row), UploadState::Checked | UploadState::Importing) {
+        return Err(StoreError::conflict("This file is not ready to be loaded."));
+    }
+    let job = jobs::add(&mut change, scope.portfolio, &Job::Import { upload: id }).await?.id;
+    let update = upload::ActiveModel {
+        id: Set(id.0),
+        started_at: Set(Some(row.started_at.unwrap_or(change.now))),
+        job_id: Set(Some(job.0)),
+        ..Default::default()
+    };
+    if row.started_at.is_none() {
+        forget_check(&change, id).await?;
+    }
+    let row = update.update(&change.tx).await?;
+    change.commit(event(&row, "upload.started", json!({ "job": job }))).await?;
+    Ok(job)
+}
+
+/// Keeps what a check found, and ends its job.
+pub async fn finish_check(
+    store: &Store,
+    actor: Actor,
+    lease: &Lease,
+    id: UploadId,
+    files: &[CheckedFile],
+    notes: &[String],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let change = store.change(actor, now).await?;
+    let row = super::end::lock_own(&change, lease, id).await?;
+    forget_check(&change, id).await?;
+    for file in files {
+        let update = upload_file::ActiveModel {
+            id: Set(file.id),
+            counts: Set(serde_json::to_string(&file.counts)?),
+            ..Default::default()
+        };
+        update.update(&change.tx).await?;
+        super::chunk::insert_findings(&change.tx, file.id, file.findings.iter().cloned()).await?;
+    }
+    jobs::settle(&change.tx, lease, JobState::Succeeded, "Checked. Nothing is stored yet.").await?;
+    let update = upload::ActiveModel {
+        id: Set(id.0),
+        checked_at: Set(Some(change.now)),
+        notes: Set(serde_json::to_string(notes)?),
+        ..Default::default()
+    };
+    update.update(&change.tx).await?;
+    change.commit(event(&row, "upload.checked", json!({ "job": lease.job }))).await
+}
+
+/// What a check found in a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckedFile {
+    pub id: i64,
+    pub counts: RowCounts,
+    pub findings: Vec<Finding>,
+}
+
+/// Clears what a check left; the import finds it anew.
+async fn forget_check(change: &Change, id: UploadId) -> Result<()> {
+    for file in files_in(&change.tx, &[id.0]).await? {
+        upload_finding::Entity::delete_many()
+            .filter(upload_finding::Column::UploadFileId.eq(file.id))
+            .exec(&change.tx)
+            .await?;
+        let counts = Set(serde_json::to_string(&RowCounts::default())?);
+        upload_file::ActiveModel { id: Set(file.id), counts, ..Default::default() }.update(&change.tx).await?;
+    }
+    Ok(())
 }
 
 /// Asks for an import to be taken back, or for one that broke off to be cleared away.
@@ -93,11 +188,15 @@ pub struct ImportFile {
     pub name: String,
     pub path: PathBuf,
     pub sha256: String,
-    /// Nothing where the file is left out.
-    pub mapping: Option<Mapping>,
+    /// None where the file is left out.
+    pub readings: Vec<ProfileFile>,
     /// Rows that are stored already.
     pub rows_done: u64,
     pub is_done: bool,
+}
+
+pub(super) fn readings_of(stored: Option<&str>) -> Result<Vec<ProfileFile>> {
+    Ok(stored.map(serde_json::from_str).transpose()?.unwrap_or_default())
 }
 
 pub async fn plan(store: &Store, id: UploadId) -> Result<ImportPlan> {
@@ -109,7 +208,7 @@ pub async fn plan(store: &Store, id: UploadId) -> Result<ImportPlan> {
             name: file.name,
             path: PathBuf::from(file.path),
             sha256: file.sha256,
-            mapping: file.mapping.map(|mapping| serde_json::from_str(&mapping)).transpose()?,
+            readings: readings_of(file.readings.as_deref())?,
             rows_done: file.rows_done as u64,
             is_done: file.is_done,
         })

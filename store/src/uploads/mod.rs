@@ -13,7 +13,9 @@ mod undo;
 pub use chunk::{Chunk, ChunkFile, ChunkRows, finish_file, write_chunk};
 pub use end::{finish_import, refuse, undo_import};
 pub use findings::{FINDINGS_LISTED, finding_groups, findings, raw_chunks, rejected_lines};
-pub use mapping::{confirm, delete_profile, plan, profiles, request_undo, save_profile, ImportFile, ImportPlan};
+pub use mapping::{
+    CheckedFile, ImportFile, ImportPlan, Next, confirm, delete_profile, finish_check, plan, profiles, request_undo, save_profile, start,
+};
 
 use crate::audit::Event;
 use crate::change::Change;
@@ -24,10 +26,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Reach, Scope};
 use domain::field::FileKind;
 use domain::id::{JobId, PortfolioId, UploadId};
-use domain::mapping::Mapping;
 use domain::upload::{RowCounts, Upload, UploadFile, UploadState};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, NotSet, QueryFilter, QueryOrder, QuerySelect, Select, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter, QueryOrder, QuerySelect, Select, Set};
 use serde_json::json;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -72,6 +73,8 @@ pub async fn receive(store: &Store, actor: Actor, new: NewUpload, now: DateTime<
         }),
         uploaded_at: Set(change.now),
         mapped_at: Set(None),
+        checked_at: Set(None),
+        started_at: Set(None),
         imported_at: Set(None),
         refused_at: Set(None),
         undone_at: Set(None),
@@ -86,8 +89,8 @@ pub async fn receive(store: &Store, actor: Actor, new: NewUpload, now: DateTime<
             path: Set(text_of(&file.path)?),
             size_bytes: Set(file.size_bytes),
             sha256: Set(file.sha256.clone()),
-            mapping: Set(None),
-            header: Set(None),
+            readings: Set(None),
+            preview: Set(None),
             rows_done: Set(0),
             is_done: Set(false),
             counts: Set(serde_json::to_string(&RowCounts::default())?),
@@ -138,11 +141,15 @@ pub async fn paths(store: &Store, id: UploadId) -> Result<Vec<PathBuf>> {
 }
 
 async fn files_of(store: &Store, uploads: &[i64]) -> Result<Vec<upload_file::Model>> {
+    files_in(&store.db, uploads).await
+}
+
+async fn files_in(db: &impl ConnectionTrait, uploads: &[i64]) -> Result<Vec<upload_file::Model>> {
     let files = upload_file::Entity::find()
         .filter(upload_file::Column::UploadId.is_in(uploads.iter().copied()))
         .order_by_asc(upload_file::Column::UploadId)
         .order_by_asc(upload_file::Column::Number)
-        .all(&store.db)
+        .all(db)
         .await?;
     Ok(files)
 }
@@ -197,14 +204,15 @@ fn view(row: upload::Model, sender: Option<user::Model>, files: &mut HashMap<i64
 }
 
 fn file_view(row: upload_file::Model) -> Result<UploadFile> {
-    let kind: Option<FileKind> =
-        row.mapping.map(|mapping| serde_json::from_str::<Mapping>(&mapping)).transpose()?.map(|mapping| mapping.kind);
+    let kinds: Vec<FileKind> =
+        mapping::readings_of(row.readings.as_deref())?.iter().map(|reading| reading.mapping.kind).collect();
+    let stored = kinds.iter().find(|kind| **kind != FileKind::Links);
     Ok(UploadFile {
         id: row.id,
         name: row.name,
         size_bytes: row.size_bytes,
         sha256: row.sha256,
-        kind,
+        kind: stored.or(kinds.first()).copied(),
         rows_done: row.rows_done,
         counts: serde_json::from_str(&row.counts)?,
     })
@@ -217,8 +225,12 @@ fn state_of(row: &upload::Model) -> UploadState {
         UploadState::Refused
     } else if row.imported_at.is_some() {
         UploadState::Imported
-    } else if row.mapped_at.is_some() {
+    } else if row.started_at.is_some() {
         UploadState::Importing
+    } else if row.checked_at.is_some() {
+        UploadState::Checked
+    } else if row.mapped_at.is_some() {
+        UploadState::Checking
     } else {
         UploadState::Received
     }

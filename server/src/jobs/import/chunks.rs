@@ -1,0 +1,322 @@
+//! A file read into chunks: on a thread of its own, one row in memory at a time besides the chunk.
+
+use super::fault::ImportFault;
+use domain::field::FileKind;
+use domain::mapping::Mapping;
+use domain::money::Currency;
+use domain::payment::PaymentRecord;
+use domain::upload::{ControlTotal, Finding, FindingKind, RowCounts};
+use domain::warning::RowWarning;
+use ingest::links::Links;
+use ingest::raw::RawRows;
+use ingest::record::Record;
+use ingest::row::{Plan, RowFault, Taken, is_header};
+use ingest::source::{Bounds, TableSource, tables};
+use ingest::table::TableReader;
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::PathBuf;
+use store::uploads::{Chunk, ChunkRows, ImportFile};
+
+/// Rows that are stored in one transaction: enough to be fast, and few enough that others get their turn.
+const CHUNK_ROWS: i64 = 10_000;
+/// A header is looked for in so many rows; a preamble may stand above it.
+const HEADER_ROWS: usize = 20;
+/// At most so many warnings of a file are kept; all are counted.
+const WARNINGS_KEPT: usize = 10_000;
+
+/// How one file is to be read.
+pub(super) struct FileReading {
+    pub(super) path: PathBuf,
+    pub(super) name: String,
+    pub(super) mapping: Mapping,
+    pub(super) currency: Currency,
+    /// Rows that an earlier attempt has stored.
+    pub(super) rows_done: u64,
+}
+
+/// Reads the links of all files. Ids that stand twice keep their first meaning.
+pub(super) fn read_links(files: &[ImportFile], currency: Currency) -> Result<Links, ImportFault> {
+    let mut links = Links::default();
+    for file in files {
+        for reading in file.readings.iter().filter(|reading| reading.mapping.kind == FileKind::Links) {
+            links.add_table(&reading.name);
+            let source = FileReading {
+                path: file.path.clone(),
+                name: file.name.clone(),
+                mapping: reading.mapping.clone(),
+                currency,
+                rows_done: 0,
+            };
+            let mut rows = Rows::open(&source, &Links::default())?;
+            while let Some((record, number)) = rows.next()? {
+                let Ok(Taken::Link { from, to }) = rows.plan.read(&record, number, &mut Vec::new()) else { continue };
+                let line = record.line();
+                links.insert(&reading.name, from, to).map_err(|error| ImportFault::Link {
+                    name: file.name.clone(),
+                    line,
+                    reason: error.to_string(),
+                })?;
+            }
+        }
+    }
+    Ok(links)
+}
+
+/// Reads a file to its end. `take` gets each chunk with how much of the file is read (0..=1), and says whether to go
+/// on. Gives what should be known of the file, one sentence each.
+pub(super) fn read_chunks(
+    source: &FileReading,
+    links: &Links,
+    take: &mut dyn FnMut(Chunk, f64) -> bool,
+) -> Result<Vec<String>, ImportFault> {
+    let mut rows = Rows::open(source, links)?;
+    let mut building = Building::new(source.mapping.kind);
+    let mut seen = PaymentsSeen::default();
+    let mut all = RowCounts::default();
+    let mut first_fault = None;
+    let mut number = 0;
+    let mut warnings = Vec::new();
+    loop {
+        let share = rows.share();
+        let Some((record, next)) = rows.next()? else { break };
+        number = next;
+        let is_done = number <= source.rows_done;
+        // Rows that are stored are read again only where later ones are counted against them.
+        if is_done && source.mapping.kind != FileKind::Payments {
+            continue;
+        }
+        warnings.clear();
+        let taken = rows.plan.read(&record, number, &mut warnings).map(|taken| seen.named(taken));
+        if is_done {
+            continue;
+        }
+        if let Err(fault) = &taken {
+            first_fault.get_or_insert_with(|| finding_of(fault, record.line()));
+        }
+        building.add(&record, number, taken, &warnings, &rows.plan);
+        if building.counts.rows == CHUNK_ROWS {
+            let chunk = building.finish();
+            all = all.plus(&chunk.counts);
+            if !take(chunk, share) {
+                return Ok(Vec::new());
+            }
+        }
+    }
+    if building.counts.rows > 0 {
+        let chunk = building.finish();
+        all = all.plus(&chunk.counts);
+        if !take(chunk, 1.0) {
+            return Ok(Vec::new());
+        }
+    }
+    if number == 0 {
+        return Err(ImportFault::NoRows { name: source.name.clone() });
+    }
+    let nothing_stored = source.rows_done == 0 && all.accepted == 0 && all.passed_over == 0;
+    match first_fault {
+        Some(first) if nothing_stored => {
+            Err(ImportFault::NothingUsable { name: source.name.clone(), rows: number, first: Box::new(first) })
+        }
+        _ => Ok(rows.plan.notes().to_vec()),
+    }
+}
+
+/// The rows of data of a file, below its header.
+struct Rows {
+    name: String,
+    reader: TableReader,
+    plan: Plan,
+    number: u64,
+}
+
+impl Rows {
+    fn open(source: &FileReading, links: &Links) -> Result<Self, ImportFault> {
+        let bounds = Bounds::default();
+        let of_file = |fault| ImportFault::File { name: source.name.clone(), fault };
+        let table = find_table(source, &bounds)?;
+        let mut reader = TableReader::open(&table, &bounds).map_err(of_file)?;
+        let header = if source.mapping.has_header { find_header(&mut reader, &source.mapping).map_err(of_file)? } else { None };
+        let plan = Plan::new(&source.mapping, header.as_deref(), source.currency, links)
+            .map_err(|fault| ImportFault::Plan { name: source.name.clone(), fault })?;
+        Ok(Self { name: source.name.clone(), reader, plan, number: 0 })
+    }
+
+    /// The next row with its number from 1.
+    fn next(&mut self) -> Result<Option<(Record<'_>, u64)>, ImportFault> {
+        self.number += 1;
+        let number = self.number;
+        let record = self.reader.next().map_err(|fault| ImportFault::File { name: self.name.clone(), fault })?;
+        Ok(record.map(|record| (record, number)))
+    }
+
+    /// How much of the file is read, 0..=1.
+    fn share(&self) -> f64 {
+        self.reader.bytes_read() as f64 / self.reader.bytes_total().max(1) as f64
+    }
+}
+
+/// The table of a file that goes by the file's name; a zip was taken apart by these names when it was sent.
+fn find_table(source: &FileReading, bounds: &Bounds) -> Result<TableSource, ImportFault> {
+    let of_file = |fault| ImportFault::File { name: source.name.clone(), fault };
+    let outer = source.name.split('/').next().unwrap_or_default();
+    let found = tables(&source.path, outer, bounds).map_err(of_file)?;
+    let table = found.iter().find(|table| table.name == source.name).or(found.first()).cloned();
+    table.ok_or_else(|| of_file(ingest::error::FileError::NoTable))
+}
+
+/// The first row that names all mapped columns, or else the first row, which then tells what is missing.
+fn find_header(reader: &mut TableReader, mapping: &Mapping) -> Result<Option<Vec<String>>, ingest::error::FileError> {
+    let mut first = None;
+    for _ in 0..HEADER_ROWS {
+        let Some(record) = reader.next()? else { break };
+        let cells = || record.fields().map(str::to_owned).collect::<Vec<_>>();
+        if is_header(mapping, record.fields()) {
+            return Ok(Some(cells()));
+        }
+        first.get_or_insert_with(cells);
+    }
+    first.map(Some).ok_or(ingest::error::FileError::Empty)
+}
+
+/// Tells payments without an id of their own apart: by day, amount, kind, and their place among equal ones.
+#[derive(Default)]
+struct PaymentsSeen(HashMap<u64, u32>);
+
+impl PaymentsSeen {
+    fn named(&mut self, taken: Taken) -> Taken {
+        let Taken::Payment(mut payment) = taken else { return taken };
+        if payment.payment_ref.is_none() {
+            payment.payment_ref = Some(self.name_for(&payment));
+        }
+        Taken::Payment(payment)
+    }
+
+    fn name_for(&mut self, payment: &PaymentRecord) -> String {
+        let mut hash = DefaultHasher::new();
+        (&payment.loan_ref, payment.paid_on, payment.amount, payment.kind).hash(&mut hash);
+        let place = self.0.entry(hash.finish()).or_default();
+        *place += 1;
+        format!("{}/{}/{}/{place}", payment.paid_on, payment.amount.minor, payment.kind.code())
+    }
+}
+
+/// A chunk in the making.
+struct Building {
+    kind: FileKind,
+    rows_before: Option<u64>,
+    first_line: u64,
+    raw: RawRows,
+    rows: ChunkRows,
+    findings: Vec<Finding>,
+    counts: RowCounts,
+    warnings_kept: usize,
+}
+
+impl Building {
+    fn new(kind: FileKind) -> Self {
+        Self {
+            kind,
+            rows_before: None,
+            first_line: 0,
+            raw: RawRows::default(),
+            rows: no_rows(kind),
+            findings: Vec::new(),
+            counts: RowCounts::default(),
+            warnings_kept: 0,
+        }
+    }
+
+    fn add(
+        &mut self,
+        record: &Record<'_>,
+        number: u64,
+        taken: Result<Taken, RowFault>,
+        warnings: &[RowWarning],
+        plan: &Plan,
+    ) {
+        let line = record.line();
+        if self.rows_before.is_none() {
+            self.rows_before = Some(number - 1);
+            self.first_line = line;
+        }
+        self.raw.push(record);
+        self.counts.rows += 1;
+        let is_accepted = matches!(&taken, Ok(taken) if *taken != Taken::PassedOver);
+        for (field, amount) in plan.control_amounts(record) {
+            let total = match self.counts.totals.iter_mut().find(|total| total.field == field) {
+                Some(total) => total,
+                None => {
+                    let zero = domain::money::Money::ZERO;
+                    self.counts.totals.push(ControlTotal { field, in_file: zero, accepted: zero });
+                    self.counts.totals.last_mut().unwrap_or_else(|| unreachable!("one was just pushed"))
+                }
+            };
+            total.in_file = total.in_file + amount;
+            if is_accepted {
+                total.accepted = total.accepted + amount;
+            }
+        }
+        self.counts.accepted += i64::from(is_accepted);
+        match taken {
+            Ok(Taken::PassedOver | Taken::Link { .. }) => self.counts.passed_over += i64::from(!is_accepted),
+            Ok(taken) => self.keep(line, taken),
+            Err(fault) => {
+                self.counts.rejected += 1;
+                self.findings.push(finding_of(&fault, line));
+            }
+        }
+        self.counts.warned += i64::from(!warnings.is_empty());
+        for warning in warnings {
+            if self.warnings_kept < WARNINGS_KEPT {
+                self.warnings_kept += 1;
+                self.findings.push(Finding {
+                    kind: FindingKind::Warned,
+                    line,
+                    column: Some(warning.column.clone()),
+                    value: warning.value.clone(),
+                    reason: warning.oddity.label().to_owned(),
+                });
+            }
+        }
+    }
+
+    fn keep(&mut self, line: u64, taken: Taken) {
+        match (&mut self.rows, taken) {
+            (ChunkRows::Loans(rows), Taken::Loan(loan)) => rows.push((line, *loan)),
+            (ChunkRows::Payments(rows), Taken::Payment(payment)) => rows.push((line, *payment)),
+            (ChunkRows::Borrowers(rows), Taken::Borrower(borrower)) => rows.push((line, *borrower)),
+            // A plan gives rows of its own kind only.
+            _ => {}
+        }
+    }
+
+    fn finish(&mut self) -> Chunk {
+        Chunk {
+            rows_before: self.rows_before.take().unwrap_or_default(),
+            first_line: self.first_line,
+            raw: std::mem::take(&mut self.raw).finish(),
+            rows: std::mem::replace(&mut self.rows, no_rows(self.kind)),
+            findings: std::mem::take(&mut self.findings),
+            counts: std::mem::take(&mut self.counts),
+        }
+    }
+}
+
+fn no_rows(kind: FileKind) -> ChunkRows {
+    match kind {
+        FileKind::Loans | FileKind::Links => ChunkRows::Loans(Vec::new()),
+        FileKind::Payments => ChunkRows::Payments(Vec::new()),
+        FileKind::Borrowers => ChunkRows::Borrowers(Vec::new()),
+    }
+}
+
+fn finding_of(fault: &RowFault, line: u64) -> Finding {
+    Finding {
+        kind: FindingKind::Rejected,
+        line,
+        column: fault.column.clone(),
+        value: fault.value.clone(),
+        reason: fault.reason.clone(),
+    }
+}

@@ -1,0 +1,30 @@
+//! Why files cannot be imported, each with the file's name before it.
+
+use domain::upload::Finding;
+use ingest::error::FileError;
+use ingest::row::PlanError;
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ImportFault {
+    #[error("{name}: {fault}")]
+    File { name: String, fault: FileError },
+    #[error("{name}: {fault}")]
+    Plan { name: String, fault: PlanError },
+    #[error("{name}: there is a header, but no row below it")]
+    NoRows { name: String },
+    #[error("{name}: of {rows} rows, none can be used; the first of them: {}", describe(.first))]
+    NothingUsable { name: String, rows: u64, first: Box<Finding> },
+    #[error("{name}: line {line}: {reason}")]
+    Link { name: String, line: u64, reason: String },
+}
+
+/// A finding as one line of text: where, what, why.
+fn describe(finding: &Finding) -> String {
+    match &finding.column {
+        Some(column) if finding.value.is_empty() => format!("line {}, column {column}: {}", finding.line, finding.reason),
+        Some(column) => {
+            format!("line {}, column {column}: \"{}\" {}", finding.line, finding.value.escape_debug(), finding.reason)
+        }
+        None => format!("line {}: {}", finding.line, finding.reason),
+    }
+}

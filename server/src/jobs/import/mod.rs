@@ -1,0 +1,169 @@
+//! Import: uploaded files become borrowers, loans and payments, chunk by chunk. What is stored stays stored when the
+//! process dies; the next attempt goes on behind it.
+
+mod chunks;
+mod fault;
+
+use super::{JobError, Run};
+use crate::clock;
+use chunks::{FileReading, read_chunks, read_links};
+use domain::access::Actor;
+use domain::count::grouped;
+use domain::field::{Field, FileKind};
+use domain::id::UploadId;
+use domain::mapping::ProfileFile;
+use domain::upload::UploadState;
+use fault::ImportFault;
+use ingest::links::Links;
+use std::sync::Arc;
+use std::time::Instant;
+use store::Store;
+use store::uploads::{Chunk, ChunkFile, ImportFile, ImportPlan};
+use tokio::sync::mpsc;
+
+/// Borrowers first, since loans refer to them, and loans before their payments.
+const ORDER: [FileKind; 3] = [FileKind::Borrowers, FileKind::Loans, FileKind::Payments];
+
+pub(super) async fn run(store: &Store, run: &Run, id: UploadId) -> Result<(), JobError> {
+    let plan = store::uploads::plan(store, id).await?;
+    let outcome = if plan.state == UploadState::Importing { import(store, run, &plan).await } else { Ok(Vec::new()) };
+    let actor = Actor::Job(run.lease.job);
+    match outcome {
+        Ok(notes) => {
+            store::uploads::finish_import(store, actor, &run.lease, id, &notes, clock::now()).await?;
+        }
+        Err(Stop::Fault(fault)) => {
+            store::uploads::refuse(store, actor, &run.lease, id, &fault.to_string(), clock::now()).await?;
+        }
+        Err(Stop::Job(JobError::Cancelled)) => {
+            store::uploads::undo_import(store, actor, &run.lease, id, true, clock::now()).await?;
+        }
+        Err(Stop::Job(error)) => return Err(error),
+    }
+    for file in &plan.files {
+        // What was read stands in the database now. A file that is gone already is as good.
+        let _ = tokio::fs::remove_file(&file.path).await;
+    }
+    Ok(())
+}
+
+/// Takes an import back.
+pub(super) async fn undo(store: &Store, run: &Run, id: UploadId) -> Result<(), JobError> {
+    run.go_on()?;
+    let actor = Actor::Job(run.lease.job);
+    store::uploads::undo_import(store, actor, &run.lease, id, false, clock::now()).await?;
+    Ok(())
+}
+
+/// Why an import ends before its end.
+enum Stop {
+    /// The file is to blame.
+    Fault(ImportFault),
+    Job(JobError),
+}
+
+impl<E: Into<JobError>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self::Job(error.into())
+    }
+}
+
+/// Gives what should be known of the files.
+async fn import(store: &Store, run: &Run, plan: &ImportPlan) -> Result<Vec<String>, Stop> {
+    run.go_on()?;
+    let links = aside(run, {
+        let (files, currency) = (plan.files.clone(), plan.currency);
+        move || read_links(&files, currency)
+    })
+    .await?
+    .map_err(Stop::Fault)?;
+    let links = Arc::new(links);
+    let mut notes = Vec::new();
+    for kind in ORDER {
+        for file in &plan.files {
+            for reading in file.readings.iter().filter(|reading| reading.mapping.kind == kind) {
+                notes.extend(import_file(store, run, plan, file, reading, links.clone()).await?);
+            }
+        }
+    }
+    Ok(notes)
+}
+
+async fn import_file(
+    store: &Store,
+    run: &Run,
+    plan: &ImportPlan,
+    file: &ImportFile,
+    reading: &ProfileFile,
+    links: Arc<Links>,
+) -> Result<Vec<String>, Stop> {
+    let target = ChunkFile {
+        id: file.id,
+        portfolio: plan.portfolio,
+        as_of: plan.as_of,
+        corrects: plan.corrects,
+        tells_status: reading.mapping.column_of(Field::RecoveryStatus).is_some(),
+        column_of_loan_id: reading.mapping.column_of(Field::LoanId).map(|mapped| mapped.column.clone()),
+    };
+    // One chunk waits while another one is stored, so that both cores work and memory stays small.
+    let (send, mut chunks) = mpsc::channel::<(Chunk, f64)>(1);
+    let source = FileReading {
+        path: file.path.clone(),
+        name: file.name.clone(),
+        mapping: reading.mapping.clone(),
+        currency: plan.currency,
+        rows_done: file.rows_done,
+    };
+    let stop = run.stop.clone();
+    let reader = tokio::task::spawn_blocking(move || {
+        read_chunks(&source, &links, &mut |chunk, share| !stop.is_cancelled() && send.blocking_send((chunk, share)).is_ok())
+    });
+    let started = Instant::now();
+    let mut stored = 0;
+    while let Some((chunk, share)) = chunks.recv().await {
+        run.go_on()?;
+        stored += chunk.counts.rows;
+        let done = file.rows_done as i64 + stored;
+        store::uploads::write_chunk(store, &run.lease, &target, chunk, clock::now()).await?;
+        let rate = stored as f64 / started.elapsed().as_secs_f64().max(0.001);
+        let message = progress(&file.name, done, rate, share);
+        store::jobs::report(store, &run.lease, (share * 100.0) as i32, &message).await?;
+    }
+    let notes = reader.await.map_err(|error| JobError::Fault(format!("The file could not be read: {error}")))?;
+    run.go_on()?;
+    let notes = notes.map_err(Stop::Fault)?;
+    store::uploads::finish_file(store, &run.lease, &target).await?;
+    Ok(notes)
+}
+
+/// Rows, rate and time left, for people who wait.
+fn progress(name: &str, rows: i64, rate: f64, share: f64) -> String {
+    let rows_left = rows as f64 * (1.0 - share) / share.max(0.001);
+    let seconds = (rows_left / rate.max(1.0)).ceil() as u64;
+    let left = match seconds {
+        0 => String::new(),
+        seconds if seconds < 120 => format!(", about {seconds} s left"),
+        seconds => format!(", about {} min left", seconds.div_ceil(60)),
+    };
+    format!("{name}: {} rows, {} a second{left}.", grouped(rows.max(0) as u64), grouped(rate as u64))
+}
+
+/// Runs slow work on a thread of its own.
+async fn aside<T: Send + 'static>(run: &Run, work: impl FnOnce() -> T + Send + 'static) -> Result<T, JobError> {
+    run.go_on()?;
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| JobError::Fault(format!("The file could not be read: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_tells_rows_rate_and_time_left() {
+        assert_eq!(progress("a.csv", 20_000, 5_000.0, 0.5), "a.csv: 20,000 rows, 5,000 a second, about 4 s left.");
+        assert_eq!(progress("a.csv", 20_000, 100.0, 0.5), "a.csv: 20,000 rows, 100 a second, about 4 min left.");
+        assert_eq!(progress("a.csv", 20_000, 5_000.0, 1.0), "a.csv: 20,000 rows, 5,000 a second.");
+    }
+}
