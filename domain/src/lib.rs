@@ -17,6 +17,7 @@ pub mod model;
 pub mod money;
 pub mod payment;
 pub mod policy;
+pub mod preview;
 pub mod segment;
 pub mod summary;
 pub mod team;

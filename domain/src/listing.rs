@@ -7,7 +7,7 @@ use crate::money::Money;
 use crate::policy::Policy;
 use crate::summary::Verdict;
 use crate::track::{RiskLevel, Track};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 words!(
@@ -118,6 +118,18 @@ pub struct LoanDetail {
     /// The file that the loan was last read from.
     pub file_name: Option<String>,
     pub imported_at: DateTime<Utc>,
+}
+
+/// What a loan was as of a day.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LoanState {
+    pub as_of: NaiveDate,
+    pub outstanding_amount: Option<Money>,
+    pub missed_payments: Option<u16>,
+    pub days_past_due: Option<u32>,
+    pub recovery_status: RecoveryStatus,
+    /// The file that says so.
+    pub file_name: Option<String>,
 }
 
 /// What was decided about a loan, and by what.

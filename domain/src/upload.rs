@@ -105,6 +105,18 @@ pub struct ControlTotal {
 }
 
 impl RowCounts {
+    /// Counts an amount of a row into its control total.
+    pub fn add_amount(&mut self, field: Field, amount: Money, is_accepted: bool) {
+        let accepted = if is_accepted { amount } else { Money::ZERO };
+        match self.totals.iter_mut().find(|total| total.field == field) {
+            Some(total) => {
+                total.in_file = total.in_file + amount;
+                total.accepted = total.accepted + accepted;
+            }
+            None => self.totals.push(ControlTotal { field, in_file: amount, accepted }),
+        }
+    }
+
     #[must_use]
     pub fn plus(mut self, other: &Self) -> Self {
         self.rows += other.rows;

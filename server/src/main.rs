@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 use server::commands::analyze::{self, AnalyzeArgs};
 use server::commands::demo::{self, DemoArgs};
+use server::commands::import::{self, ImportArgs};
 use server::commands::migrate::{self, MigrateArgs};
 use server::commands::serve::{self, ServeArgs};
 use server::commands::user::{self, UserArgs};
@@ -22,6 +23,7 @@ enum Command {
     Analyze(AnalyzeArgs),
     Serve(Box<ServeArgs>),
     Demo(DemoArgs),
+    Import(ImportArgs),
     User(UserArgs),
     Worker(WorkerArgs),
     Migrate(MigrateArgs),
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
         Command::Analyze(args) => return analysed(analyze::run(&args, &mut std::io::stdout().lock())),
         Command::Serve(args) => on_runtime(serve::run(*args)),
         Command::Demo(args) => on_runtime(demo::run(args)),
+        Command::Import(args) => on_runtime(import::run(args)),
         Command::User(args) => on_runtime(user::run(args)),
         Command::Worker(args) => on_runtime(worker::run(args)),
         Command::Migrate(args) => on_runtime(migrate::run(args)),

@@ -9,7 +9,7 @@ mod scored_file;
 mod watch;
 
 use crate::clock::Stopwatch;
-use crate::loan_file::{self, LoanFile, LoanFileError, LoanFileOptions};
+use crate::intake::{ImportFault, LoanFile, describe, read_loans};
 use crate::usage;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -20,7 +20,6 @@ use domain::money::Currency;
 use domain::policy::Policy;
 use engine::analysis::{Analysis, AnalysisError, analyse};
 use scored_file::ScoredFileError;
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use watch::{Timings, Watch};
@@ -28,7 +27,7 @@ use watch::{Timings, Watch};
 /// Segment, score and assign the loans of a file, without a database.
 #[derive(Args, Clone, Debug)]
 pub struct AnalyzeArgs {
-    /// Loan file: CSV with a header line and the 21 columns of the reference analysis
+    /// Loan file with the 21 columns of the reference analysis: CSV, Excel or Parquet, packed or not
     file: PathBuf,
 
     /// What the model looks at: "reference" are the ten columns of the original analysis, age among them; "default" has
@@ -91,8 +90,8 @@ fn currencies() -> impl TypedValueParser<Value = Currency> {
 /// Why there is no report. The message names the file.
 #[derive(Debug, thiserror::Error)]
 pub enum AnalyzeError {
-    #[error("{}: {source}", path.display())]
-    File { path: PathBuf, source: LoanFileError },
+    #[error(transparent)]
+    File(#[from] ImportFault),
     #[error("{}: {source}{rejected}", path.display())]
     Analysis {
         path: PathBuf,
@@ -130,7 +129,7 @@ struct Outcome<'a> {
 /// Runs the command; the report goes to `output`.
 pub fn run(args: &AnalyzeArgs, output: &mut dyn Write) -> Result<(), AnalyzeError> {
     let reading = Stopwatch::start();
-    let file = read(args)?;
+    let file = read_loans(&args.file, args.currency)?;
     let watch = Watch::new(reading.elapsed());
     let policy = Policy::default();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.into()).build()?;
@@ -152,18 +151,10 @@ pub fn run(args: &AnalyzeArgs, output: &mut dyn Write) -> Result<(), AnalyzeErro
     }
 }
 
-fn read(args: &AnalyzeArgs) -> Result<LoanFile, AnalyzeError> {
-    let options = LoanFileOptions { currency: args.currency, rows_max: loan_file::ROWS_MAX };
-    File::open(&args.file)
-        .map_err(LoanFileError::from)
-        .and_then(|file| loan_file::read(file, options))
-        .map_err(|source| AnalyzeError::File { path: args.file.clone(), source })
-}
-
 /// What a person must know where too little of a file could be used.
 fn rejected_in_words(file: &LoanFile) -> String {
     let first = file.rejected.first().map(|row| {
-        format!("; {} rejected, the first: {}", count(file.rejected_count, "row"), loan_file::describe(row))
+        format!("; {} rejected, the first: {}", count(file.rejected_count, "row"), describe(row))
     });
     first.unwrap_or_default()
 }

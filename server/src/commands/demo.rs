@@ -5,7 +5,6 @@
 use super::open;
 use crate::clock;
 use crate::jobs::run_until_idle;
-use crate::loan_file;
 use crate::settings::{DatabaseSettings, StorageSettings};
 use anyhow::{Context, Result, bail, ensure};
 use app::sign_in::hash_password;
@@ -91,7 +90,7 @@ async fn add_people(store: &Store, portfolio: &Portfolio) -> Result<()> {
 /// Writes the made-up loans as a file and takes it in as if an admin had sent it.
 async fn send_file(store: &Store, portfolio: &Portfolio, storage: &StorageSettings) -> Result<Upload> {
     let loans = engine::simulation::simulate(SEED, LOANS);
-    let content = loan_file::write(&loans, portfolio.currency)?;
+    let content = ingest::write::loans(&loans, portfolio.currency)?;
     std::fs::create_dir_all(&storage.uploads)
         .with_context(|| format!("{} cannot be made", storage.uploads.display()))?;
     let path = std::path::absolute(storage.uploads.join(FILE_NAME))?;

@@ -2,6 +2,7 @@
 
 pub mod analyze;
 pub mod demo;
+pub mod import;
 pub mod migrate;
 pub mod serve;
 pub mod user;

@@ -185,6 +185,11 @@ impl Worker {
 async fn handle(store: Store, run: Run, job: Job) -> Result<(), JobError> {
     match job {
         Job::Import { upload } => import::run(&store, &run, upload).await,
+        Job::CheckImport { upload } => import::check(&store, &run, upload).await,
+        Job::UndoImport { upload } => import::undo(&store, &run, upload).await,
+        Job::Summarise { portfolio } => {
+            store::summaries::refresh_all(&store, &run.lease, portfolio, clock::now()).await.map_err(JobError::from)
+        }
         Job::TrainAndScore { portfolio, options } => train_and_score::run(&store, &run, portfolio, &options).await,
     }
 }

@@ -9,16 +9,17 @@ use crate::entity::{borrower, decision, loan, model, policy, upload_file};
 use crate::error::{Result, StoreError};
 use crate::models;
 use columns::{DecisionColumns, LoanColumns, RowColumns, select_record};
+use chrono::NaiveDate;
 use domain::access::{Reach, Scope};
 use domain::id::{LoanId, PortfolioId};
-use domain::listing::{LoanDetail, LoanFilter, LoanPage, LoanSort, PAGE_SIZE_MAX};
+use domain::listing::{LoanDetail, LoanFilter, LoanPage, LoanSort, LoanState, PAGE_SIZE_MAX};
 use domain::loan::{LoanRecord, RecoveryStatus};
 use domain::money::Money;
 use domain::track::Track;
 use sea_orm::sea_query::{BinOper, Expr, Func, NullOrdering};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, ExprTrait, JoinType, Order, QueryFilter, QueryOrder, QuerySelect,
-    RelationTrait, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, Order, QueryFilter,
+    QueryOrder, QuerySelect, RelationTrait, Select, Statement,
 };
 
 /// All loans of a portfolio in the order of their files, with the attributes that a model may be given.
@@ -82,6 +83,44 @@ pub async fn get(store: &Store, scope: Scope, id: LoanId) -> Result<LoanDetail> 
         None => None,
     };
     Ok(LoanDetail { id, record, decision, file_name, imported_at })
+}
+
+#[derive(Debug, FromQueryResult)]
+struct StateColumns {
+    as_of: NaiveDate,
+    outstanding_minor: Option<i64>,
+    missed_payments: Option<i32>,
+    days_past_due: Option<i64>,
+    recovery_status: String,
+    file_name: Option<String>,
+}
+
+/// What files said of a loan of one's scope, the newest day first.
+pub async fn history(store: &Store, scope: Scope, id: LoanId) -> Result<Vec<LoanState>> {
+    let known = within(scope).filter(loan::Column::Id.eq(id.0)).select_only().column(loan::Column::Id);
+    known.into_tuple::<i64>().one(&store.db).await?.ok_or(StoreError::NotFound("loan"))?;
+    let of = |table: &str, key: &str| {
+        format!(
+            "SELECT s.as_of, s.outstanding_minor, s.missed_payments, s.days_past_due, s.recovery_status, f.name AS file_name \
+             FROM {table} s LEFT JOIN upload_file f ON f.id = s.upload_file_id WHERE s.{key} = $1"
+        )
+    };
+    let sql = format!("{} UNION ALL {} ORDER BY as_of DESC", of("loan", "id"), of("loan_history", "loan_id"));
+    let statement = Statement::from_sql_and_values(store.db.get_database_backend(), sql, [id.0.into()]);
+    let rows = StateColumns::find_by_statement(statement).all(&store.db).await?;
+    rows.into_iter()
+        .map(|row| {
+            let status = RecoveryStatus::find(&row.recovery_status);
+            Ok(LoanState {
+                as_of: row.as_of,
+                outstanding_amount: row.outstanding_minor.map(Money::from_minor),
+                missed_payments: row.missed_payments.map(|missed| missed as u16),
+                days_past_due: row.days_past_due.map(|days| days as u32),
+                recovery_status: status.ok_or_else(|| StoreError::unreadable("loan.recovery_status"))?,
+                file_name: row.file_name,
+            })
+        })
+        .collect()
 }
 
 fn decision_columns(id: i64) -> sea_orm::Selector<sea_orm::SelectModel<DecisionColumns>> {

@@ -14,6 +14,7 @@ use domain::id::{JobId, PortfolioId, UploadId};
 use domain::job::{Job, JobState};
 use domain::mapping::{Profile, ProfileFile};
 use domain::money::Currency;
+use domain::preview::FilePreview;
 use domain::upload::{Finding, RowCounts, UploadState};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, NotSet, QueryFilter, QueryOrder, Set};
@@ -127,6 +128,28 @@ pub async fn finish_check(
     change.commit(event(&row, "upload.checked", json!({ "job": lease.job }))).await
 }
 
+/// Says why a file cannot be read as its mapping says, and ends the check. Another mapping may read it.
+pub async fn refuse_check(
+    store: &Store,
+    actor: Actor,
+    lease: &Lease,
+    id: UploadId,
+    message: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let change = store.change(actor, now).await?;
+    let row = super::end::lock_own(&change, lease, id).await?;
+    jobs::settle(&change.tx, lease, JobState::Failed, message).await?;
+    let update = upload::ActiveModel {
+        id: Set(id.0),
+        mapped_at: Set(None),
+        message: Set(Some(message.to_owned())),
+        ..Default::default()
+    };
+    update.update(&change.tx).await?;
+    change.commit(event(&row, "upload.check_failed", json!({ "message": message, "job": lease.job }))).await
+}
+
 /// What a check found in a file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CheckedFile {
@@ -221,6 +244,20 @@ pub async fn plan(store: &Store, id: UploadId) -> Result<ImportPlan> {
         state: state_of(&row),
         files: files_of(store, &[id.0]).await?.into_iter().map(file).collect::<Result<_>>()?,
     })
+}
+
+/// The files of an upload as they were seen when they came.
+pub async fn previews(store: &Store, scope: Scope, id: UploadId) -> Result<Vec<FilePreview>> {
+    super::get(store, scope, id).await?;
+    let view = |file: upload_file::Model| -> Result<FilePreview> {
+        Ok(FilePreview {
+            file: file.id,
+            name: file.name,
+            preview: file.preview.map(|preview| serde_json::from_str(&preview)).transpose()?,
+            readings: readings_of(file.readings.as_deref())?,
+        })
+    };
+    files_of(store, &[id.0]).await?.into_iter().map(view).collect()
 }
 
 /// The profiles that people of a portfolio saved, by name.

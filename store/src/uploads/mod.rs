@@ -14,7 +14,7 @@ pub use chunk::{Chunk, ChunkFile, ChunkRows, finish_file, write_chunk};
 pub use end::{finish_import, refuse, undo_import};
 pub use findings::{FINDINGS_LISTED, finding_groups, findings, raw_chunks, rejected_lines};
 pub use mapping::{
-    CheckedFile, ImportFile, ImportPlan, Next, confirm, delete_profile, finish_check, plan, profiles, request_undo, save_profile, start,
+    CheckedFile, ImportFile, ImportPlan, Next, confirm, delete_profile, finish_check, plan, previews, profiles, refuse_check, request_undo, save_profile, start,
 };
 
 use crate::audit::Event;
@@ -26,6 +26,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Reach, Scope};
 use domain::field::FileKind;
 use domain::id::{JobId, PortfolioId, UploadId};
+use domain::preview::Preview;
 use domain::upload::{RowCounts, Upload, UploadFile, UploadState};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter, QueryOrder, QuerySelect, Select, Set};
@@ -51,6 +52,7 @@ pub struct NewFile {
     pub size_bytes: i64,
     /// Of the content, in hexadecimal.
     pub sha256: String,
+    pub preview: Preview,
 }
 
 /// Takes note of files. They wait until [`confirm`] says how to read them.
@@ -90,7 +92,7 @@ pub async fn receive(store: &Store, actor: Actor, new: NewUpload, now: DateTime<
             size_bytes: Set(file.size_bytes),
             sha256: Set(file.sha256.clone()),
             readings: Set(None),
-            preview: Set(None),
+            preview: Set(Some(serde_json::to_string(&file.preview)?)),
             rows_done: Set(0),
             is_done: Set(false),
             counts: Set(serde_json::to_string(&RowCounts::default())?),

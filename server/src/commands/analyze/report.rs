@@ -2,7 +2,7 @@
 
 use super::json::TrackCounts;
 use super::{AnalyzeArgs, Outcome};
-use crate::loan_file::describe;
+use crate::intake::describe;
 use domain::count::{count, grouped};
 use domain::model::Target;
 use domain::track::Track;

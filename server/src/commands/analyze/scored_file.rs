@@ -2,7 +2,7 @@
 //!
 //! The input is read a second time rather than kept in memory. The file appears under its name only when it is whole.
 
-use crate::loan_file::{LoanFile, LoanFileError, RecordReader};
+use crate::intake::{ImportFault, LoanFile, Rows, loan_rows};
 use domain::model::ScoreSource;
 use engine::analysis::Analysis;
 use std::fs::{self, File};
@@ -19,7 +19,7 @@ pub enum ScoredFileError {
     #[error("the loan file changed while it was analysed, or cannot be read twice: analyse it again")]
     InputChanged,
     #[error("the loan file cannot be read again: {0}")]
-    Input(#[from] LoanFileError),
+    Input(#[from] ImportFault),
     #[error(transparent)]
     Csv(#[from] csv::Error),
     #[error(transparent)]
@@ -60,14 +60,14 @@ fn partial_path(output: &Path) -> PathBuf {
 
 /// Gives the output back when all is written.
 fn write_whole(input: &Path, output: File, file: &LoanFile, analysis: &Analysis) -> Result<File, ScoredFileError> {
-    let mut records = RecordReader::new(File::open(input).map_err(LoanFileError::from)?)?;
+    let mut rows: Rows = loan_rows(input, file.currency)?;
     let mut writer = csv::Writer::from_writer(BufWriter::new(output));
-    let header = records.next()?.ok_or(ScoredFileError::InputChanged)?;
+    let header = rows.header.clone();
     // Results of an earlier run are replaced, not repeated.
-    let kept: Vec<usize> = (0..header.width()).filter(|index| !COLUMNS.contains(&header.field(*index))).collect();
-    writer.write_record(kept.iter().map(|index| header.field(*index)).chain(COLUMNS))?;
+    let kept: Vec<usize> = (0..header.len()).filter(|index| !COLUMNS.contains(&header[*index].as_str())).collect();
+    writer.write_record(kept.iter().map(|index| header[*index].as_str()).chain(COLUMNS))?;
     let mut written = 0;
-    while let Some(record) = records.next()? {
+    while let Some((record, _)) = rows.next()? {
         if file.lines.get(written) == Some(&record.line()) {
             let found = findings(analysis, written).ok_or(ScoredFileError::InputChanged)?;
             let fields = kept.iter().map(|index| record.field(*index)).chain(found.iter().map(String::as_str));

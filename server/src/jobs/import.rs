@@ -1,24 +1,20 @@
 //! Import: uploaded files become borrowers, loans and payments, chunk by chunk. What is stored stays stored when the
 //! process dies; the next attempt goes on behind it.
 
-mod chunks;
-mod fault;
-
 use super::{JobError, Run};
 use crate::clock;
-use chunks::{FileReading, read_chunks, read_links};
+use crate::intake::{FileReading, ImportFault, read_chunks, read_links};
 use domain::access::Actor;
 use domain::count::grouped;
 use domain::field::{Field, FileKind};
 use domain::id::UploadId;
 use domain::mapping::ProfileFile;
-use domain::upload::UploadState;
-use fault::ImportFault;
+use domain::upload::{RowCounts, UploadState};
 use ingest::links::Links;
 use std::sync::Arc;
 use std::time::Instant;
 use store::Store;
-use store::uploads::{Chunk, ChunkFile, ImportFile, ImportPlan};
+use store::uploads::{CheckedFile, Chunk, ChunkFile, ImportFile, ImportPlan};
 use tokio::sync::mpsc;
 
 /// Borrowers first, since loans refer to them, and loans before their payments.
@@ -53,6 +49,52 @@ pub(super) async fn undo(store: &Store, run: &Run, id: UploadId) -> Result<(), J
     let actor = Actor::Job(run.lease.job);
     store::uploads::undo_import(store, actor, &run.lease, id, false, clock::now()).await?;
     Ok(())
+}
+
+/// Reads all files once, stores nothing, and tells what was found.
+pub(super) async fn check(store: &Store, run: &Run, id: UploadId) -> Result<(), JobError> {
+    let plan = store::uploads::plan(store, id).await?;
+    let actor = Actor::Job(run.lease.job);
+    let stop = run.stop.clone();
+    let checked = aside(run, move || check_all(&plan, &|| !stop.is_cancelled())).await?;
+    run.go_on()?;
+    match checked {
+        Ok((files, notes)) => {
+            store::uploads::finish_check(store, actor, &run.lease, id, &files, &notes, clock::now()).await?;
+        }
+        Err(fault) => {
+            store::uploads::refuse_check(store, actor, &run.lease, id, &fault.to_string(), clock::now()).await?;
+        }
+    }
+    Ok(())
+}
+
+/// At most so many findings of a file are kept by a check.
+const FINDINGS_KEPT: usize = 10_000;
+
+fn check_all(plan: &ImportPlan, go_on: &dyn Fn() -> bool) -> Result<(Vec<CheckedFile>, Vec<String>), ImportFault> {
+    let links = read_links(&plan.files, plan.currency)?;
+    let (mut checked, mut notes) = (Vec::new(), Vec::new());
+    for file in &plan.files {
+        for reading in file.readings.iter().filter(|reading| reading.mapping.kind != FileKind::Links) {
+            let source = FileReading {
+                path: file.path.clone(),
+                name: file.name.clone(),
+                mapping: reading.mapping.clone(),
+                currency: plan.currency,
+                rows_done: 0,
+            };
+            let mut found = CheckedFile { id: file.id, counts: RowCounts::default(), findings: Vec::new() };
+            notes.extend(read_chunks(&source, &links, &mut |chunk, _| {
+                found.counts = std::mem::take(&mut found.counts).plus(&chunk.counts);
+                let room = FINDINGS_KEPT.saturating_sub(found.findings.len());
+                found.findings.extend(chunk.findings.into_iter().take(room));
+                go_on()
+            })?);
+            checked.push(found);
+        }
+    }
+    Ok((checked, notes))
 }
 
 /// Why an import ends before its end.

@@ -5,7 +5,7 @@ use ingest::error::FileError;
 use ingest::row::PlanError;
 
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum ImportFault {
+pub enum ImportFault {
     #[error("{name}: {fault}")]
     File { name: String, fault: FileError },
     #[error("{name}: {fault}")]
@@ -14,12 +14,14 @@ pub(crate) enum ImportFault {
     NoRows { name: String },
     #[error("{name}: of {rows} rows, none can be used; the first of them: {}", describe(.first))]
     NothingUsable { name: String, rows: u64, first: Box<Finding> },
+    #[error("there is no profile {id}: it comes with the program, so the program is incomplete")]
+    NoProfile { id: &'static str },
     #[error("{name}: line {line}: {reason}")]
     Link { name: String, line: u64, reason: String },
 }
 
 /// A finding as one line of text: where, what, why.
-fn describe(finding: &Finding) -> String {
+pub(crate) fn describe(finding: &Finding) -> String {
     match &finding.column {
         Some(column) if finding.value.is_empty() => format!("line {}, column {column}: {}", finding.line, finding.reason),
         Some(column) => {

@@ -1,42 +1,27 @@
-//! A file read into chunks: on a thread of its own, one row in memory at a time besides the chunk.
+//! A file read into chunks: one row in memory at a time besides the chunk.
 
 use super::fault::ImportFault;
+use super::rows::{FileReading, Rows};
 use domain::field::FileKind;
-use domain::mapping::Mapping;
 use domain::money::Currency;
 use domain::payment::PaymentRecord;
-use domain::upload::{ControlTotal, Finding, FindingKind, RowCounts};
+use domain::upload::{Finding, FindingKind, RowCounts};
 use domain::warning::RowWarning;
 use ingest::links::Links;
 use ingest::raw::RawRows;
 use ingest::record::Record;
-use ingest::row::{Plan, RowFault, Taken, is_header};
-use ingest::source::{Bounds, TableSource, tables};
-use ingest::table::TableReader;
+use ingest::row::{Plan, RowFault, Taken};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::PathBuf;
 use store::uploads::{Chunk, ChunkRows, ImportFile};
 
 /// Rows that are stored in one transaction: enough to be fast, and few enough that others get their turn.
 const CHUNK_ROWS: i64 = 10_000;
-/// A header is looked for in so many rows; a preamble may stand above it.
-const HEADER_ROWS: usize = 20;
 /// At most so many warnings of a file are kept; all are counted.
 const WARNINGS_KEPT: usize = 10_000;
 
-/// How one file is to be read.
-pub(super) struct FileReading {
-    pub(super) path: PathBuf,
-    pub(super) name: String,
-    pub(super) mapping: Mapping,
-    pub(super) currency: Currency,
-    /// Rows that an earlier attempt has stored.
-    pub(super) rows_done: u64,
-}
-
 /// Reads the links of all files. Ids that stand twice keep their first meaning.
-pub(super) fn read_links(files: &[ImportFile], currency: Currency) -> Result<Links, ImportFault> {
+pub(crate) fn read_links(files: &[ImportFile], currency: Currency) -> Result<Links, ImportFault> {
     let mut links = Links::default();
     for file in files {
         for reading in file.readings.iter().filter(|reading| reading.mapping.kind == FileKind::Links) {
@@ -65,7 +50,7 @@ pub(super) fn read_links(files: &[ImportFile], currency: Currency) -> Result<Lin
 
 /// Reads a file to its end. `take` gets each chunk with how much of the file is read (0..=1), and says whether to go
 /// on. Gives what should be known of the file, one sentence each.
-pub(super) fn read_chunks(
+pub(crate) fn read_chunks(
     source: &FileReading,
     links: &Links,
     take: &mut dyn FnMut(Chunk, f64) -> bool,
@@ -120,63 +105,6 @@ pub(super) fn read_chunks(
         }
         _ => Ok(rows.plan.notes().to_vec()),
     }
-}
-
-/// The rows of data of a file, below its header.
-struct Rows {
-    name: String,
-    reader: TableReader,
-    plan: Plan,
-    number: u64,
-}
-
-impl Rows {
-    fn open(source: &FileReading, links: &Links) -> Result<Self, ImportFault> {
-        let bounds = Bounds::default();
-        let of_file = |fault| ImportFault::File { name: source.name.clone(), fault };
-        let table = find_table(source, &bounds)?;
-        let mut reader = TableReader::open(&table, &bounds).map_err(of_file)?;
-        let header = if source.mapping.has_header { find_header(&mut reader, &source.mapping).map_err(of_file)? } else { None };
-        let plan = Plan::new(&source.mapping, header.as_deref(), source.currency, links)
-            .map_err(|fault| ImportFault::Plan { name: source.name.clone(), fault })?;
-        Ok(Self { name: source.name.clone(), reader, plan, number: 0 })
-    }
-
-    /// The next row with its number from 1.
-    fn next(&mut self) -> Result<Option<(Record<'_>, u64)>, ImportFault> {
-        self.number += 1;
-        let number = self.number;
-        let record = self.reader.next().map_err(|fault| ImportFault::File { name: self.name.clone(), fault })?;
-        Ok(record.map(|record| (record, number)))
-    }
-
-    /// How much of the file is read, 0..=1.
-    fn share(&self) -> f64 {
-        self.reader.bytes_read() as f64 / self.reader.bytes_total().max(1) as f64
-    }
-}
-
-/// The table of a file that goes by the file's name; a zip was taken apart by these names when it was sent.
-fn find_table(source: &FileReading, bounds: &Bounds) -> Result<TableSource, ImportFault> {
-    let of_file = |fault| ImportFault::File { name: source.name.clone(), fault };
-    let outer = source.name.split('/').next().unwrap_or_default();
-    let found = tables(&source.path, outer, bounds).map_err(of_file)?;
-    let table = found.iter().find(|table| table.name == source.name).or(found.first()).cloned();
-    table.ok_or_else(|| of_file(ingest::error::FileError::NoTable))
-}
-
-/// The first row that names all mapped columns, or else the first row, which then tells what is missing.
-fn find_header(reader: &mut TableReader, mapping: &Mapping) -> Result<Option<Vec<String>>, ingest::error::FileError> {
-    let mut first = None;
-    for _ in 0..HEADER_ROWS {
-        let Some(record) = reader.next()? else { break };
-        let cells = || record.fields().map(str::to_owned).collect::<Vec<_>>();
-        if is_header(mapping, record.fields()) {
-            return Ok(Some(cells()));
-        }
-        first.get_or_insert_with(cells);
-    }
-    first.map(Some).ok_or(ingest::error::FileError::Empty)
 }
 
 /// Tells payments without an id of their own apart: by day, amount, kind, and their place among equal ones.
@@ -243,24 +171,17 @@ impl Building {
         self.raw.push(record);
         self.counts.rows += 1;
         let is_accepted = matches!(&taken, Ok(taken) if *taken != Taken::PassedOver);
-        for (field, amount) in plan.control_amounts(record) {
-            let total = match self.counts.totals.iter_mut().find(|total| total.field == field) {
-                Some(total) => total,
-                None => {
-                    let zero = domain::money::Money::ZERO;
-                    self.counts.totals.push(ControlTotal { field, in_file: zero, accepted: zero });
-                    self.counts.totals.last_mut().unwrap_or_else(|| unreachable!("one was just pushed"))
-                }
-            };
-            total.in_file = total.in_file + amount;
-            if is_accepted {
-                total.accepted = total.accepted + amount;
+        if !matches!(taken, Ok(Taken::PassedOver)) {
+            for (field, amount) in plan.control_amounts(record) {
+                self.counts.add_amount(field, amount, is_accepted);
             }
         }
-        self.counts.accepted += i64::from(is_accepted);
         match taken {
-            Ok(Taken::PassedOver | Taken::Link { .. }) => self.counts.passed_over += i64::from(!is_accepted),
-            Ok(taken) => self.keep(line, taken),
+            Ok(Taken::PassedOver) => self.counts.passed_over += 1,
+            Ok(taken) => {
+                self.counts.accepted += 1;
+                self.keep(line, taken);
+            }
             Err(fault) => {
                 self.counts.rejected += 1;
                 self.findings.push(finding_of(&fault, line));
@@ -311,7 +232,7 @@ fn no_rows(kind: FileKind) -> ChunkRows {
     }
 }
 
-fn finding_of(fault: &RowFault, line: u64) -> Finding {
+pub(super) fn finding_of(fault: &RowFault, line: u64) -> Finding {
     Finding {
         kind: FindingKind::Rejected,
         line,

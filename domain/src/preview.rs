@@ -1,0 +1,93 @@
+//! What a page shows of a file before anything is imported: its first rows, and what its columns seem to hold.
+
+use crate::field::{Field, FileKind};
+use crate::mapping::{DateFormat, MappedColumn, Mapping, ProfileFile, Reading};
+use serde::{Deserialize, Serialize};
+
+/// The start of a file, and a suggestion of how to read it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Preview {
+    pub kind: FileKind,
+    /// The kinds that the file may be, likeliest first, with how sure that is from 0 to 100.
+    pub kinds: Vec<(FileKind, u8)>,
+    pub has_header: bool,
+    /// The line of the header, from 1; above it may stand a preamble.
+    pub header_line: u64,
+    /// The names of the columns; their numbers from 1 where there is no header.
+    pub header: Vec<String>,
+    /// The first rows of data, as they stand.
+    pub rows: Vec<Vec<String>>,
+    pub columns: Vec<SuggestedColumn>,
+    /// The profile that the file is made for.
+    pub profile: Option<String>,
+    /// What will not be available later, and why, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// A file of an upload as it was seen when it came, and how it is read so far.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FilePreview {
+    /// The file's id.
+    pub file: i64,
+    pub name: String,
+    pub preview: Option<Preview>,
+    pub readings: Vec<ProfileFile>,
+}
+
+/// What a column seems to hold.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SuggestedColumn {
+    /// Its name, or its number from 1 where there is no header.
+    pub column: String,
+    /// Nothing where no field fits.
+    pub field: Option<Field>,
+    /// How sure that is, from 0 to 100.
+    pub confidence: u8,
+    pub reading: Reading,
+    /// The formats that all its dates fit. More than one must be chosen from by a person.
+    pub date_choices: Vec<DateFormat>,
+    /// The first values that differ.
+    pub samples: Vec<String>,
+    /// The words of a column that has few.
+    pub words: Vec<SeenWord>,
+    /// In how many of the rows that were looked at it says nothing.
+    pub missing: u32,
+    /// Whether it says the same in all rows.
+    pub is_constant: bool,
+    /// What to look at before it is imported.
+    pub warning: Option<String>,
+}
+
+/// A word of a column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenWord {
+    pub word: String,
+    pub rows: u32,
+    /// The code of the field's list that it seems to mean; nothing leaves it to a person.
+    pub meaning: Option<String>,
+}
+
+impl SuggestedColumn {
+    /// Whether a person must say something before the column can be read.
+    pub fn is_open_question(&self) -> bool {
+        let has_codes = self.field.is_some_and(|field| field.shape().codes().is_some());
+        self.date_choices.len() > 1 || (has_codes && self.words.iter().any(|word| word.meaning.is_none()))
+    }
+}
+
+impl Preview {
+    /// The mapping that the suggestions make.
+    pub fn mapping(&self) -> Mapping {
+        let mapped = |column: &SuggestedColumn| {
+            let field = column.field?;
+            Some(MappedColumn { column: column.column.clone(), field, reading: column.reading.clone() })
+        };
+        Mapping {
+            kind: self.kind,
+            has_header: self.has_header,
+            blank_is_missing: true,
+            only: None,
+            columns: self.columns.iter().filter_map(mapped).collect(),
+        }
+    }
+}

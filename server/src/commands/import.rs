@@ -1,0 +1,302 @@
+//! `loan-recovery import FILE…`: files into the database, as the browser does it, in one command.
+
+use super::open;
+use crate::clock;
+use crate::intake::{ArrivedTable, arrive, assign, recognise};
+use crate::jobs::run_until_idle;
+use crate::settings::{DatabaseSettings, StorageSettings};
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use chrono::NaiveDate;
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use domain::access::{Actor, Scope};
+use domain::count::grouped;
+use domain::field::FileKind;
+use domain::mapping::{Profile, ProfileFile};
+use domain::money::Currency;
+use domain::team::Portfolio;
+use domain::upload::{RowCounts, Upload, UploadState};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use store::Store;
+use store::uploads::{NewFile, NewUpload, Next};
+
+/// Load loans, payments and borrowers from files into the database
+#[derive(Args, Clone, Debug)]
+pub struct ImportArgs {
+    /// Files that belong together: CSV, Excel or Parquet, packed or not
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+
+    /// What the rows are; a profile or a mapping of another kind is refused
+    #[arg(long, value_parser = kinds())]
+    kind: Option<FileKind>,
+
+    /// How the files are read: the id of a profile that comes with the program, or the name of a saved one. Without it,
+    /// and without --mapping, the columns must be those of a known profile
+    #[arg(long, conflicts_with = "mapping")]
+    profile: Option<String>,
+
+    /// How the files are read: a mapping in a TOML file
+    #[arg(long, value_name = "FILE.toml")]
+    mapping: Option<PathBuf>,
+
+    /// The day for which the files speak, where their rows don't say it; today if it is left out
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    as_of: Option<NaiveDate>,
+
+    /// Let rows replace what another file says of the same day, instead of listing conflicts
+    #[arg(long)]
+    corrects: bool,
+
+    /// The currency (ISO 4217) of a portfolio that is made for the first import
+    #[arg(long, default_value = "USD", value_parser = currencies())]
+    currency: Currency,
+
+    /// Print the counts as JSON
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    database: DatabaseSettings,
+
+    #[command(flatten)]
+    storage: StorageSettings,
+}
+
+fn kinds() -> impl TypedValueParser<Value = FileKind> {
+    PossibleValuesParser::new([FileKind::Loans, FileKind::Payments, FileKind::Borrowers].map(FileKind::code))
+        .try_map(|code| FileKind::find(&code).ok_or("is not a kind"))
+}
+
+fn currencies() -> impl TypedValueParser<Value = Currency> {
+    clap::builder::StringValueParser::new().try_map(Currency::try_from)
+}
+
+pub async fn run(args: ImportArgs) -> Result<()> {
+    let store = open(&args.database).await?;
+    let portfolio = portfolio(&store, args.currency).await?;
+    let scope = Scope::whole(portfolio.id);
+    let saved = store::uploads::profiles(&store, scope).await?;
+    let mut tables = Vec::new();
+    for path in &args.files {
+        tables.extend(arrive(path, &path.display().to_string(), &saved)?);
+    }
+    let (profile, readings) = args.readings(&tables, &saved)?;
+    args.check_kind(&readings)?;
+
+    let hashes = args.files.iter().map(|path| sha256(path)).collect::<Result<Vec<_>>>()?;
+    if let Some(earlier) = find_same(&store, scope, &hashes).await? {
+        return args.report(&earlier, true);
+    }
+    let upload = receive(&store, &args, &portfolio, &tables, &hashes).await?;
+    let next = Next::Import;
+    let now = clock::now();
+    store::uploads::confirm(&store, Actor::CommandLine, scope, upload.id, &readings, profile.as_deref(), next, now).await?;
+    run_until_idle(&store).await;
+    let upload = store::uploads::get(&store, scope, upload.id).await?;
+    match upload.state {
+        UploadState::Imported => args.report(&upload, false),
+        UploadState::Refused => bail!(upload.message.unwrap_or_else(|| "the file was refused".to_owned())),
+        state => {
+            let job = upload.job.context("the import has no job")?;
+            let status = store::jobs::status(&store, scope, job).await?;
+            bail!("the import ended as {}: {}", state.label().to_lowercase(), status.message)
+        }
+    }
+}
+
+/// The portfolio that is there, or one for the first import.
+async fn portfolio(store: &Store, currency: Currency) -> Result<Portfolio> {
+    if let Some(portfolio) = store::portfolios::first(store).await? {
+        return Ok(portfolio);
+    }
+    Ok(store::portfolios::create(store, Actor::CommandLine, "Portfolio", currency, false, clock::now()).await?)
+}
+
+/// The upload that brought the same files, if it still stands.
+async fn find_same(store: &Store, scope: Scope, hashes: &[String]) -> Result<Option<Upload>> {
+    let [first, ..] = hashes else { return Ok(None) };
+    let Some(earlier) = store::uploads::find_imported(store, scope, first).await? else { return Ok(None) };
+    let has_all = hashes.iter().all(|hash| earlier.files.iter().any(|file| file.sha256 == *hash));
+    Ok(has_all.then_some(earlier))
+}
+
+/// Copies the files to where uploads are kept, as if an admin had sent them.
+async fn receive(
+    store: &Store,
+    args: &ImportArgs,
+    portfolio: &Portfolio,
+    tables: &[ArrivedTable],
+    hashes: &[String],
+) -> Result<Upload> {
+    let folder = &args.storage.uploads;
+    std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    let mut files = Vec::new();
+    for (path, hash) in args.files.iter().zip(hashes) {
+        let stored = std::path::absolute(folder.join(format!("{hash}-{}", std::process::id())))?;
+        std::fs::copy(path, &stored).with_context(|| format!("{} cannot be copied", path.display()))?;
+        let size_bytes = std::fs::metadata(&stored)?.len() as i64;
+        for table in tables.iter().filter(|table| table.source.path == *path) {
+            files.push(NewFile {
+                name: table.source.name.clone(),
+                path: stored.clone(),
+                size_bytes,
+                sha256: hash.clone(),
+                preview: table.preview.clone(),
+            });
+        }
+    }
+    let as_of = args.as_of.unwrap_or_else(|| clock::now().date_naive());
+    let new = NewUpload { portfolio: portfolio.id, as_of, corrects: args.corrects, files };
+    Ok(store::uploads::receive(store, Actor::CommandLine, new, clock::now()).await?)
+}
+
+fn sha256(path: &Path) -> Result<String> {
+    let mut file = File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let (mut hash, mut buffer) = (Sha256::new(), vec![0; 1 << 20]);
+    loop {
+        match file.read(&mut buffer).with_context(|| format!("{} cannot be read", path.display()))? {
+            0 => return Ok(format!("{:x}", hash.finalize())),
+            read => hash.update(&buffer[..read]),
+        }
+    }
+}
+
+impl ImportArgs {
+    /// How each table is read, and by which profile.
+    fn readings(
+        &self,
+        tables: &[ArrivedTable],
+        saved: &[Profile],
+    ) -> Result<(Option<String>, Vec<Vec<ProfileFile>>)> {
+        if let Some(path) = &self.mapping {
+            let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+            let profile = ingest::profile::parse(&text).map_err(|error| anyhow!("{}: {error}", path.display()))?;
+            return Ok((None, some(assign(&profile, tables), &path.display().to_string())?));
+        }
+        if let Some(name) = &self.profile {
+            let known = ingest::profile::profile(name);
+            let profile = known.or_else(|| saved.iter().find(|profile| profile.title == *name || profile.id == *name));
+            let profile = profile.with_context(|| unknown_profile(name, saved))?;
+            return Ok((Some(profile.id.clone()), some(assign(profile, tables), name)?));
+        }
+        let found = recognise(tables, saved).with_context(|| {
+            format!(
+                "{}: its columns are those of no known profile; name one with --profile, or write a --mapping",
+                self.files[0].display()
+            )
+        })?;
+        Ok((Some(found.profile), found.readings))
+    }
+
+    fn check_kind(&self, readings: &[Vec<ProfileFile>]) -> Result<()> {
+        let Some(kind) = self.kind else { return Ok(()) };
+        let is_there = readings.iter().flatten().any(|reading| reading.mapping.kind == kind);
+        ensure!(is_there, "the profile or mapping has no file of {}, which --kind asks for", kind.label().to_lowercase());
+        Ok(())
+    }
+
+    fn report(&self, upload: &Upload, was_imported: bool) -> Result<()> {
+        let mut counts = upload.counts();
+        if was_imported {
+            (counts.unchanged, counts.added, counts.changed) = (counts.accepted, 0, 0);
+        }
+        if self.json {
+            let files = upload.files.iter().map(|file| FileReport { name: &file.name, counts: &file.counts }).collect();
+            let report = Report {
+                upload: upload.id.0,
+                profile: upload.profile.as_deref(),
+                was_imported,
+                notes: &upload.notes,
+                control_totals: totals(&counts, self.currency),
+                counts: &counts,
+                files,
+            };
+            println!("{}", serde_json::to_string_pretty(&report)?);
+        } else {
+            println!("{}", words(upload, &counts, was_imported));
+        }
+        Ok(())
+    }
+}
+
+fn some(readings: Vec<Vec<ProfileFile>>, name: &str) -> Result<Vec<Vec<ProfileFile>>> {
+    ensure!(
+        readings.iter().any(|readings| !readings.is_empty()),
+        "{name} reads none of these files: their names must be those of its files"
+    );
+    Ok(readings)
+}
+
+fn unknown_profile(name: &str, saved: &[Profile]) -> String {
+    let known = ingest::profile::profiles().iter().map(|profile| &profile.id);
+    let all: Vec<&str> = known.chain(saved.iter().map(|profile| &profile.title)).map(String::as_str).collect();
+    format!("there is no profile {name}; there are {}", all.join(", "))
+}
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Report<'a> {
+    upload: i64,
+    profile: Option<&'a str>,
+    /// Whether the same files were loaded before; then nothing was changed.
+    was_imported: bool,
+    notes: &'a [String],
+    #[serde(flatten)]
+    counts: &'a RowCounts,
+    /// Sums in major units.
+    control_totals: Vec<TotalReport>,
+    files: Vec<FileReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct FileReport<'a> {
+    name: &'a str,
+    #[serde(flatten)]
+    counts: &'a RowCounts,
+}
+
+#[derive(Serialize)]
+struct TotalReport {
+    field: &'static str,
+    in_file: f64,
+    accepted: f64,
+}
+
+fn totals(counts: &RowCounts, currency: Currency) -> Vec<TotalReport> {
+    let total = |total: &domain::upload::ControlTotal| TotalReport {
+        field: total.field.code(),
+        in_file: total.in_file.major(currency),
+        accepted: total.accepted.major(currency),
+    };
+    counts.totals.iter().map(total).collect()
+}
+
+fn words(upload: &Upload, counts: &RowCounts, was_imported: bool) -> String {
+    let number = |count: i64| grouped(count.max(0) as u64);
+    let mut text = format!(
+        "{}: {} rows: {} accepted ({} new, {} changed, {} as before), {} with warnings, {} rejected, {} in conflict, {} passed over",
+        upload.title,
+        number(counts.rows),
+        number(counts.accepted),
+        number(counts.added),
+        number(counts.changed),
+        number(counts.unchanged),
+        number(counts.warned),
+        number(counts.rejected),
+        number(counts.conflicts),
+        number(counts.passed_over),
+    );
+    if was_imported {
+        text.push_str("\nThe same was loaded before; nothing was changed.");
+    }
+    for note in &upload.notes {
+        text.push_str("\n- ");
+        text.push_str(note);
+    }
+    text
+}

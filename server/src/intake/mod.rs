@@ -1,0 +1,14 @@
+//! Files that come in, by browser or by command line: what they are, and their rows as chunks.
+
+mod arrival;
+mod chunks;
+mod fault;
+mod loan_file;
+mod rows;
+
+pub(crate) use arrival::{ArrivedTable, arrive, assign, recognise};
+pub(crate) use chunks::{read_chunks, read_links};
+pub use fault::ImportFault;
+pub(crate) use fault::describe;
+pub(crate) use loan_file::{LoanFile, loan_rows, read_loans};
+pub(crate) use rows::{FileReading, Rows};
