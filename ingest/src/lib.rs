@@ -12,6 +12,7 @@ pub mod profile;
 pub mod record;
 pub mod row;
 pub mod source;
+pub mod suggest;
 pub mod table;
 pub mod word;
 

@@ -23,6 +23,10 @@ pub(super) struct Cell<'a> {
     pub(super) text: &'a str,
 }
 
+fn has_control(text: &str) -> bool {
+    if text.is_ascii() { text.bytes().any(|byte| byte.is_ascii_control()) } else { text.chars().any(char::is_control) }
+}
+
 impl<'a> Cell<'a> {
     pub(super) fn fault(&self, reason: impl Into<String>) -> RowFault {
         RowFault {
@@ -38,7 +42,7 @@ impl<'a> Cell<'a> {
         // A text has no more characters than bytes, so that most need no counting.
         if self.text.len() > max && self.text.chars().count() > max {
             Err(self.fault(format!("is longer than {max} characters")))
-        } else if self.text.chars().any(char::is_control) {
+        } else if has_control(self.text) {
             Err(self.fault("holds a line end or another control character: remove it"))
         } else {
             Ok(self.text)

@@ -56,6 +56,9 @@ impl Column {
 
     /// What the mapping says that a text of the file stands for.
     pub(super) fn meaning(&self, text: &str) -> Option<&str> {
+        if self.words.is_empty() {
+            return None;
+        }
         self.words.iter().find(|(word, _)| word.eq_ignore_ascii_case(text)).map(|(_, meaning)| meaning.as_str())
     }
 

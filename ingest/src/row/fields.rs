@@ -183,8 +183,11 @@ fn yes_or_no(text: &str) -> Option<bool> {
 
 /// Whether a spreadsheet has taken a long id for a number and written `1.23457E+15`.
 fn is_shortened(id: &str) -> bool {
-    let parts = id.split_once("E+").or_else(|| id.split_once("e+"));
-    parts.is_some_and(|(number, power)| {
+    // Hardly an id has a plus, so that most end here.
+    let plus = id.bytes().position(|byte| byte == b'+').unwrap_or_default();
+    let before = id[..plus].strip_suffix(['E', 'e']);
+    before.is_some_and(|number| {
+        let power = &id[plus + 1..];
         let has_digits = |part: &str, dot| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit() || b == dot);
         number.contains('.') && has_digits(number, b'.') && has_digits(power, b'0')
     })

@@ -14,7 +14,7 @@ impl Row<'_, '_> {
         self.refuse_totals()?;
         let borrower_ref = self.id(Field::BorrowerId)?;
         let borrower = self.person(borrower_ref)?;
-        let mut loan = LoanRecord {
+        let loan = LoanRecord {
             loan_ref: self.loan_id()?,
             borrower,
             as_of: self.date(Field::AsOf)?,
@@ -38,9 +38,6 @@ impl Row<'_, '_> {
                 .unwrap_or_default(),
             outcome: self.outcome()?,
         };
-        if loan.borrower.borrower_ref.is_empty() {
-            loan.borrower.borrower_ref.clone_from(&loan.loan_ref);
-        }
         self.look_at(&loan);
         Ok(loan)
     }
@@ -48,7 +45,9 @@ impl Row<'_, '_> {
     /// What a row says of a borrower, whatever the kind of its file.
     pub(super) fn person(&mut self, borrower_ref: Option<String>) -> Result<BorrowerRecord, RowFault> {
         let age = self.small_count_of(Field::Age)?;
-        if let Some(cell) = self.cell(Field::Age).filter(|_| age.is_some_and(|age| age < 18)) {
+        if age.is_some_and(|age| age < 18)
+            && let Some(cell) = self.cell(Field::Age)
+        {
             self.warn(Oddity::MinorBorrower, &cell);
         }
         Ok(BorrowerRecord {

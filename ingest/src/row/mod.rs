@@ -9,6 +9,7 @@ mod others;
 mod places;
 #[cfg(test)]
 mod tests;
+mod totals;
 
 pub use error::{MissingColumn, PlanError};
 pub use places::is_header;
@@ -186,6 +187,9 @@ const TOTAL_LINE: &str = "is a line of totals, not a row of data";
 
 /// Whether the text begins a line of totals.
 fn is_total(text: &str) -> bool {
+    if !text.starts_with(['T', 't', 'S', 's', 'G', 'g']) {
+        return false;
+    }
     let first = text.split([' ', ':']).next().unwrap_or_default();
     ["total", "totals", "subtotal", "sum"].iter().any(|word| first.eq_ignore_ascii_case(word))
         || (first.eq_ignore_ascii_case("grand") && text.to_lowercase().starts_with("grand total"))

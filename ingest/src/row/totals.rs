@@ -1,0 +1,36 @@
+//! The amounts that control totals count, read of a row whether it is taken or not.
+
+use super::Plan;
+use super::cell::Cell;
+use crate::record::Record;
+use crate::word;
+use domain::field::{Field, FileKind};
+use domain::money::Money;
+
+impl Plan {
+    /// The amounts of a row, as far as they can be read.
+    pub fn control_amounts(&self, record: &Record<'_>) -> impl Iterator<Item = (Field, Money)> {
+        let fields: &[Field] = match self.kind {
+            FileKind::Loans => &[Field::LoanAmount, Field::OutstandingAmount],
+            FileKind::Payments => &[Field::PaymentAmount],
+            FileKind::Borrowers | FileKind::Links => &[],
+        };
+        fields.iter().filter_map(|field| Some((*field, self.control_amount(*field, record)?)))
+    }
+
+    fn control_amount(&self, field: Field, record: &Record<'_>) -> Option<Money> {
+        let column = self.column(field)?;
+        let text = record.field(column.place);
+        if column.is_missing(text) || word::says_nothing(text) {
+            return None;
+        }
+        let cell = Cell { column, written: text, text };
+        let (amount, _) = cell.amount(self.currency).ok()?;
+        let is_raised = amount < Money::ZERO && column.negative_as_zero;
+        (is_raised || amount >= Money::ZERO || field == Field::PaymentAmount).then_some(if is_raised {
+            Money::ZERO
+        } else {
+            amount
+        })
+    }
+}
