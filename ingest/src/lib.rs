@@ -8,13 +8,16 @@ pub mod date;
 pub mod error;
 pub mod links;
 pub mod number;
+pub mod preview;
 pub mod profile;
+pub mod raw;
 pub mod record;
 pub mod row;
 pub mod source;
 pub mod suggest;
 pub mod table;
 pub mod word;
+pub mod write;
 
 #[cfg(test)]
 mod testing;
