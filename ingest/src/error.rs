@@ -44,7 +44,7 @@ pub enum FileError {
     Nested { part: String },
     #[error("there is no table inside: send a CSV, Excel or Parquet file, or a zip of such files")]
     NoTable,
-    #[error("there are more than {max} files inside: send fewer at a time")]
+    #[error("there are more than {max} tables inside: send fewer at a time")]
     TooManyParts { max: usize },
     #[error("it unpacks to more than {bytes_max} bytes: send it in parts, or only the columns that are needed")]
     TooLarge { bytes_max: u64 },
@@ -52,8 +52,21 @@ pub enum FileError {
     TooDense { ratio_max: u32 },
     #[error("row {line}: the sheet has more than {cells_max} cells up to here: save it as CSV (UTF-8) and send that")]
     TooManyCells { line: u64, cells_max: u64 },
-    #[error("column {column} holds lists or structures, not single values: export the table without it, or flattened")]
-    NestedColumn { column: String },
+    #[error("column {column} holds {kind}, not single values: export the table without it, or flattened")]
+    OddColumn { column: String, kind: &'static str },
     #[error("the file cannot be read: {0}")]
-    Read(#[from] io::Error),
+    Read(io::Error),
+}
+
+impl From<io::Error> for FileError {
+    /// A fault that a reader below noticed comes out as itself.
+    fn from(error: io::Error) -> Self {
+        error.downcast().unwrap_or_else(Self::Read)
+    }
+}
+
+impl From<FileError> for io::Error {
+    fn from(error: FileError) -> Self {
+        Self::other(error)
+    }
 }

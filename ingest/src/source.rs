@@ -1,6 +1,7 @@
 //! The tables of a file that was sent: a plain file is one, a zip or a workbook may hold several.
 
 use crate::error::FileError;
+use crate::table;
 use std::path::{Path, PathBuf};
 
 /// What a file may ask of the machine.
@@ -42,14 +43,12 @@ pub struct TableSource {
     pub(crate) sheet: Option<String>,
 }
 
-impl TableSource {
-    /// A file that is one table.
-    fn whole(path: &Path, file_name: &str) -> Self {
-        Self { path: path.to_owned(), name: file_name.to_owned(), part: None, sheet: None }
-    }
-}
-
 /// The tables of a file, of which people know the name `file_name`.
-pub fn tables(path: &Path, file_name: &str, _bounds: &Bounds) -> Result<Vec<TableSource>, FileError> {
-    Ok(vec![TableSource::whole(path, file_name)])
+///
+/// The parts of a zip are listed as they are: one that is no table is refused once it is opened.
+///
+/// # Errors
+/// Where the file cannot be read, or holds nothing that could be a table.
+pub fn tables(path: &Path, file_name: &str, bounds: &Bounds) -> Result<Vec<TableSource>, FileError> {
+    table::list(path, file_name, bounds)
 }

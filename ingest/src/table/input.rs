@@ -13,6 +13,10 @@ impl Progress {
         self.0.load(Ordering::Relaxed)
     }
 
+    pub fn set(&self, bytes: u64) {
+        self.0.store(bytes, Ordering::Relaxed);
+    }
+
     pub fn add(&self, bytes: u64) {
         self.0.fetch_add(bytes, Ordering::Relaxed);
     }

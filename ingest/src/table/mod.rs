@@ -1,20 +1,34 @@
 //! Tables of files row by row, whatever their format.
 
+mod archive;
 mod buffer;
 mod delimiter;
 mod encoding;
 mod input;
+mod list;
+mod open;
+mod parquet;
+mod rows;
+mod sheet_check;
 mod split;
 mod start;
+#[cfg(test)]
+mod tests;
 mod text;
+mod unpack;
+mod workbook;
+
+pub(crate) use list::list;
 
 use crate::error::FileError;
 use crate::record::Record;
 use crate::source::{Bounds, TableSource};
-use input::{Counted, Progress};
-use std::fs::File;
+use archive::{Archive, Inside};
+use input::Progress;
+use open::{Content, Opened};
+use rows::{Sink, ThreadedRows};
 use std::io::Read;
-use text::TextReader;
+use text::{TextFormat, TextReader};
 
 /// A row of text longer than this is refused.
 pub const RECORD_BYTES_MAX: usize = 1 << 20;
@@ -44,29 +58,58 @@ pub struct Format {
     pub quoted: bool,
 }
 
+impl Format {
+    fn of_text(container: Container, text: TextFormat) -> Self {
+        Self {
+            container,
+            encoding: text.encoding.name(),
+            has_bom: text.has_bom,
+            delimiter: text.delimiter(),
+            quoted: text.is_quoted,
+        }
+    }
+
+    fn of_cells(container: Container) -> Self {
+        Self { container, encoding: "UTF-8", has_bom: false, delimiter: None, quoted: false }
+    }
+}
+
 /// Reads the rows of a table one after the other, the header line among them.
 pub struct TableReader {
-    rows: TextReader<Box<dyn Read + Send>>,
+    rows: Rows,
     format: Format,
     progress: Progress,
     bytes_total: u64,
 }
 
+enum Rows {
+    Text(Box<TextReader<Box<dyn Read + Send>>>),
+    Threaded(ThreadedRows),
+}
+
 impl TableReader {
     /// Opens a table, and tells its format from its start.
-    pub fn open(source: &TableSource, _bounds: &Bounds) -> Result<Self, FileError> {
-        let file = File::open(&source.path)?;
-        let bytes_total = file.metadata()?.len();
-        let progress = Progress::default();
-        let input: Box<dyn Read + Send> = Box::new(Counted::new(file, progress.clone()));
-        let rows = TextReader::new(input)?;
-        let text = rows.format();
-        let format = Format {
-            container: Container::Plain,
-            encoding: text.encoding.name(),
-            has_bom: text.has_bom,
-            delimiter: text.delimiter(),
-            quoted: text.is_quoted,
+    pub fn open(source: &TableSource, bounds: &Bounds) -> Result<Self, FileError> {
+        let Opened { container, content, progress, bytes_total } = open::open(&source.path, source.part, bounds)?;
+        let (rows, format) = match content {
+            Content::Text(input) => {
+                let rows = TextReader::new(input)?;
+                let format = Format::of_text(container, rows.format());
+                (Rows::Text(Box::new(rows)), format)
+            }
+            Content::Parquet(file) => {
+                let (bounds, progress) = (*bounds, progress.clone());
+                let read = move |sink: &mut Sink| parquet::read(file, bytes_total, &bounds, &progress, sink);
+                (Rows::Threaded(ThreadedRows::start(parquet::FORMAT, read)?), Format::of_cells(Container::Parquet))
+            }
+            Content::Zip(file) => {
+                if Archive::open(&file)?.look(bounds)? != Inside::Workbook {
+                    return Err(FileError::Nested { part: source.name.clone() });
+                }
+                let (bounds, progress, sheet) = (*bounds, progress.clone(), source.sheet.clone());
+                let read = move |sink: &mut Sink| workbook::read(&file, sheet.as_deref(), &bounds, &progress, sink);
+                (Rows::Threaded(ThreadedRows::start(workbook::FORMAT, read)?), Format::of_cells(Container::Workbook))
+            }
         };
         Ok(Self { rows, format, progress, bytes_total })
     }
@@ -79,7 +122,14 @@ impl TableReader {
     // Not an iterator: the record borrows the reader, so that no row allocates.
     #[expect(clippy::should_implement_trait, reason = "a lending iterator cannot be an Iterator")]
     pub fn next(&mut self) -> Result<Option<Record<'_>>, FileError> {
-        self.rows.next()
+        match &mut self.rows {
+            Rows::Text(rows) => {
+                // A text that began as plain ASCII may turn out to be of an older encoding.
+                self.format.encoding = rows.format().encoding.name();
+                rows.next()
+            }
+            Rows::Threaded(rows) => rows.next(),
+        }
     }
 
     /// How many bytes of the file were read, for telling the progress.

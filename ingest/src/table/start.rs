@@ -46,9 +46,10 @@ fn refuse_compressed(start: &[u8]) -> Result<(), FileError> {
 
 fn refuse_other(start: &[u8]) -> Result<(), FileError> {
     const SAVE: &str = "open it and save the table as CSV (UTF-8)";
+    const XLSX: &str = "open it and save it without a password as .xlsx, or as CSV (UTF-8)";
     const EXPORT: &str = "export the table as CSV (UTF-8)";
     const MAGICS: [(&[u8], &str, &str); 8] = [
-        (b"\xd0\xcf\x11\xe0", "older Excel (.xls)", "open it and save it as .xlsx, or as CSV (UTF-8)"),
+        (b"\xd0\xcf\x11\xe0", "older Excel (.xls) or password-protected Excel", XLSX),
         (b"%PDF", "PDF", "ask for the table as CSV or Excel"),
         (b"{\\rtf", "rich text", SAVE),
         (b"SQLite format 3\0", "SQLite", EXPORT),
@@ -67,7 +68,10 @@ fn refuse_other(start: &[u8]) -> Result<(), FileError> {
     match text {
         [b'<', b'?', b'x' | b'X', ..] => Err(FileError::OtherFormat { format: "XML", advice: SAVE }),
         [b'<', next, ..] if next.is_ascii_alphabetic() || *next == b'!' => Err(FileError::WebPage),
-        [b'{' | b'[', ..] => Err(FileError::OtherFormat { format: "JSON", advice: EXPORT }),
+        // Names of columns may stand in brackets, but JSON has quotation marks, numbers or further brackets there.
+        [b'{' | b'[', rest @ ..] if !rest.trim_ascii_start().first().is_some_and(u8::is_ascii_alphabetic) => {
+            Err(FileError::OtherFormat { format: "JSON", advice: EXPORT })
+        }
         _ => Ok(()),
     }
 }
@@ -88,7 +92,7 @@ mod tests {
         check(b"7z\xbc\xaf\x27\x1c", "7-Zip");
         check(&[&[b'a'; 257][..], b"ustar\0"].concat(), "tar");
         check(b"%PDF-1.7", "PDF");
-        check(b"\xd0\xcf\x11\xe0\xa1\xb1", "save it as .xlsx");
+        check(b"\xd0\xcf\x11\xe0\xa1\xb1", "as .xlsx");
         check(b"  <html>", "web page");
         check(b"\xef\xbb\xbf<!doctype html>", "web page");
         check(b"<?xml version=\"1.0\"?><Workbook>", "XML");
@@ -103,6 +107,7 @@ mod tests {
         check(b"\xef\xbb\xbfAge,Gender", Start::Text);
         check(b"ORC,Gender", Start::Text);
         check(b"<30,1\n", Start::Text);
+        check(b"[Loan ID],[Amount]\n", Start::Text);
         check(b"", Start::Text);
         check(b"\x1f\x8b\x08\0", Start::Gzip);
         check(b"PK\x03\x04...", Start::Zip);
