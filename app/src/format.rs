@@ -1,8 +1,21 @@
 //! How figures are written: one way each, on every page.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 pub use domain::count::{count as counted, is_or_are};
 use domain::money::{Currency, Money};
+
+/// Stands where something is not known: never 0, which would be a claim.
+pub const UNKNOWN: &str = "—";
+
+/// What is known, written by `write`; a dash where nothing is.
+pub fn known<T>(value: Option<T>, write: impl FnOnce(T) -> String) -> String {
+    value.map_or_else(|| UNKNOWN.to_owned(), write)
+}
+
+/// A word of a file; a dash where it is blank.
+pub fn word(text: &str) -> String {
+    if text.trim().is_empty() { UNKNOWN.to_owned() } else { text.to_owned() }
+}
 
 /// A whole number with thousands separators: `12,480`.
 pub fn count(number: impl Into<i64>) -> String {
@@ -29,7 +42,7 @@ pub fn plural(number: impl Into<i64>, noun: &str) -> String {
 /// A number with `decimals` places and thousands separators; "—" where it is not finite.
 pub fn number(value: f64, decimals: usize) -> String {
     if !value.is_finite() {
-        return "—".to_owned();
+        return UNKNOWN.to_owned();
     }
     let text = format!("{:.decimals$}", value.abs());
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
@@ -84,7 +97,7 @@ pub fn short_amount(money: Money, currency: Currency) -> String {
 /// `part` of `whole` in percent: `17.0 %`; "—" where there is no whole.
 pub fn percent(part: impl Into<f64>, whole: impl Into<f64>) -> String {
     let whole = whole.into();
-    if whole == 0.0 { "—".to_owned() } else { format!("{}\u{a0}%", number(100.0 * part.into() / whole, 1)) }
+    if whole == 0.0 { UNKNOWN.to_owned() } else { format!("{}\u{a0}%", number(100.0 * part.into() / whole, 1)) }
 }
 
 /// A risk score, with as many decimals as keep the highest ones apart: `0.996`.
@@ -95,6 +108,11 @@ pub fn score(score: f64) -> String {
 /// A moment in universal time: `19 Nov 2026, 18:00 UTC`.
 pub fn moment(at: DateTime<Utc>) -> String {
     at.format("%-d %b %Y, %H:%M UTC").to_string()
+}
+
+/// A day: `19 Nov 2026`.
+pub fn day(on: NaiveDate) -> String {
+    on.format("%-d %b %Y").to_string()
 }
 
 /// A file's size: `77 kB`.
@@ -116,6 +134,13 @@ mod tests {
         for (value, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (-1_234_567, "−1,234,567")] {
             assert_eq!(count(value), text);
         }
+    }
+
+    #[test]
+    fn what_is_not_known_is_no_zero() {
+        assert_eq!(known(None::<u16>, count), "—");
+        assert_eq!(known(Some(0_u16), count), "0");
+        assert_eq!(word(" "), "—");
     }
 
     #[test]

@@ -7,6 +7,7 @@
 pub mod components;
 pub mod error;
 pub mod format;
+pub mod live;
 pub mod pages;
 pub mod root;
 
@@ -16,6 +17,9 @@ pub mod figures;
 /// Who is signed in, and what they may do.
 #[cfg(feature = "ssr")]
 pub mod guard;
+/// The profiles that files are read by.
+#[cfg(feature = "ssr")]
+pub mod profiles;
 /// The document around the application.
 #[cfg(feature = "ssr")]
 pub mod shell;

@@ -1,9 +1,9 @@
 //! The application: which page stands at which address.
 
 use crate::pages::{
-    dashboard::DashboardPage, frame::Frame, loan::LoanPage, loans::LoansPage, not_found::NotFoundPage,
-    setup::SetupPage, sign_in::SignInPage, strategies::StrategiesPage, upload::UploadPage, uploads::UploadsPage,
-    work_queue::WorkQueuePage,
+    dashboard::DashboardPage, frame::Frame, loan::LoanPage, loans::LoansPage, new_upload::NewUploadPage,
+    not_found::NotFoundPage, setup::SetupPage, sign_in::SignInPage, strategies::StrategiesPage, upload::UploadPage,
+    uploads::UploadsPage, work_queue::WorkQueuePage,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -30,6 +30,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("loans/:id") view=LoanPage ssr=whole.clone()/>
                     <Route path=path!("queue") view=WorkQueuePage ssr=whole.clone()/>
                     <Route path=path!("uploads") view=UploadsPage ssr=whole.clone()/>
+                    <Route path=path!("uploads/new") view=NewUploadPage ssr=whole.clone()/>
                     <Route path=path!("uploads/:id") view=UploadPage ssr=whole/>
                 </ParentRoute>
             </Routes>

@@ -24,3 +24,17 @@ pub fn JobProgress(#[prop(into)] title: String, status: JobStatus) -> impl IntoV
         </div>
     }
 }
+
+/// A job that is under way, as of the last news of it.
+#[component]
+pub fn LiveProgress(
+    #[prop(into)] title: String,
+    /// What was known of it when the page was drawn.
+    status: JobStatus,
+    news: ReadSignal<Option<JobStatus>>,
+) -> impl IntoView {
+    move || {
+        let newest = news.get().filter(|newest| newest.id == status.id);
+        view! { <JobProgress title=title.clone() status=newest.unwrap_or_else(|| status.clone())/> }
+    }
+}

@@ -2,6 +2,7 @@
 
 pub mod api;
 mod decision;
+mod facts;
 
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
@@ -11,8 +12,8 @@ use crate::error::AppError;
 use crate::format;
 use decision::{Decision, Undecided};
 use domain::listing::LoanDetail;
-use domain::loan::LoanRecord;
-use domain::money::{Currency, Money};
+use domain::money::Currency;
+use facts::{Facts, Strip};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -47,18 +48,19 @@ fn LoanOf(view: LoanView) -> impl IntoView {
     let record = loan.record;
     let origin =
         loan.file_name.map_or_else(|| "made up for the demo".to_owned(), |name| format!("from the file {name}"));
-    let scope = format!(
-        "Borrower {} · {} loan · {origin}, {}",
-        record.borrower_ref,
-        record.loan_type,
-        format::moment(loan.imported_at)
-    );
+    let scope = [
+        Some(record.borrower.borrower_ref.as_str()).filter(|of| !of.is_empty()).map(|of| format!("Borrower {of}")),
+        Some(record.loan_type.as_str()).filter(|of| !of.is_empty()).map(|of| format!("{of} loan")),
+        record.as_of.map(|day| format!("as of {}", format::day(day))),
+        Some(format!("{origin}, {}", format::moment(loan.imported_at))),
+    ];
+    let scope = scope.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let target = loan.decision.as_ref().map(|decision| decision.target);
     let track = loan.decision.as_ref().map(|decision| decision.track);
     let facts = [
-        ("Loan", loan_facts(&record, currency)),
-        ("Borrower", borrower_facts(&record, currency)),
-        ("Collection so far", collection_facts(&record)),
+        ("Loan", facts::of_loan(&record, currency)),
+        ("Borrower", facts::of_borrower(&record.borrower, currency)),
+        ("Collection so far", facts::of_outcome(&record.outcome, currency)),
     ];
     let decision = match loan.decision {
         Some(decision) => view! { <Decision decision loan_ref=record.loan_ref.clone()/> }.into_any(),
@@ -77,84 +79,5 @@ fn LoanOf(view: LoanView) -> impl IntoView {
                 {facts.map(|(title, facts)| view! { <Facts title facts/> }).collect_view()}
             </div>
         </div>
-    }
-}
-
-#[component]
-fn Strip(record: LoanRecord, currency: Currency) -> impl IntoView {
-    let money = |amount: Money| format::amount_with_mark(amount, currency);
-    let strain = format::percent(record.monthly_instalment.minor as f64, record.monthly_income.minor as f64);
-    let figures = [
-        ("Outstanding", money(record.outstanding_amount), format!("of {} lent", money(record.loan_amount))),
-        (
-            "Days past due",
-            format::count(record.days_past_due),
-            format::counted(record.missed_payments, "missed payment"),
-        ),
-        ("Monthly instalment", money(record.monthly_instalment), format!("{strain} of monthly income")),
-        (
-            "Status",
-            record.recovery_status.label().to_owned(),
-            format!("paid {}", record.payment_history.label().to_lowercase()),
-        ),
-    ];
-    view! {
-        <section class="card" aria-label="Headline figures">
-            <dl class="strip" style="--cols:4">
-                {figures
-                    .map(|(label, value, note)| view! { <div><dt>{label}</dt><dd class="value value--long">{value}</dd><dd>{note}</dd></div> })
-                    .collect_view()}
-            </dl>
-        </section>
-    }
-}
-
-type Fact = (&'static str, String);
-
-fn loan_facts(record: &LoanRecord, currency: Currency) -> Vec<Fact> {
-    let collateral = if record.collateral_value == Money::ZERO {
-        "None, unsecured".to_owned()
-    } else {
-        format::amount_with_mark(record.collateral_value, currency)
-    };
-    vec![
-        ("Amount lent", format::amount_with_mark(record.loan_amount, currency)),
-        ("Term", format::counted(record.tenure_months, "month")),
-        ("Interest rate", format!("{}\u{a0}% a year", format::number(record.interest_rate, 2))),
-        ("Type", record.loan_type.clone()),
-        ("Collateral", collateral),
-    ]
-}
-
-fn borrower_facts(record: &LoanRecord, currency: Currency) -> Vec<Fact> {
-    vec![
-        ("Reference", record.borrower_ref.clone()),
-        ("Monthly income", format::amount_with_mark(record.monthly_income, currency)),
-        ("Employment", record.employment_type.clone()),
-        ("Age", format::counted(record.age, "year")),
-        ("Gender", record.gender.clone()),
-        ("Dependants", format::count(record.dependants)),
-    ]
-}
-
-fn collection_facts(record: &LoanRecord) -> Vec<Fact> {
-    vec![
-        ("Attempts", format::count(record.collection_attempts)),
-        ("Last method", record.collection_method.clone()),
-        ("Legal action", if record.legal_action_taken { "Taken" } else { "Not taken" }.to_owned()),
-    ]
-}
-
-#[component]
-fn Facts(title: &'static str, facts: Vec<Fact>) -> impl IntoView {
-    view! {
-        <section class="card" aria-label=title>
-            <div class="card-header"><h2 class="card-title">{title}</h2></div>
-            <div class="card-body">
-                <dl class="facts">
-                    {facts.into_iter().map(|(label, value)| view! { <div><dt>{label}</dt><dd>{value}</dd></div> }).collect_view()}
-                </dl>
-            </div>
-        </section>
     }
 }

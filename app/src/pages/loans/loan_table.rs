@@ -43,25 +43,26 @@ pub fn LoanTable(
 #[component]
 fn Row(row: LoanRow, currency: Currency) -> impl IntoView {
     let verdict = row.verdict;
+    let money = |amount| format::known(amount, |amount| format::amount(amount, currency));
     view! {
         <tr>
             <th scope="row"><a href=format!("/loans/{}", row.id)>{row.loan_ref}</a></th>
-            <td class="num">{verdict.map_or("—".to_owned(), |verdict| format::score(verdict.score))}</td>
+            <td class="num">{format::known(verdict, |verdict| format::score(verdict.score))}</td>
             <td>{verdict.map_or_else(|| "Not decided".into_any(), |verdict| view! { <TrackMark track=verdict.track/> }.into_any())}</td>
-            <td class="num">{format::amount(row.outstanding_amount, currency)}</td>
-            <td class="num">{format::count(row.days_past_due)}</td>
-            <td class="num">{format::count(row.missed_payments)}</td>
+            <td class="num">{money(row.outstanding_amount)}</td>
+            <td class="num">{format::known(row.days_past_due, format::count)}</td>
+            <td class="num">{format::known(row.missed_payments, format::count)}</td>
             <td>{row.recovery_status.label()}</td>
             <td>
                 {match verdict {
                     Some(verdict) if verdict.is_high_risk => view! { <span class="badge badge--danger">"High"</span> }.into_any(),
                     Some(_) => "No".into_any(),
-                    None => "—".into_any(),
+                    None => format::UNKNOWN.into_any(),
                 }}
             </td>
-            <td>{row.segment_name.unwrap_or_else(|| "—".to_owned())}</td>
-            <td class="num">{format::amount(row.loan_amount, currency)}</td>
-            <td>{row.borrower_ref}</td>
+            <td>{format::known(row.segment_name, |name| name)}</td>
+            <td class="num">{money(row.loan_amount)}</td>
+            <td>{format::word(&row.borrower_ref)}</td>
         </tr>
     }
 }

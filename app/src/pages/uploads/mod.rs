@@ -1,17 +1,16 @@
-//! Loan files: sending one, what became of earlier ones, and training on all loans.
+//! Loan files: what became of those that were sent, and training on all loans.
 
 pub mod api;
-mod send_form;
-pub use send_form::RECEIVE;
 pub mod training_form;
 
 use crate::components::empty::Empty;
 use crate::components::icon::Icon;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
-use crate::components::progress::JobProgress;
+use crate::components::progress::{JobProgress, LiveProgress};
 use crate::components::table::{Column, Table};
 use crate::format;
+use crate::live::follow;
 use api::{CancelJob, Train};
 use domain::job::JobStatus;
 use domain::model::ModelCard;
@@ -20,9 +19,11 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
-use send_form::{SendForm, Sending, use_sending};
 use serde::{Deserialize, Serialize};
 use training_form::TrainingForm;
+
+/// Where the server takes files in.
+pub const RECEIVE: &str = "/uploads/receive";
 
 /// What the page shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,24 +36,17 @@ pub struct Uploads {
     pub has_loans: bool,
 }
 
-/// How often a page looks at a job that is under way.
-pub const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_millis(700);
-
 #[component]
 pub fn UploadsPage() -> impl IntoView {
     let train = ServerAction::<Train>::new();
     let cancel = ServerAction::<CancelJob>::new();
     let uploads = Resource::new(move || (train.version().get(), cancel.version().get()), |_| api::list_uploads());
-    look_again_while(uploads, |uploads: &Uploads| {
-        uploads.training.as_ref().is_some_and(|training| !training.state.is_finished())
-    });
+    let news = follow(uploads, |uploads: &Uploads| uploads.training.as_ref());
     go_to_the_part_once_drawn(uploads);
-    // Belongs to the page, because what is below is drawn anew with each look at a training.
-    let sending = use_sending();
     view! {
         <Title text="Loan files"/>
         <Loaded resource=uploads let:uploads>
-            <Sections uploads sending train cancel/>
+            <Sections uploads news train cancel/>
         </Loaded>
     }
 }
@@ -60,7 +54,7 @@ pub fn UploadsPage() -> impl IntoView {
 #[component]
 fn Sections(
     uploads: Uploads,
-    sending: RwSignal<Sending>,
+    news: ReadSignal<Option<JobStatus>>,
     train: ServerAction<Train>,
     cancel: ServerAction<CancelJob>,
 ) -> impl IntoView {
@@ -71,16 +65,19 @@ fn Sections(
     };
     let options = newest_model.as_ref().map(|card| card.options.clone()).unwrap_or_default();
     view! {
-        <PageHead title="Loan files" scope="CSV with a header line. Rows are checked before anything is written."/>
+        <PageHead title="Loan files" scope="Loans, payments and borrowers, as lenders write them."/>
         <div class="grid grid--stretch">
             <section class="card c5 c-wide" aria-labelledby="send">
                 <div class="card-header">
                     <div>
-                        <h2 class="card-title" id="send"><span class="stepno">"1"</span>"Load a file"</h2>
-                        <p class="note">"New loans are added, loans on file are updated."</p>
+                        <h2 class="card-title" id="send"><span class="stepno">"1"</span>"Load files"</h2>
+                        <p class="note">"New loans are added, loans on file are updated. Nothing is stored before you have seen what was found."</p>
                     </div>
                 </div>
-                <div class="card-body"><SendForm sending/></div>
+                <div class="card-body stack">
+                    <p class="note">"CSV and other delimited text, XLSX or Parquet, also in gzip or zip. Files that belong together are sent together."</p>
+                    <div class="actions"><a class="btn btn-primary" href="/uploads/new">"Load files"</a></div>
+                </div>
             </section>
             <section class="card c7 c-wide" aria-labelledby="training">
                 <div class="card-header">
@@ -93,7 +90,7 @@ fn Sections(
                     {match running {
                         Some(status) => {
                             let id = status.id.0;
-                            view! { <JobProgress title="Training" status/><CancelForm id cancel/> }.into_any()
+                            view! { <LiveProgress title="Training" status news/><CancelForm id cancel/> }.into_any()
                         }
                         None => view! { <TrainingForm train options has_loans/> }.into_any(),
                     }}
@@ -103,18 +100,6 @@ fn Sections(
         {(finished.is_some() || newest_model.is_some()).then(|| view! { <LastTraining finished newest_model/> })}
         <Earlier uploads/>
     }
-}
-
-/// Reads the resource again, a little later, for as long as something is under way.
-pub fn look_again_while<T>(resource: Resource<Result<T, crate::error::AppError>>, is_under_way: fn(&T) -> bool)
-where
-    T: Clone + Send + Sync + Serialize + serde::de::DeserializeOwned + 'static,
-{
-    Effect::new(move |_| {
-        if resource.get().is_some_and(|answer| answer.is_ok_and(|value| is_under_way(&value))) {
-            set_timeout(move || resource.refetch(), LOOK_AGAIN);
-        }
-    });
 }
 
 /// A link to a part of the page arrives before the part is drawn.
@@ -185,6 +170,7 @@ fn Earlier(uploads: Vec<Upload>) -> impl IntoView {
         Column::number("Accepted"),
         Column::number("Rejected"),
         Column::number("Size"),
+        Column::text("As of"),
         Column::text("Sent"),
     ];
     view! {
@@ -207,14 +193,21 @@ fn Earlier(uploads: Vec<Upload>) -> impl IntoView {
 
 #[component]
 fn Row(upload: Upload) -> impl IntoView {
+    let counts = upload.counts();
+    let size = upload.size_bytes();
+    let others = match upload.files.len() {
+        0 | 1 => String::new(),
+        files => format!(" and {}", format::counted(files - 1, "more file")),
+    };
     view! {
         <tr>
-            <th scope="row"><a href=format!("/uploads/{}", upload.id)>{upload.file_name}</a></th>
+            <th scope="row"><a href=format!("/uploads/{}", upload.id)>{upload.title}</a>{others}</th>
             <td><StateBadge state=upload.state/></td>
-            <td class="num">{format::count(upload.rows)}</td>
-            <td class="num">{format::count(upload.accepted)}</td>
-            <td class="num">{format::count(upload.rejected)}</td>
-            <td class="num">{format::file_size(upload.size_bytes)}</td>
+            <td class="num">{format::count(counts.rows)}</td>
+            <td class="num">{format::count(counts.accepted)}</td>
+            <td class="num">{format::count(counts.rejected)}</td>
+            <td class="num">{format::file_size(size)}</td>
+            <td>{format::day(upload.as_of)}</td>
             <td>{format!("{} by {}", format::moment(upload.uploaded_at), upload.uploaded_by)}</td>
         </tr>
     }
@@ -225,7 +218,9 @@ pub fn StateBadge(state: UploadState) -> impl IntoView {
     let class = match state {
         UploadState::Imported => "badge badge--ok",
         UploadState::Refused => "badge badge--danger",
-        UploadState::Received => "badge badge--brand",
+        UploadState::Received | UploadState::Checked => "badge badge--warn",
+        UploadState::Checking | UploadState::Importing => "badge badge--brand",
+        UploadState::Undone => "badge",
     };
     view! { <span class=class>{state.label()}</span> }
 }

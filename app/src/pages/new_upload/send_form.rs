@@ -1,7 +1,8 @@
-//! Sending a file: a plain form; with scripts it shows how much is sent.
+//! Sending files: a plain form; with scripts it shows how much is sent.
 
-use crate::components::field::ErrorSummary;
+use crate::components::field::{ErrorSummary, TextField};
 use crate::components::icon::{Icon, IconMark};
+use crate::pages::uploads::RECEIVE;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -10,8 +11,8 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use leptos_router::params::ParamsMap;
 use web_sys::{FormData, HtmlFormElement, ProgressEvent, XmlHttpRequest};
 
-/// Where the server takes files in.
-pub const RECEIVE: &str = "/uploads/receive";
+/// What the file chooser proposes; what a file is, is read off its content.
+const ACCEPTED: &str = ".csv,.tsv,.txt,.dat,.xlsx,.parquet,.gz,.zip,text/csv,text/plain";
 
 /// How far the sending is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +38,7 @@ pub fn SendForm(sending: RwSignal<Sending>) -> impl IntoView {
         let arrive = move |address: String| navigate(&address, leptos_router::NavigateOptions::default());
         if form.is_none_or(|form| start(&form, sending, arrive).is_none()) {
             sending
-                .set(Sending::Failed("This browser cannot send the file. Reload the page and try again.".to_owned()));
+                .set(Sending::Failed("This browser cannot send the files. Reload the page and try again.".to_owned()));
         }
     };
     view! {
@@ -49,13 +50,29 @@ pub fn SendForm(sending: RwSignal<Sending>) -> impl IntoView {
             <div class="drop">
                 <IconMark icon=Icon::FileUpload/>
                 <div class="stack stack--tight">
-                    <label class="form-label" for="file">"Loan file"</label>
-                    <input class="form-control" id="file" name="file" type="file" accept=".csv,text/csv" required/>
+                    <label class="form-label" for="file">"Files"</label>
+                    <input class="form-control" id="file" name="file" type="file" accept=ACCEPTED multiple required aria-describedby="file-hint"/>
+                    <p class="form-hint" id="file-hint">"CSV, TSV, text, XLSX or Parquet, also in gzip or zip. Choose files that belong together at once."</p>
                 </div>
             </div>
-            <Needs/>
+            <div class="fields">
+                <TextField
+                    label="As of"
+                    name="as_of"
+                    kind="date"
+                    hint="The day for which the files speak, where their rows don't say it. Leave empty for today."
+                />
+                <div>
+                    <label class="form-check">
+                        <input class="form-check-input" type="checkbox" name="corrects" aria-describedby="corrects-hint"/>
+                        <span class="form-check-label">"These files correct earlier ones of the same day"</span>
+                    </label>
+                    <p class="form-hint" id="corrects-hint">"Otherwise rows that differ from a file of the same day are listed as conflicts and left out."</p>
+                </div>
+            </div>
             <div class="actions">
-                <button class="btn btn-primary" type="submit" prop:disabled=move || matches!(sending.get(), Sending::Percent(_))>"Load file"</button>
+                <button class="btn btn-primary" type="submit" prop:disabled=move || matches!(sending.get(), Sending::Percent(_))>"Send files"</button>
+                <a class="btn" href="/uploads">"Back"</a>
             </div>
             {move || match sending.get() {
                 Sending::Percent(percent) => {
@@ -73,42 +90,27 @@ pub fn SendForm(sending: RwSignal<Sending>) -> impl IntoView {
     }
 }
 
-/// Why the server refused a file that was sent without scripts. The address has a code for it and no words, so that
+/// Why the server refused files that were sent without scripts. The address has a code for it and no words, so that
 /// no link can make the page say something of its own.
 fn refusal(query: &ParamsMap) -> Option<String> {
     let code = query.get("refused")?;
     let limit = || query.get("limit").and_then(|limit| limit.parse::<u64>().ok());
     Some(match code.as_str() {
-        "no-file" => "Loan file: choose a file first.".to_owned(),
+        "no-file" => "Files: choose a file first.".to_owned(),
         "too-large" => format!(
-            "Loan file: the file is larger than the limit{}. Split it, or ask an administrator to raise the limit.",
+            "Files: they are larger than the limit{}. Split them, or ask an administrator to raise the limit.",
             limit().map_or_else(String::new, |limit| format!(" of {limit} bytes"))
         ),
-        "broken-off" => "Loan file: the sending broke off. Nothing was stored; send the file again.".to_owned(),
-        "disk" => "Loan file: the server could not store the file. Tell your administrator to look at disk space and \
+        "broken-off" => "Files: the sending broke off. Nothing was stored; send the files again.".to_owned(),
+        "disk" => "Files: the server could not store the files. Tell your administrator to look at disk space and \
                    the log."
             .to_owned(),
-        "database" => "Loan file: the database did not take the file. Nothing was stored; try again.".to_owned(),
-        _ => "The file was not taken. Send it again.".to_owned(),
+        "database" => "Files: the database did not take the files. Nothing was stored; try again.".to_owned(),
+        _ => "The files were not taken. Send them again.".to_owned(),
     })
 }
 
-#[component]
-fn Needs() -> impl IntoView {
-    view! {
-        <details class="more">
-            <summary>"What the file needs"</summary>
-            <p class="note">
-                "One line a loan, with the columns Borrower_ID, Age, Gender, Employment_Type, Monthly_Income, Num_Dependents, Loan_ID, \
-                 Loan_Amount, Loan_Tenure, Interest_Rate, Loan_Type, Collateral_Value, Outstanding_Loan_Amount, Monthly_EMI, Payment_History, \
-                 Num_Missed_Payments, Days_Past_Due, Recovery_Status, Collection_Attempts, Collection_Method and Legal_Action_Taken. \
-                 Upper and lower case, blanks and hyphens do not matter, nor does the order."
-            </p>
-        </details>
-    }
-}
-
-/// Sends the form's file and leads to its page. Nothing where the browser lacks what it takes.
+/// Sends the form's files and leads to their page. Nothing where the browser lacks what it takes.
 fn start(form: &HtmlFormElement, sending: RwSignal<Sending>, arrive: impl Fn(String) + 'static) -> Option<()> {
     let content = FormData::new_with_form(form).ok()?;
     let request = XmlHttpRequest::new().ok()?;
@@ -158,6 +160,6 @@ mod tests {
         check(&[("refused", "no-file")], Some("choose a file first"));
         check(&[("refused", "too-large"), ("limit", "1048576")], Some("the limit of 1048576 bytes."));
         check(&[("refused", "too-large"), ("limit", "mallory")], Some("larger than the limit. Split"));
-        check(&[("refused", "Write to mallory")], Some("The file was not taken."));
+        check(&[("refused", "Write to mallory")], Some("The files were not taken."));
     }
 }

@@ -1,0 +1,206 @@
+//! What a person said about the columns, as their form sends it.
+
+use super::draft::{Draft, Origin};
+use domain::field::Field;
+use domain::mapping::{DateFormat, Profile, ProfileFile};
+use domain::preview::SuggestedColumn;
+use serde::{Deserialize, Serialize};
+
+/// The fields of one row of the form, in the order of the rows. What a form can leave out may be missing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ColumnAnswer {
+    /// The code of a field; nothing leaves the column with the raw row.
+    pub field: String,
+    pub date: String,
+    pub times: String,
+    /// Texts with semicolons between them.
+    pub missing: String,
+    pub decimal_comma: String,
+    pub negative_as_zero: String,
+    /// What each of the column's words stands for, in their order.
+    pub words: Vec<String>,
+}
+
+/// Stands for a word that says nothing.
+pub const SAYS_NOTHING: &str = "missing";
+
+/// Longer texts have no meaning.
+const TEXT_MAX: usize = 200;
+const TEXTS_MAX: usize = 100;
+
+/// Puts the answers into the drafts.
+///
+/// # Errors
+/// Where an answer is none, in words that name its column.
+pub fn fill(drafts: &mut [Draft], answers: &[ColumnAnswer]) -> Result<(), String> {
+    let rows: usize = drafts.iter().filter(|draft| draft.kind.is_some()).map(|draft| draft.columns.len()).sum();
+    if rows != answers.len() {
+        return Err("The columns of this file were shown in another way. Reload the page and try again.".to_owned());
+    }
+    let mut answers = answers.iter();
+    for draft in drafts.iter_mut().filter(|draft| draft.kind.is_some()) {
+        let origin = draft.origin;
+        for column in &mut draft.columns {
+            if let Some(answer) = answers.next() {
+                let taken = take(column, answer, origin);
+                taken.map_err(|why| format!("{}, column {}: {why}", draft.name, column.column))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn take(column: &mut SuggestedColumn, answer: &ColumnAnswer, origin: Origin) -> Result<(), String> {
+    let suggested = column.field;
+    column.field = match answer.field.as_str() {
+        "" => None,
+        code => Some(Field::find(code).ok_or("choose a field of the list.")?),
+    };
+    let Some(field) = column.field else { return Ok(()) };
+    column.reading.date = match answer.date.as_str() {
+        "" => None,
+        code => Some(DateFormat::find(code).ok_or("choose how its dates are written.")?),
+    };
+    let must_choose = origin == Origin::Suggested && suggested == Some(field) && column.date_choices.len() > 1;
+    if must_choose && column.reading.date.is_none() {
+        return Err("its dates fit more than one order. Choose the right one.".to_owned());
+    }
+    column.reading.times = factor(&answer.times)?;
+    column.reading.decimal_comma = !answer.decimal_comma.is_empty();
+    column.reading.negative_as_zero = !answer.negative_as_zero.is_empty();
+    column.reading.missing = texts(&answer.missing);
+    for (seen, means) in column.words.iter().zip(&answer.words) {
+        column.reading.words.retain(|word, _| !word.eq_ignore_ascii_case(&seen.word));
+        column.reading.missing.retain(|text| !text.eq_ignore_ascii_case(&seen.word));
+        match means.trim() {
+            "" if field.shape().codes().is_some() => {
+                return Err(format!("say what \"{}\" stands for.", seen.word));
+            }
+            "" => {}
+            SAYS_NOTHING => column.reading.missing.push(seen.word.clone()),
+            means => _ = column.reading.words.insert(seen.word.clone(), means.chars().take(TEXT_MAX).collect()),
+        }
+    }
+    Ok(())
+}
+
+fn factor(text: &str) -> Result<Option<f64>, String> {
+    let text = text.trim().replace(',', ".");
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let factor: Option<f64> = text.parse().ok().filter(|factor: &f64| factor.is_finite() && *factor != 0.0);
+    factor.map(Some).ok_or_else(|| format!("{text} is no number to multiply by, such as 100 or 0.01."))
+}
+
+fn texts(listed: &str) -> Vec<String> {
+    let texts = listed.split(';').map(str::trim).filter(|text| !text.is_empty());
+    texts.map(|text| text.chars().take(TEXT_MAX).collect()).take(TEXTS_MAX).collect()
+}
+
+/// How the files are read, in their order, if that can be used.
+///
+/// # Errors
+/// Where it cannot, in words that name the file.
+pub fn readings(drafts: &[Draft]) -> Result<Vec<Vec<ProfileFile>>, String> {
+    let readings: Vec<Vec<ProfileFile>> = drafts.iter().map(Draft::readings).collect();
+    if drafts.iter().all(|draft| draft.kind.is_none()) {
+        return Err("All files are left out. Say of at least one what kind it is.".to_owned());
+    }
+    for (draft, readings) in drafts.iter().zip(&readings) {
+        for reading in readings {
+            reading.mapping.check().map_err(|error| format!("{}: {error}.", draft.name))?;
+        }
+    }
+    Ok(readings)
+}
+
+/// A profile that reads files of these names in the same way, under a title of the person's choice.
+pub fn profile(title: &str, drafts: &[Draft], readings: Vec<Vec<ProfileFile>>) -> Profile {
+    let is_one = readings.iter().filter(|readings| !readings.is_empty()).count() == 1;
+    let mut files: Vec<ProfileFile> = Vec::new();
+    for (draft, readings) in drafts.iter().zip(readings) {
+        let own = if is_one && readings.len() == 1 { String::new() } else { stem(&draft.name) };
+        files.extend(readings.into_iter().map(|file| {
+            let name = if file.name.is_empty() { own.clone() } else { file.name };
+            ProfileFile { name, mapping: file.mapping }
+        }));
+    }
+    Profile { id: id_of(title), title: title.to_owned(), files }
+}
+
+/// What stands in addresses and behind `--profile`.
+fn id_of(title: &str) -> String {
+    let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    format!("own-{}", words.map(str::to_lowercase).collect::<Vec<_>>().join("-"))
+}
+
+/// The name without folders, ending and the date or number behind it, so that the file of the next month has it too.
+fn stem(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let bare = last.split('.').next().unwrap_or(last).to_lowercase();
+    let undated = bare.trim_end_matches(|c: char| !c.is_alphabetic());
+    if undated.is_empty() { bare } else { undated.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::draft::tests::preview;
+    use super::*;
+    use domain::preview::SeenWord;
+
+    fn drafts() -> Vec<Draft> {
+        let mut seen = preview(&[
+            ("no", Some(Field::LoanId)),
+            ("state", Some(Field::RecoveryStatus)),
+            ("day", Some(Field::OriginatedOn)),
+        ]);
+        let word = |word: &str| SeenWord { word: word.to_owned(), rows: 1, meaning: None };
+        seen.columns[1].words = vec![word("OK"), word("CO"), word("?")];
+        seen.columns[2].date_choices = vec![DateFormat::DayFirst, DateFormat::MonthFirst];
+        vec![Draft::new("Loans-2026-10.csv".to_owned(), seen, Origin::Suggested, Vec::new(), "")]
+    }
+
+    fn answers() -> Vec<ColumnAnswer> {
+        let of = |field: Field| ColumnAnswer { field: field.code().to_owned(), ..ColumnAnswer::default() };
+        let words = ["fully_recovered", "written_off", SAYS_NOTHING].map(str::to_owned).to_vec();
+        vec![
+            of(Field::LoanId),
+            ColumnAnswer { words, ..of(Field::RecoveryStatus) },
+            ColumnAnswer { date: "day_first".to_owned(), missing: "n/a; -".to_owned(), ..of(Field::OriginatedOn) },
+        ]
+    }
+
+    #[test]
+    fn answers_become_readings_and_a_profile() {
+        let mut drafts = drafts();
+        fill(&mut drafts, &answers()).expect("good answers");
+        let readings = readings(&drafts).expect("a good mapping");
+        let columns = &readings[0][0].mapping.columns;
+        assert_eq!(columns[1].reading.words["CO"], "written_off");
+        assert_eq!(columns[1].reading.missing, ["?"]);
+        assert_eq!(columns[2].reading.missing, ["n/a", "-"]);
+        let profile = profile("North, monthly", &drafts, readings);
+        assert_eq!((profile.id.as_str(), profile.files[0].name.as_str()), ("own-north-monthly", ""));
+        assert_eq!(stem("x/Loans-2026-10.csv.gz"), "loans");
+    }
+
+    #[test]
+    fn what_is_no_answer_is_told_with_its_column() {
+        let check = |change: fn(&mut Vec<ColumnAnswer>), words: &str| {
+            let mut answers = answers();
+            change(&mut answers);
+            let mut drafts = drafts();
+            let why = fill(&mut drafts, &answers).and_then(|()| readings(&drafts).map(|_| ())).expect_err(words);
+            assert!(why.contains(words), "{why}");
+        };
+        check(|answers| drop(answers.pop()), "Reload the page");
+        check(|answers| answers[0].field = "luck".to_owned(), "column no: choose a field");
+        check(|answers| answers[0].times = "x".to_owned(), "x is no number");
+        check(|answers| answers[1].words[0] = String::new(), "column state: say what \"OK\" stands for");
+        check(|answers| answers[1].words[0] = "luck".to_owned(), "luck");
+        check(|answers| answers[2].date = String::new(), "column day: its dates fit more than one order");
+        check(|answers| answers[2].field = "loan_id".to_owned(), "two columns");
+    }
+}
