@@ -38,8 +38,8 @@ pub enum FileError {
     Damaged { format: &'static str, detail: String },
     #[error("the {format} file is protected by a password: send it without one")]
     Encrypted { format: &'static str },
-    #[error("{part} is packed with a method that is not read ({method}): pack it as a common zip (deflate)")]
-    PackedOtherwise { part: String, method: String },
+    #[error("{part} is packed with a method that is not read ({method}): pack it with {instead}")]
+    PackedOtherwise { part: String, method: String, instead: &'static str },
     #[error("{part} is an archive inside an archive: send the tables themselves, or a zip of the tables")]
     Nested { part: String },
     #[error("there is no table inside: send a CSV, Excel or Parquet file, or a zip of such files")]

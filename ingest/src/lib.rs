@@ -1,6 +1,6 @@
 //! Reads lenders' files: any format and any names in, checked rows out.
 //!
-//! Two kinds of fault, told apart everywhere: a fault of the *file* ([`FileError`]) refuses all of it; a fault of a
+//! Two kinds of fault, told apart everywhere: a fault of the *file* ([`error::FileError`]) refuses all of it; a fault of a
 //! *row* ([`row::RowFault`]) rejects that row, which is counted and listed. Readers stream, and hold no more than one
 //! row besides what the caller keeps, so that no file can exhaust memory.
 

@@ -100,7 +100,10 @@ impl Archive {
         let decoder: Box<dyn Read + Send> = match entry.compression() {
             CompressionMethod::STORE => Box::new(packed),
             CompressionMethod::DEFLATE => Box::new(DeflateDecoder::new(packed)),
-            method => return Err(FileError::PackedOtherwise { part: part(), method: method.to_string() }),
+            method => {
+                let instead = "the common method of zip (deflate)";
+                return Err(FileError::PackedOtherwise { part: part(), method: method.to_string(), instead });
+            }
         };
         let expected = Expected { bytes: entry.size(), checksum: entry.crc32() };
         Ok(Box::new(Unpacked::new(decoder, FORMAT, progress.clone(), *bounds).expecting(expected)))

@@ -66,8 +66,9 @@ fn check(metadata: &ParquetMetaData, bounds: &Bounds) -> Result<(), FileError> {
         if let method @ (Compression::BROTLI(_) | Compression::LZO | Compression::LZ4 | Compression::LZ4_RAW) =
             column.compression()
         {
-            let advice = "a method that is not read; write it with snappy, zstd or gzip";
-            return Err(FileError::Damaged { format: FORMAT, detail: format!("{method}: {advice}") });
+            let (part, instead) = ("the Parquet file".to_owned(), "snappy, zstd or gzip");
+            let method = method.to_string().chars().take_while(|letter| *letter != '(').collect();
+            return Err(FileError::PackedOtherwise { part, method, instead });
         }
         let bytes = column.uncompressed_size();
         unpacked = unpacked.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));

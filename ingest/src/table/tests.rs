@@ -126,7 +126,7 @@ fn foreign_files_are_read() {
     }
     check("notebook-loans.csv", ',', 501, 21);
     check("uci-credit-card-default.csv", ',', 30_001, 24);
-    check("sba-case.csv", ',', 2_103, 35);
+    check("sba-case.csv", ',', 2_102, 35);
     check("berka/Loan.csv", ';', 683, 7);
     check("berka/Disp.csv", ',', 5_370, 25);
     check("berka/trnx_16.csv", ',', 28_206, 10);
