@@ -3,8 +3,8 @@
 pub mod clock;
 pub mod commands;
 pub mod http;
+mod intake;
 pub mod jobs;
-pub mod loan_file;
 pub mod settings;
 pub mod telemetry;
 pub mod usage;

@@ -4,6 +4,7 @@
 
 use super::open;
 use crate::clock;
+use crate::intake::{ArrivedTable, arrive, recognise};
 use crate::jobs::run_until_idle;
 use crate::settings::{DatabaseSettings, StorageSettings};
 use anyhow::{Context, Result, bail, ensure};
@@ -20,7 +21,7 @@ use domain::track::Track;
 use domain::upload::{Upload, UploadState};
 use sha2::{Digest, Sha256};
 use store::Store;
-use store::uploads::NewUpload;
+use store::uploads::{NewFile, NewUpload, Next};
 use store::users::NewUser;
 
 const LOANS: usize = 5000;
@@ -95,14 +96,28 @@ async fn send_file(store: &Store, portfolio: &Portfolio, storage: &StorageSettin
         .with_context(|| format!("{} cannot be made", storage.uploads.display()))?;
     let path = std::path::absolute(storage.uploads.join(FILE_NAME))?;
     std::fs::write(&path, &content).with_context(|| format!("{} cannot be written", path.display()))?;
-    let new = NewUpload {
-        portfolio: portfolio.id,
-        file_name: FILE_NAME.to_owned(),
+    let tables = arrive(&path, FILE_NAME, &[])?;
+    let file = |table: &ArrivedTable| NewFile {
+        name: table.source.name.clone(),
+        path: path.clone(),
         size_bytes: content.len() as i64,
         sha256: format!("{:x}", Sha256::digest(&content)),
-        path,
+        preview: Some(table.preview.clone()),
     };
-    Ok(store::uploads::receive(store, Actor::CommandLine, new, clock::now()).await?)
+    let now = clock::now();
+    let new = NewUpload {
+        portfolio: portfolio.id,
+        as_of: now.date_naive(),
+        corrects: false,
+        files: tables.iter().map(file).collect(),
+        refusal: None,
+    };
+    let known = recognise(&tables, &[]).context("the demo's file is not recognised")?;
+    let upload = store::uploads::receive(store, Actor::CommandLine, new, now).await?;
+    let (actor, scope) = (Actor::CommandLine, Scope::whole(portfolio.id));
+    let profile = Some(known.profile.as_str());
+    store::uploads::confirm(store, actor, scope, upload.id, &known.readings, profile, Next::Import, now).await?;
+    Ok(upload)
 }
 
 /// Imports, trains and scores, as far as that is not done: a demo that was broken off is taken up again.

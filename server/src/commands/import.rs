@@ -146,12 +146,12 @@ async fn receive(
                 path: stored.clone(),
                 size_bytes,
                 sha256: hash.clone(),
-                preview: table.preview.clone(),
+                preview: Some(table.preview.clone()),
             });
         }
     }
     let as_of = args.as_of.unwrap_or_else(|| clock::now().date_naive());
-    let new = NewUpload { portfolio: portfolio.id, as_of, corrects: args.corrects, files };
+    let new = NewUpload { portfolio: portfolio.id, as_of, corrects: args.corrects, files, refusal: None };
     Ok(store::uploads::receive(store, Actor::CommandLine, new, clock::now()).await?)
 }
 

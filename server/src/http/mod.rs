@@ -2,6 +2,8 @@
 
 mod access;
 mod assets;
+mod downloads;
+mod events;
 mod origin;
 mod receive;
 
@@ -76,6 +78,8 @@ pub fn router(site: Site) -> Router {
             app::pages::uploads::RECEIVE,
             post(receive::receive).layer(DefaultBodyLimit::disable()).with_state(site.clone()),
         )
+        .route("/uploads/{id}/files/{file}/rejected", get(downloads::rejected_rows).with_state(site.clone()))
+        .route("/jobs/{id}/events", get(events::job_events).with_state(site.clone()))
         .leptos_routes_with_context(&options, pages(), move || context.provide(), move || shell(&assets))
         .fallback(leptos_axum::render_app_async_with_context(
             {

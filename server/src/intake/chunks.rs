@@ -34,8 +34,9 @@ pub(crate) fn read_links(files: &[ImportFile], currency: Currency) -> Result<Lin
                 rows_done: 0,
             };
             let mut rows = Rows::open(&source, &Links::default())?;
+            let plan = rows.plan.clone();
             while let Some((record, number)) = rows.next()? {
-                let Ok(Taken::Link { from, to }) = rows.plan.read(&record, number, &mut Vec::new()) else { continue };
+                let Ok(Taken::Link { from, to }) = plan.read(&record, number, &mut Vec::new()) else { continue };
                 let line = record.line();
                 links.insert(&reading.name, from, to).map_err(|error| ImportFault::Link {
                     name: file.name.clone(),
@@ -56,6 +57,7 @@ pub(crate) fn read_chunks(
     take: &mut dyn FnMut(Chunk, f64) -> bool,
 ) -> Result<Vec<String>, ImportFault> {
     let mut rows = Rows::open(source, links)?;
+    let plan = rows.plan.clone();
     let mut building = Building::new(source.mapping.kind);
     let mut seen = PaymentsSeen::default();
     let mut all = RowCounts::default();
@@ -72,14 +74,14 @@ pub(crate) fn read_chunks(
             continue;
         }
         warnings.clear();
-        let taken = rows.plan.read(&record, number, &mut warnings).map(|taken| seen.named(taken));
+        let taken = plan.read(&record, number, &mut warnings).map(|taken| seen.named(taken));
         if is_done {
             continue;
         }
         if let Err(fault) = &taken {
             first_fault.get_or_insert_with(|| finding_of(fault, record.line()));
         }
-        building.add(&record, number, taken, &warnings, &rows.plan);
+        building.add(&record, number, taken, &warnings, &plan);
         if building.counts.rows == CHUNK_ROWS {
             let chunk = building.finish();
             all = all.plus(&chunk.counts);
@@ -103,7 +105,7 @@ pub(crate) fn read_chunks(
         Some(first) if nothing_stored => {
             Err(ImportFault::NothingUsable { name: source.name.clone(), rows: number, first: Box::new(first) })
         }
-        _ => Ok(rows.plan.notes().to_vec()),
+        _ => Ok(plan.notes().to_vec()),
     }
 }
 

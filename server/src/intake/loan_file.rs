@@ -51,13 +51,14 @@ pub fn loan_rows(path: &Path, currency: Currency) -> Result<Rows, ImportFault> {
 pub fn read_loans(path: &Path, currency: Currency) -> Result<LoanFile, ImportFault> {
     let name = path.display().to_string();
     let mut rows = loan_rows(path, currency)?;
+    let plan = rows.plan.clone();
     let mut file = LoanFile {
         records: Vec::new(),
         lines: Vec::new(),
         rows: 0,
         rejected_count: 0,
         rejected: Vec::new(),
-        notes: rows.plan.notes().to_vec(),
+        notes: plan.notes().to_vec(),
         currency,
     };
     let mut lines_of: HashMap<String, u64> = HashMap::new();
@@ -66,7 +67,7 @@ pub fn read_loans(path: &Path, currency: Currency) -> Result<LoanFile, ImportFau
         file.rows = number;
         warnings.clear();
         let line = record.line();
-        match rows.plan.read(&record, number, &mut warnings).and_then(|taken| once(taken, line, &mut lines_of)) {
+        match plan.read(&record, number, &mut warnings).and_then(|taken| once(taken, line, &mut lines_of)) {
             Ok(Some(loan)) => {
                 minors += u64::from(warnings.iter().any(|warning| warning.oddity == Oddity::MinorBorrower));
                 file.records.push(loan);

@@ -10,6 +10,7 @@ use ingest::row::{Plan, is_header};
 use ingest::source::{Bounds, TableSource, tables};
 use ingest::table::TableReader;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A header is looked for in so many rows; a preamble may stand above it.
 const HEADER_ROWS: usize = 20;
@@ -28,7 +29,8 @@ pub(crate) struct FileReading {
 pub(crate) struct Rows {
     name: String,
     reader: TableReader,
-    pub(crate) plan: Plan,
+    /// Shared, since a row borrows its reader while the plan reads it.
+    pub(crate) plan: Arc<Plan>,
     /// The names of the columns; none where the file has no header.
     pub(crate) header: Vec<String>,
     number: u64,
@@ -43,7 +45,7 @@ impl Rows {
         let header = if source.mapping.has_header { find_header(&mut reader, &source.mapping).map_err(of_file)? } else { None };
         let plan = Plan::new(&source.mapping, header.as_deref(), source.currency, links)
             .map_err(|fault| ImportFault::Plan { name: source.name.clone(), fault })?;
-        Ok(Self { name: source.name.clone(), reader, plan, header: header.unwrap_or_default(), number: 0 })
+        Ok(Self { name: source.name.clone(), reader, plan: Arc::new(plan), header: header.unwrap_or_default(), number: 0 })
     }
 
     /// The next row with its number from 1.

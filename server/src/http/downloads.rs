@@ -1,0 +1,77 @@
+//! Files that people take away: rejected rows, to be mended and sent again.
+
+use super::Site;
+use axum::extract::{Extension, Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::access::{Permission, SignedIn};
+use domain::id::UploadId;
+use ingest::raw::RawRows;
+use store::{Store, StoreError};
+
+/// The column that tells why a row was rejected.
+const REASON: &str = "Reason";
+
+/// At most so many rejected rows are handed out at once.
+const ROWS_MAX: usize = 200_000;
+
+#[derive(Debug, thiserror::Error)]
+enum DownloadError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the kept rows cannot be read: {0}")]
+    Raw(#[from] ingest::raw::RawError),
+    #[error(transparent)]
+    Csv(#[from] csv::Error),
+}
+
+/// The rejected rows of a file as they stood in it, with the reason behind each.
+pub async fn rejected_rows(
+    State(site): State<Site>,
+    Extension(person): Extension<SignedIn>,
+    Path((upload, file)): Path<(i64, i64)>,
+) -> Response {
+    if !person.role.may(Permission::LoadFiles) {
+        return (StatusCode::FORBIDDEN, "Your role does not load files.").into_response();
+    }
+    match write(&site.store, &person, UploadId(upload), file).await {
+        Ok(bytes) => {
+            let name = format!("attachment; filename=\"rejected-rows-{upload}.csv\"");
+            let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
+            (headers, bytes).into_response()
+        }
+        Err(DownloadError::Store(StoreError::NotFound(_))) => (StatusCode::NOT_FOUND, "There is no such file.").into_response(),
+        Err(error) => {
+            tracing::error!(error = ?error, "rejected rows could not be handed out");
+            (StatusCode::INTERNAL_SERVER_ERROR, "The rows could not be read. Try again.").into_response()
+        }
+    }
+}
+
+async fn write(store: &Store, person: &SignedIn, upload: UploadId, file: i64) -> Result<Vec<u8>, DownloadError> {
+    let scope = person.scope();
+    let rejected = store::uploads::rejected_lines(store, scope, upload, file).await?;
+    let previews = store::uploads::previews(store, scope, upload).await?;
+    let header = previews.into_iter().find(|preview| preview.file == file).and_then(|file| file.preview);
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    if let Some(preview) = header.filter(|preview| preview.has_header) {
+        writer.write_record(preview.header.iter().map(String::as_str).chain([REASON]))?;
+    }
+    let mut rejected = rejected.into_iter().take(ROWS_MAX).peekable();
+    while let Some((line, _)) = rejected.peek() {
+        let Some((_, content)) = store::uploads::raw_chunks(store, file, *line).await? else { break };
+        let rows = RawRows::read(&content)?;
+        let before = rejected.len();
+        for row in rows {
+            if let Some((_, reason)) = rejected.next_if(|(line, _)| *line as u64 == row.line) {
+                let fields = row.fields.iter().map(String::as_str).chain([reason.as_str()]);
+                writer.write_record(fields)?;
+            }
+        }
+        if rejected.len() == before {
+            // A line that no chunk holds must not be looked for for ever.
+            rejected.next();
+        }
+    }
+    writer.into_inner().map_err(|error| DownloadError::Csv(error.into_error().into()))
+}
