@@ -1,0 +1,127 @@
+//! Rows of other files than loans, links between files, and mappings that do not fit.
+
+use super::*;
+
+#[test]
+fn payments_borrowers_and_links_are_read_too() {
+    let plain = Reading::default;
+    let payments = plan(&mapping(
+        FileKind::Payments,
+        &[
+            ("loan", Field::LoanId, plain()),
+            ("on", Field::PaidOn, plain()),
+            ("amount", Field::PaymentAmount, plain()),
+            ("kind", Field::PaymentKind, plain()),
+        ],
+    ));
+    let check = |line: &str, amount: i64, kind: PaymentKind| match read_line(&payments, line).0 {
+        Ok(Taken::Payment(payment)) => assert_eq!((payment.amount.minor, payment.kind), (amount, kind), "{line}"),
+        other => panic!("{line}: {other:?}"),
+    };
+    check("a|2016-01-02|5|", 500, PaymentKind::Instalment);
+    check("a|2016-01-02|-5|", -500, PaymentKind::Reversal);
+    check("a|2016-01-02|5|reversal", -500, PaymentKind::Reversal);
+    check("a|2016-01-02|5|Fee", 500, PaymentKind::Fee);
+    assert!(reason(&payments, "|2016-01-02|5|").contains("every payment needs the id of its loan"));
+    assert!(reason(&payments, "a||5|").contains("is blank: a date is needed"));
+    assert!(reason(&payments, "a|2016-01-02||").contains("is blank: a number is needed"));
+    assert!(reason(&payments, "a|2016-01-02|1-2|").contains("is a range"));
+
+    let birth = Reading { date: Some(DateFormat::BirthNumber), ..plain() };
+    let borrowers = plan(&mapping(
+        FileKind::Borrowers,
+        &[
+            ("id", Field::BorrowerId, plain()),
+            ("birth", Field::BirthDate, birth.clone()),
+            ("birth", Field::Gender, birth),
+            ("mail", Field::Email, plain()),
+            ("may", Field::EmailConsent, plain()),
+        ],
+    ));
+    let Ok(Taken::Borrower(borrower)) = read_line(&borrowers, "1|706213|a@b.c|Y").0 else { panic!("no borrower") };
+    // A column that holds two things is read twice.
+    assert_eq!(borrower.protected.birth_date, NaiveDate::from_ymd_opt(1970, 12, 13));
+    assert_eq!(borrower.protected.gender.as_deref(), Some("Female"));
+    assert_eq!(borrower.contacts[0].channel, ContactChannel::Email);
+    assert_eq!(borrower.contacts[0].has_consent, Some(true));
+    assert!(reason(&borrowers, "|706213|a@b.c|").contains("every borrower needs an id here"));
+
+    let mut links = mapping(FileKind::Links, &[("a", Field::LinkFrom, plain()), ("b", Field::LinkTo, plain())]);
+    links.only = Some(RowFilter { column: "type".to_owned(), is: vec!["OWNER".to_owned()] });
+    let header = ["a", "b", "type"].map(str::to_owned);
+    let links = Plan::new(&links, Some(&header), Currency::USD, &Links::default()).expect("a plan");
+    let link = Taken::Link { from: "1".to_owned(), to: "2".to_owned() };
+    assert_eq!(read_line(&links, "1|2|owner").0, Ok(link));
+    assert_eq!(read_line(&links, "1|2|USER").0, Ok(Taken::PassedOver));
+}
+
+#[test]
+fn ids_go_through_files_of_links() {
+    let mut links = Links::default();
+    for (name, from, to) in [("disp", "1", "c"), ("client", "c", "p"), ("disp", "2", "lost")] {
+        links.insert(name, from.to_owned(), to.to_owned()).expect("there is room");
+    }
+    let via = |via: &str| Reading { via: Some(via.to_owned()), ..Reading::default() };
+    let header = ["id", "account"].map(str::to_owned);
+    let plan = |path: &str| {
+        let columns = [("id", Field::LoanId, Reading::default()), ("account", Field::BorrowerId, via(path))];
+        Plan::new(&mapping(FileKind::Loans, &columns), Some(&header), Currency::USD, &links)
+    };
+    let through = plan("Disp > client").expect("a plan");
+    assert_eq!(loan(&through, "a|1").0.borrower.borrower_ref, "p");
+    for lost in ["a|2", "a|3"] {
+        let (loan, oddities) = loan(&through, lost);
+        assert_eq!((loan.borrower.borrower_ref.as_str(), oddities), ("", vec![Oddity::Orphan]), "{lost}");
+    }
+    let check = |path: &str, words: &str| {
+        let error = plan(path).expect_err(path).to_string();
+        assert!(error.contains(words), "{error}");
+    };
+    check("nowhere", "goes via \"nowhere\", but there is no file of links with that name: there are client, disp");
+    check("disp > client > disp", "goes via \"disp\" twice");
+    let columns = [
+        ("account", Field::LoanId, via("disp")),
+        ("on", Field::PaidOn, Reading::default()),
+        ("amount", Field::PaymentAmount, Reading::default()),
+    ];
+    let header = ["account", "on", "amount"].map(str::to_owned);
+    let payments = Plan::new(&mapping(FileKind::Payments, &columns), Some(&header), Currency::USD, &links);
+    let found = reason(&payments.expect("a plan"), "9|2016-01-02|5");
+    assert_eq!(found, "account: \"9\" belongs to no loan: the file that it points to does not have it");
+}
+
+#[test]
+fn a_mapping_that_does_not_fit_the_header_says_so() {
+    let check = |header: &str, expected: &str| {
+        let header: Vec<String> = header.split(',').map(str::to_owned).collect();
+        let error = Plan::new(original(), Some(&header), Currency::USD, &Links::default()).expect_err(expected);
+        assert_eq!(error.to_string(), expected);
+    };
+    let good = header_of(original()).join(",");
+    check(
+        &good.replacen("Loan_Amount,", "", 1),
+        "column Loan_Amount is missing: add it, or rename the column that holds it",
+    );
+    check(
+        &good.replacen("Loan_Amount", "Loan_Amnt", 1).replacen("Age", "Years", 1),
+        "columns Age, Loan_Amount (is it \"Loan_Amnt\"?) are missing: add them, or rename the columns that hold them",
+    );
+    check(
+        &good.replacen("Age", "Monthly_Income", 1),
+        "column Monthly_Income stands twice, as columns number 2 and 5: remove or rename one of them",
+    );
+    let doubled = format!("{good},loan amount");
+    let header: Vec<String> = doubled.split(',').map(str::to_owned).collect();
+    assert!(Plan::new(original(), Some(&header), Currency::USD, &Links::default()).is_ok(), "one is exact");
+    let numbered = Plan::new(original(), None, Currency::USD, &Links::default()).expect_err("names are no numbers");
+    assert!(numbered.to_string().contains("is no number from 1"), "{numbered}");
+    let empty = mapping(FileKind::Loans, &[]);
+    assert!(matches!(Plan::new(&empty, None, Currency::USD, &Links::default()), Err(PlanError::Mapping(_))));
+}
+
+#[test]
+fn a_preamble_is_no_header() {
+    let check = |line: &str, expected| assert_eq!(is_header(original(), line.split(',')), expected, "{line}");
+    check("Notes offered by Prospectus", false);
+    check(&header_of(original()).join(",").to_lowercase(), true);
+}
