@@ -2,7 +2,6 @@
 
 use domain::money::Currency;
 use serde_json::Value;
-use server::loan_file;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -65,7 +64,7 @@ fn reference_file() -> Option<PathBuf> {
 /// A simulated portfolio as a loan file.
 fn simulated_file(folder: &TempDir, loans: usize) -> PathBuf {
     let path = folder.path().join("simulated.csv");
-    let content = loan_file::write(&engine::simulation::simulate(5, loans), Currency::USD).expect("is written");
+    let content = ingest::write::loans(&engine::simulation::simulate(5, loans), Currency::USD).expect("is written");
     fs::write(&path, content).expect("is written");
     path
 }

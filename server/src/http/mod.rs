@@ -11,6 +11,7 @@ pub use assets::read_manifest;
 
 use crate::clock;
 use app::error::AppError;
+use app::profiles::BuiltInProfiles;
 use app::root::App;
 use app::shell::{Assets, shell};
 use app::sign_in::{Accounts, RequestTime, SetupToken};
@@ -117,6 +118,10 @@ impl Site {
         provide_context(self.store.clone());
         provide_context(self.setup_token.clone());
         provide_context(RequestTime(clock::now()));
+        provide_context(BuiltInProfiles {
+            list: ingest::profile::profiles(),
+            files_for: ingest::profile::files_for,
+        });
         if let Some(nonce) = use_nonce() {
             let policy = content_security_policy(&nonce);
             if let Ok(policy) = HeaderValue::from_str(&policy) {

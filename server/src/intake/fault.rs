@@ -8,8 +8,13 @@ use ingest::row::PlanError;
 pub enum ImportFault {
     #[error("{name}: {fault}")]
     File { name: String, fault: FileError },
-    #[error("{name}: {fault}")]
-    Plan { name: String, fault: PlanError },
+    #[error("{name}: {}{fault}", at(.line))]
+    Plan {
+        name: String,
+        /// The line of the header, where there is one.
+        line: Option<u64>,
+        fault: PlanError,
+    },
     #[error("{name}: there is a header, but no row below it")]
     NoRows { name: String },
     #[error("{name}: of {rows} rows, none can be used; the first of them: {}", describe(.first))]
@@ -18,6 +23,10 @@ pub enum ImportFault {
     NoProfile { id: &'static str },
     #[error("{name}: line {line}: {reason}")]
     Link { name: String, line: u64, reason: String },
+}
+
+fn at(line: &Option<u64>) -> String {
+    line.map(|line| format!("line {line}: ")).unwrap_or_default()
 }
 
 /// A finding as one line of text: where, what, why.

@@ -42,10 +42,16 @@ impl Rows {
         let of_file = |fault| ImportFault::File { name: source.name.clone(), fault };
         let table = find_table(source, &bounds)?;
         let mut reader = TableReader::open(&table, &bounds).map_err(of_file)?;
-        let header = if source.mapping.has_header { find_header(&mut reader, &source.mapping).map_err(of_file)? } else { None };
+        let (line, header) = if source.mapping.has_header {
+            let (line, cells) = find_header(&mut reader, &source.mapping).map_err(of_file)?;
+            (Some(line), Some(cells))
+        } else {
+            (None, None)
+        };
         let plan = Plan::new(&source.mapping, header.as_deref(), source.currency, links)
-            .map_err(|fault| ImportFault::Plan { name: source.name.clone(), fault })?;
-        Ok(Self { name: source.name.clone(), reader, plan: Arc::new(plan), header: header.unwrap_or_default(), number: 0 })
+            .map_err(|fault| ImportFault::Plan { name: source.name.clone(), line, fault })?;
+        let (plan, header) = (Arc::new(plan), header.unwrap_or_default());
+        Ok(Self { name: source.name.clone(), reader, plan, header, number: 0 })
     }
 
     /// The next row with its number from 1.
@@ -71,16 +77,16 @@ fn find_table(source: &FileReading, bounds: &Bounds) -> Result<TableSource, Impo
     table.ok_or_else(|| of_file(FileError::NoTable))
 }
 
-/// The first row that names all mapped columns, or else the first row, which then tells what is missing.
-fn find_header(reader: &mut TableReader, mapping: &Mapping) -> Result<Option<Vec<String>>, FileError> {
+/// The first row that names all mapped columns, or else the first row, which then tells what is missing; with its line.
+fn find_header(reader: &mut TableReader, mapping: &Mapping) -> Result<(u64, Vec<String>), FileError> {
     let mut first = None;
     for _ in 0..HEADER_ROWS {
         let Some(record) = reader.next()? else { break };
-        let cells = || record.fields().map(str::to_owned).collect::<Vec<_>>();
+        let cells = || (record.line(), record.fields().map(str::to_owned).collect::<Vec<_>>());
         if is_header(mapping, record.fields()) {
-            return Ok(Some(cells()));
+            return Ok(cells());
         }
         first.get_or_insert_with(cells);
     }
-    first.map(Some).ok_or(FileError::Empty)
+    first.ok_or(FileError::Empty)
 }

@@ -11,7 +11,7 @@ const DESK: &[Role] = &[Admin, Lead, Agent];
 const ADMINS: &[Role] = &[Admin];
 
 /// Who may call each server function. One that is missing here fails the test.
-const FUNCTIONS: [(&str, &[Role], &str); 10] = [
+const FUNCTIONS: [(&str, &[Role], &str); 14] = [
     ("/fn/viewer", EVERYBODY, ""),
     ("/fn/dashboard", MANAGEMENT, ""),
     ("/fn/strategies", MANAGEMENT, ""),
@@ -26,20 +26,28 @@ const FUNCTIONS: [(&str, &[Role], &str); 10] = [
     ("/fn/upload", ADMINS, "id=1"),
     ("/fn/train", ADMINS, "features=default&target=luck&segments=4&flagged="),
     ("/fn/cancel_job", ADMINS, "id=1"),
+    ("/fn/map_columns", ADMINS, "id=1&save_as=&then=check"),
+    ("/fn/delete_profile", ADMINS, "id=1&profile=none"),
+    ("/fn/load_rows", ADMINS, "id=1"),
+    ("/fn/undo_import", ADMINS, "id=1"),
 ];
 
 const PUBLIC_FUNCTIONS: [&str; 3] = ["/fn/sign_in", "/fn/sign_out", "/fn/set_up"];
 
 /// Who may open each page. One that is missing here fails the test.
-const PAGES: [(&str, &[Role]); 7] = [
+const PAGES: [(&str, &[Role]); 8] = [
     ("/dashboard", MANAGEMENT),
     ("/strategies", MANAGEMENT),
     ("/loans", EVERYBODY),
     ("/loans/{id}", EVERYBODY),
     ("/queue", DESK),
     ("/uploads", ADMINS),
+    ("/uploads/new", ADMINS),
     ("/uploads/{id}", ADMINS),
 ];
+
+/// Who may fetch what is no page.
+const OTHERS: [(&str, &[Role]); 2] = [("/uploads/1/files/1/rejected", ADMINS), ("/jobs/1/events", ADMINS)];
 
 const PUBLIC_PAGES: [&str; 2] = ["/login", "/setup"];
 
@@ -103,6 +111,15 @@ async fn every_page_asks_who_opens_it() {
             "{path} as a stranger"
         );
         check_roles(&app, &path, allowed, async |cookie| app.page(&path, Some(&cookie)).await).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_page_asks_who_fetches_it() {
+    let (app, _) = TestApp::with_people().await;
+    for (path, allowed) in OTHERS {
+        assert_eq!(app.get(path, None).await.status, StatusCode::UNAUTHORIZED, "{path} as a stranger");
+        check_roles(&app, path, allowed, async |cookie| app.get(path, Some(&cookie)).await).await;
     }
 }
 

@@ -237,5 +237,5 @@ pub(crate) fn file_body(name: &str, content: &[u8]) -> Vec<u8> {
 
 /// Made-up loans as a file.
 pub(crate) fn loan_file(loans: &[LoanRecord]) -> Vec<u8> {
-    server::loan_file::write(loans, Currency::USD).unwrap()
+    ingest::write::loans(loans, Currency::USD).unwrap()
 }

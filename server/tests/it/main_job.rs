@@ -141,8 +141,9 @@ async fn the_same_file_twice_changes_no_loan() {
     let cookie = app.sign_in(Role::Admin).await;
     let file = loan_file(&simulate(11, 50));
     let mut before = None;
-    for _ in 0..2 {
-        app.send_file(Some(&cookie), "loans.csv", &file).await;
+    for address in ["/uploads/1", "/uploads/1?same"] {
+        let sent = app.send_file(Some(&cookie), "loans.csv", &file).await;
+        assert_eq!(sent.text, address);
         app.work().await;
         let loans = store::loans::all_for_training(&app.store, portfolio.id).await.unwrap();
         assert_eq!(loans.len(), 50);

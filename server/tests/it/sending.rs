@@ -3,6 +3,7 @@
 use crate::app::{FILE_TYPE, TestApp, file_body, loan_file};
 use axum::http::StatusCode;
 use domain::access::{Role, Scope};
+use domain::id::UploadId;
 use domain::upload::UploadState;
 use engine::simulation::simulate;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -43,11 +44,11 @@ async fn plain_forms_are_led_to_the_reason() {
         let answer = app.send_form("text/html", Some(&cookie), body).await;
         assert_eq!((answer.status, answer.location.as_deref()), (StatusCode::SEE_OTHER, Some(page)));
     };
-    check(file_body("", b""), "/uploads?refused=no-file").await;
-    check(file_body("large.csv", &vec![b'x'; 2_000_001]), "/uploads?refused=too-large&limit=2000000").await;
+    check(file_body("", b""), "/uploads/new?refused=no-file").await;
+    check(file_body("large.csv", &vec![b'x'; 2_000_001]), "/uploads/new?refused=too-large&limit=2000000").await;
     let mut cut = file_body("loans.csv", b"Loan_ID");
     cut.truncate(cut.len() - 5);
-    check(cut, "/uploads?refused=broken-off").await;
+    check(cut, "/uploads/new?refused=broken-off").await;
     assert_eq!(app.files(), 0);
     let lead = app.sign_in(Role::Lead).await;
     let answer = app.send_form("text/html", Some(&lead), file_body("loans.csv", b"x")).await;
@@ -79,16 +80,58 @@ async fn a_refused_file_names_itself_and_stores_no_loan() {
     let (app, portfolio) = TestApp::with_people().await;
     let scope = Scope::whole(portfolio.id);
     let cookie = app.sign_in(Role::Admin).await;
-    let sent = app.send_file(Some(&cookie), "../half.csv", b"Loan_ID,Age\nL1,30\n").await;
+    let sent = app.send_file(Some(&cookie), "../half.csv", b"%PDF-1.7 and no table").await;
     assert_eq!(sent.status, StatusCode::CREATED);
     app.work().await;
     let upload = store::uploads::list(&app.store, scope, 1).await.unwrap().remove(0);
     assert_eq!(upload.state, UploadState::Refused);
     let message = upload.message.clone().unwrap();
-    assert!(message.starts_with("half.csv: ") && message.contains("Monthly_Income"), "{message}");
+    assert!(message.starts_with("half.csv: ") && message.contains("PDF"), "{message}");
+    assert!(store::loans::all_for_training(&app.store, portfolio.id).await.unwrap().is_empty());
+    assert_eq!(app.files(), 0);
+    let page = app.page(&sent.text, Some(&cookie)).await;
+    assert!(page.text.contains("was refused"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn foreign_columns_wait_for_a_person() {
+    let (app, portfolio) = TestApp::with_people().await;
+    let scope = Scope::whole(portfolio.id);
+    let cookie = app.sign_in(Role::Admin).await;
+    let sent = app.send_file(Some(&cookie), "book.csv", b"acct_no;sanctioned_amt;dpd\nA1;1.200,50;31\nA2;900,00;0\n").await;
+    assert_eq!(sent.status, StatusCode::CREATED);
+    app.work().await;
+    let upload = store::uploads::list(&app.store, scope, 1).await.unwrap().remove(0);
+    assert_eq!(upload.state, UploadState::Received);
     assert!(store::loans::all_for_training(&app.store, portfolio.id).await.unwrap().is_empty());
     let page = app.page(&sent.text, Some(&cookie)).await;
-    assert!(page.text.contains("This file was refused"), "{}", page.text);
+    for words in ["acct_no", "sanctioned_amt", "1.200,50", "Loan amount"] {
+        assert!(page.text.contains(words), "{words}");
+    }
+}
+
+#[tokio::test]
+async fn rejected_rows_are_handed_out_as_they_stood() {
+    let (app, _) = TestApp::with_people().await;
+    let cookie = app.sign_in(Role::Admin).await;
+    let text = String::from_utf8(loan_file(&simulate(3, 12))).unwrap();
+    let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let broken = lines[5].replacen(',', ",old", 1);
+    let sent = app
+        .send_file(Some(&cookie), "some.csv", [&lines[..5], &[broken.clone()], &lines[6..]].concat().join("\n").as_bytes())
+        .await;
+    app.work().await;
+    let upload: i64 = sent.text.trim_start_matches("/uploads/").parse().unwrap();
+    let file = store::uploads::plan(&app.store, UploadId(upload)).await.unwrap().files[0].id;
+    let address = format!("/uploads/{upload}/files/{file}/rejected");
+    let answer = app.page(&address, Some(&cookie)).await;
+    let handed: Vec<&str> = answer.text.lines().collect();
+    assert_eq!(handed.len(), 2, "{}", answer.text);
+    assert_eq!(handed[0], format!("{},Reason", lines[0]));
+    assert!(handed[1].starts_with(&broken) && handed[1].contains("Age"), "{}", handed[1]);
+    let lead = app.sign_in(Role::Lead).await;
+    assert_eq!(app.page(&address, Some(&lead)).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(app.page(&format!("/uploads/{upload}/files/99/rejected"), Some(&cookie)).await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
@@ -106,7 +149,8 @@ async fn bad_rows_are_listed_and_the_others_taken() {
     let sent = app.send_file(Some(&cookie), "some.csv", lines.join("\n").as_bytes()).await;
     app.work().await;
     let upload = store::uploads::list(&app.store, Scope::whole(portfolio.id), 1).await.unwrap().remove(0);
-    assert_eq!((upload.rows, upload.accepted, upload.rejected), (40, 39, 1));
+    let counts = upload.counts();
+    assert_eq!((counts.rows, counts.accepted, counts.rejected), (40, 39, 1));
     let page = app.page(&sent.text, Some(&cookie)).await;
     for words in ["Rejected rows", "Monthly_Income", "lots"] {
         assert!(page.text.contains(words), "{words}");
