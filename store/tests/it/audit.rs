@@ -1,5 +1,6 @@
-use crate::fixture::{ACTOR, Fixture, at, records};
+use crate::fixture::{ACTOR, Fixture, at};
 use crate::harness::{TestDatabase, on_both_databases};
+use crate::records::records;
 use domain::access::Role;
 use store::audit::{self, Verification};
 use store::users;
@@ -23,14 +24,15 @@ async fn every_change_leaves_an_event(db: TestDatabase) {
             "user.sign_in_failed",
             "user.signed_in",
             "upload.received",
+            "upload.mapped",
             "upload.imported",
             "job.requested",
             "model.fitted",
         ]
     );
-    assert_eq!(events[4].actor, format!("user:{}", person.id));
-    assert_eq!((events[2].at, events[2].details["added"].as_i64()), (at(2), Some(3)));
-    assert_eq!(audit::verify(&fixture.store).await.unwrap(), Verification::Whole { events: 8 });
+    assert_eq!(events[5].actor, format!("user:{}", person.id));
+    assert_eq!((events[2].at, events[2].details["counts"]["added"].as_i64()), (at(2), Some(3)));
+    assert_eq!(audit::verify(&fixture.store).await.unwrap(), Verification::Whole { events: 9 });
     assert!(audit::list(&fixture.store, fixture.nothing(), 100).await.unwrap().is_empty());
     let neighbour = fixture.neighbour().await;
     assert_eq!(audit::list(&fixture.store, neighbour.scope, 100).await.unwrap().len(), 1);

@@ -4,20 +4,16 @@ use crate::harness::TestDatabase;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Reach, Role, Scope, SignedIn};
 use domain::feature::Feature;
-use domain::id::{LoanId, PolicyId, PortfolioId, TeamId, UploadId};
-use domain::loan::{LoanRecord, PaymentHistory, RecoveryStatus};
+use domain::id::{LoanId, PolicyId, PortfolioId, TeamId};
 use domain::model::{Gate, ModelFigures, ScoreSource, Target, TrainingOptions};
-use domain::money::{Currency, Money};
+use domain::money::Currency;
 use domain::policy::Policy;
 use domain::segment::{Segment, Segmentation};
 use domain::summary::Verdict;
 use domain::track::{RiskLevel, Track};
-use domain::upload::{LoanImport, RejectedRow, Upload};
-use std::path::PathBuf;
 use store::Store;
 use store::jobs::{self, Lease};
 use store::models::{Analysis, NewModel};
-use store::uploads::{self, ImportOutcome, NewUpload};
 use store::users::{self, NewUser};
 
 pub(crate) const ACTOR: Actor = Actor::CommandLine;
@@ -62,36 +58,9 @@ impl Fixture {
         users::create(&self.store, ACTOR, new_user(self.portfolio, email, role, team), at(0)).await.unwrap()
     }
 
-    pub(crate) async fn receive(&self, file_name: &str) -> Upload {
-        self.receive_as(ACTOR, file_name).await
-    }
-
-    pub(crate) async fn receive_as(&self, actor: Actor, file_name: &str) -> Upload {
-        let new = NewUpload {
-            portfolio: self.portfolio,
-            file_name: file_name.to_owned(),
-            size_bytes: 1234,
-            sha256: "ab".repeat(32),
-            path: PathBuf::from(format!("/data/{file_name}")),
-        };
-        uploads::receive(&self.store, actor, new, at(1)).await.unwrap()
-    }
-
     /// The lease of the next job.
     pub(crate) async fn lease(&self) -> Lease {
         jobs::claim(&self.store, "worker").await.unwrap().expect("a job waits").lease
-    }
-
-    pub(crate) async fn finish(&self, lease: &Lease, upload: UploadId, records: Vec<LoanRecord>) -> ImportOutcome {
-        let actor = Actor::Job(lease.job);
-        uploads::finish_import(&self.store, actor, lease, upload, &import_of(records), at(2)).await.unwrap()
-    }
-
-    /// Sends a file and imports it.
-    pub(crate) async fn import(&self, records: Vec<LoanRecord>) -> (UploadId, ImportOutcome) {
-        let upload = self.receive("loans.csv").await;
-        let lease = self.lease().await;
-        (upload.id, self.finish(&lease, upload.id, records).await)
     }
 
     pub(crate) async fn loan_ids(&self) -> Vec<LoanId> {
@@ -121,6 +90,12 @@ impl Fixture {
         let lease = self.training(ACTOR).await;
         let analysis = self.analysis(true).await;
         store::models::save_analysis(&self.store, Actor::Job(lease.job), &lease, &analysis, at(4)).await.unwrap();
+    }
+
+    /// Decides at a time when the next file is not loaded yet, whose import the tests' clock begins at its first minute.
+    pub(crate) async fn decide_before_all_files(&self) {
+        self.decide().await;
+        self.db.execute("UPDATE decision SET decided_at = '2027-01-15T07:00:00+00:00'").await;
     }
 }
 
@@ -171,52 +146,4 @@ fn analysis(
         notes: vec!["A note.".to_owned()],
     };
     Analysis { portfolio, model, policy, decisions }
-}
-
-/// Loan number `number` of a file; the figures differ from loan to loan.
-pub(crate) fn record(number: usize) -> LoanRecord {
-    let statuses = RecoveryStatus::ALL;
-    LoanRecord {
-        borrower_ref: format!("BRW_{number}"),
-        age: 20 + (number % 60) as u16,
-        gender: if number.is_multiple_of(2) { "Female" } else { "Male" }.to_owned(),
-        employment_type: "Salaried".to_owned(),
-        monthly_income: Money::from_minor(100_000 + number as i64),
-        dependants: (number % 4) as u16,
-        loan_ref: format!("LN_{number}"),
-        loan_amount: Money::from_minor(1_000_000 + 1_000 * number as i64),
-        tenure_months: 36,
-        interest_rate: 10.25,
-        loan_type: "Auto".to_owned(),
-        collateral_value: Money::ZERO,
-        outstanding_amount: Money::from_minor(500_000 + 100 * number as i64),
-        monthly_instalment: Money::from_minor(33_333),
-        payment_history: PaymentHistory::ALL[number % 3],
-        missed_payments: (number % 7) as u16,
-        days_past_due: (number * 13 % 180) as u32,
-        recovery_status: statuses[number % statuses.len()],
-        collection_attempts: 2,
-        collection_method: "Calls".to_owned(),
-        legal_action_taken: number.is_multiple_of(5),
-    }
-}
-
-pub(crate) fn records(count: usize) -> Vec<LoanRecord> {
-    (1..=count).map(record).collect()
-}
-
-pub(crate) fn import_of(records: Vec<LoanRecord>) -> LoanImport {
-    let rejected = RejectedRow {
-        line: 7,
-        column: Some("Age".to_owned()),
-        value: "old".to_owned(),
-        reason: "is not a number".to_owned(),
-    };
-    LoanImport {
-        rows: records.len() as u64 + 1,
-        records,
-        rejected_count: 1,
-        rejected: vec![rejected],
-        notes: vec!["One column is constant".to_owned()],
-    }
 }

@@ -1,6 +1,6 @@
 //! A database of its own for each test.
 
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, FromQueryResult, JsonValue, Statement};
 use std::io::Write;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Once};
@@ -81,7 +81,35 @@ impl TestDatabase {
         let row = self.raw.query_one_raw(Statement::from_string(self.backend(), sql)).await.unwrap().unwrap();
         row.try_get_by_index(0).unwrap()
     }
+
+    /// The rows that a query gives.
+    pub(crate) async fn rows(&self, sql: &str) -> Vec<JsonValue> {
+        JsonValue::find_by_statement(Statement::from_string(self.backend(), sql)).all(&self.raw).await.unwrap()
+    }
+
+    /// All that imports have stored, to the last column.
+    pub(crate) async fn dump(&self) -> Vec<(&'static str, Vec<JsonValue>)> {
+        let mut tables = Vec::new();
+        for table in STORED {
+            tables.push((table, self.rows(&format!("SELECT * FROM {table} ORDER BY 1")).await));
+        }
+        tables
+    }
 }
+
+/// The tables that imports write to, besides those about the files themselves.
+const STORED: [&str; 10] = [
+    "loan",
+    "loan_history",
+    "borrower",
+    "borrower_history",
+    "borrower_protected",
+    "borrower_protected_history",
+    "borrower_contact",
+    "borrower_contact_history",
+    "payment",
+    "upload_chunk",
+];
 
 /// Makes a test for each database of each body `async fn name(db: TestDatabase)`.
 macro_rules! on_both_databases {

@@ -1,12 +1,15 @@
 //! Asking for jobs, looking at them, cancelling and pruning them.
 
+use crate::files::TestFile;
 use crate::fixture::{ACTOR, Fixture, at};
 use crate::harness::{TestDatabase, on_both_databases};
 use chrono::DateTime;
+use domain::field::FileKind;
 use domain::id::{JobId, UploadId};
 use domain::job::{Job, JobState};
 use domain::model::TrainingOptions;
 use std::time::Duration;
+use store::uploads::Next;
 use store::{StoreError, audit, jobs};
 
 on_both_databases!(
@@ -17,6 +20,7 @@ on_both_databases!(
     a_worker_is_woken_after_the_commit,
     finished_jobs_are_pruned_and_summed_up,
     what_cannot_be_read_does_not_come_back,
+    jobs_of_one_portfolio_run_one_after_the_other,
 );
 
 pub(crate) fn training(fixture: &Fixture) -> Job {
@@ -57,6 +61,8 @@ async fn what_was_asked_for_is_claimed(db: TestDatabase) {
     let import = enqueue(&fixture, &Job::Import { upload: UploadId(1) }).await;
     let first = jobs::claim(&fixture.store, "worker").await.unwrap().unwrap();
     assert_eq!(first.id, import, "people wait for imports");
+    assert_eq!(jobs::claim(&fixture.store, "worker").await.unwrap(), None, "one after the other");
+    jobs::complete(&fixture.store, &first.lease, "Done.", at(2)).await.unwrap();
     let second = jobs::claim(&fixture.store, "worker").await.unwrap().unwrap();
     assert_eq!((second.id, second.portfolio, &second.job), (id, fixture.portfolio, &asked));
     assert!(!second.cancel_requested);
@@ -118,7 +124,9 @@ async fn a_worker_is_woken_after_the_commit(db: TestDatabase) {
     let claimed = tokio::time::timeout(Duration::from_secs(5), waiting).await.unwrap().unwrap();
     assert_eq!(claimed.map(|claimed| claimed.id), Some(id), "it was there when the worker woke");
     // Who was busy meanwhile hears of it afterwards; nothing new wakes nobody.
-    fixture.receive("loans.csv").await;
+    let upload = fixture.receive(&TestFile::loans(Vec::new())).await;
+    assert!(!soon(fixture.store.clone()).await, "nobody has said yet how to read it");
+    fixture.confirm(upload.id, FileKind::Loans, Next::Check).await;
     assert!(soon(fixture.store.clone()).await);
     enqueue(&fixture, &training(&fixture)).await;
     assert!(!soon(fixture.store.clone()).await);
@@ -161,4 +169,26 @@ async fn what_cannot_be_read_does_not_come_back(db: TestDatabase) {
     let claimed = jobs::claim(&fixture.store, "worker").await.unwrap().unwrap();
     assert_eq!(claimed.id, good);
     assert_eq!(state(&fixture, id).await, JobState::Failed);
+}
+
+async fn jobs_of_one_portfolio_run_one_after_the_other(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    let neighbour = fixture.neighbour().await;
+    let first = enqueue(&fixture, &Job::Import { upload: UploadId(1) }).await;
+    let second = enqueue(&fixture, &Job::UndoImport { upload: UploadId(2) }).await;
+    let figures = enqueue(&fixture, &Job::Summarise { portfolio: fixture.portfolio }).await;
+    let theirs = enqueue(&neighbour, &Job::CheckImport { upload: UploadId(3) }).await;
+    let claim = async || jobs::claim(&fixture.store, "worker").await.unwrap();
+    let running = claim().await.unwrap();
+    assert_eq!(running.id, figures, "figures take little time");
+    let beside = claim().await.unwrap();
+    assert_eq!((beside.id, beside.portfolio), (theirs, neighbour.portfolio));
+    assert_eq!(claim().await, None);
+    jobs::complete(&fixture.store, &running.lease, "Done.", at(2)).await.unwrap();
+    let running = claim().await.unwrap();
+    assert_eq!((running.id, claim().await), (first, None));
+    // Who waits for another attempt stands in nobody's way.
+    jobs::retry(&fixture.store, &running.lease, "Later.", Duration::from_hours(1), at(3)).await.unwrap();
+    let running = claim().await.unwrap();
+    assert_eq!((running.id, claim().await), (second, None));
 }

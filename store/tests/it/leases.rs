@@ -1,8 +1,10 @@
 //! Several workers: each job once, dead ones reaped, stale ones refused.
 
-use crate::fixture::{Fixture, at, records};
+use crate::files::TestFile;
+use crate::fixture::{Fixture, at};
 use crate::harness::{TestDatabase, on_both_databases};
 use crate::jobs::{enqueue, state, training};
+use crate::records::records;
 use domain::access::Role;
 use domain::id::{JobId, UploadId};
 use domain::job::{Job, JobState};
@@ -53,9 +55,12 @@ async fn workers_at_once_claim_each_job_once(db: TestDatabase) {
         let store = fixture.db.another_process().await;
         for slot in 0..2 {
             let (store, owner) = (store.clone(), format!("worker {process}.{slot}"));
+            let (fixture, done) = (fixture.clone(), "SELECT COUNT(*) FROM job WHERE state = 'succeeded'");
             workers.push(tokio::spawn(async move {
                 let mut mine = Vec::new();
-                while let Some(claimed) = jobs::claim(&store, &owner).await.unwrap() {
+                // Others wait while one runs: they are jobs of one portfolio.
+                while fixture.db.number(done).await < JOBS {
+                    let Some(claimed) = jobs::claim(&store, &owner).await.unwrap() else { continue };
                     assert_eq!(claimed.lease.owner, owner);
                     jobs::complete(&store, &claimed.lease, "Done.", at(2)).await.unwrap();
                     mine.push(claimed.id);
@@ -193,16 +198,16 @@ async fn a_long_import_lets_the_process_live(db: TestDatabase) {
         return;
     }
     let fixture = Fixture::new(db).await;
-    let upload = fixture.receive("loans.csv").await;
-    let lease = fixture.lease().await;
-    // The import stands still where it waits for the portfolio.
+    let file = TestFile::loans(records(3));
+    let import = fixture.begin(&file).await;
+    // The import stands still where it waits for its file.
     let holder = fixture.db.raw.begin().await.unwrap();
-    holder.execute_unprepared("SELECT id FROM portfolio FOR NO KEY UPDATE").await.unwrap();
-    let import = tokio::spawn({
-        let (fixture, lease) = (fixture.clone(), lease.clone());
-        async move { fixture.finish(&lease, upload.id, records(3)).await }
+    holder.execute_unprepared("SELECT id FROM upload_file FOR NO KEY UPDATE").await.unwrap();
+    let writing = tokio::spawn({
+        let fixture = fixture.clone();
+        async move { fixture.write(&import, &file).await }
     });
-    let waiting = "SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE c.relname = 'portfolio' AND c.relnamespace = current_schema()::regnamespace)";
+    let waiting = "SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE c.relname = 'upload_file' AND c.relnamespace = current_schema()::regnamespace)";
     while fixture.db.number(waiting).await == 0 {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
@@ -211,5 +216,6 @@ async fn a_long_import_lets_the_process_live(db: TestDatabase) {
     let other = fixture.user("a@example.test", Role::Lead, None);
     tokio::time::timeout(Duration::from_secs(20), other).await.expect("others do not wait");
     holder.commit().await.unwrap();
-    assert_eq!(import.await.unwrap().added, 3);
+    writing.await.unwrap();
+    assert_eq!(fixture.loan_ids().await.len(), 3);
 }

@@ -2,17 +2,28 @@
 //! `TEST_POSTGRES_URL` says where one is.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod files;
 mod fixture;
 mod harness;
+mod records;
 
 mod audit;
+mod borrowers;
+mod chunks;
+mod conflicts;
+mod findings;
 mod import;
 mod jobs;
 mod leases;
 mod loans;
 mod migration;
 mod models;
+mod payments;
 mod portfolios;
+mod profiles;
 mod sessions;
+mod snapshots;
+mod undo;
+mod undo_refused;
 mod uploads;
 mod users;

@@ -20,15 +20,24 @@ const ROWS: [&[&str]; 13] = [
         "INSERT INTO job (id, portfolio_id, kind, payload, state, priority, run_at_ms, attempts, max_attempts, percent, message, requested_by, created_at_ms) VALUES (1, 1, 'import', '{}', 'queued', 0, 1, 0, 3, 0, '', 1, 1)",
     ],
     &[
-        "INSERT INTO upload (id, portfolio_id, file_name, size_bytes, sha256, path, row_count, accepted_count, rejected_count, job_id, uploaded_by, uploaded_at) VALUES (1, 1, 'f', 1, 's', 'p', 1, 1, 0, 1, 1, '2026-01-01T00:00:00+00:00')",
-        "INSERT INTO upload_row_rejected (id, upload_id, line, value, reason) VALUES (1, 1, 2, 'v', 'r')",
+        "INSERT INTO upload (id, portfolio_id, title, as_of, corrects, profile, notes, job_id, uploaded_by, uploaded_at, mapped_at, started_at, imported_at) VALUES (1, 1, 'f', '2026-01-31', false, 'sba', '[]', 1, 1, '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00')",
+        "INSERT INTO upload_file (id, upload_id, number, name, path, size_bytes, sha256, rows_done, is_done, counts) VALUES (1, 1, 1, 'f', 'p', 1, 's', 1, true, '{\"rows\": 1}')",
+        "INSERT INTO upload_chunk (id, upload_file_id, first_line, row_count, content) VALUES (1, 1, 2, 1, '')",
+        "INSERT INTO upload_finding (id, upload_file_id, kind, line, column_name, value, reason) VALUES (1, 1, 'rejected', 2, 'c', 'v', 'r')",
+        "INSERT INTO mapping_profile (id, portfolio_id, name, body, saved_by, saved_at) VALUES (1, 1, 'n', '{}', 1, '2026-01-01T00:00:00+00:00')",
     ],
     &[
-        "INSERT INTO borrower (id, portfolio_id, borrower_ref, employment_type, monthly_income_minor) VALUES (1, 1, 'B', 'Salaried', 9007199254740993)",
-        "INSERT INTO borrower_protected (borrower_id, age, gender, dependants) VALUES (1, 40, 'Female', 2)",
+        "INSERT INTO borrower (id, portfolio_id, borrower_ref, upload_file_id, name, employment_type, monthly_income_minor) VALUES (1, 1, 'B', 1, 'N', 'Salaried', 9007199254740993)",
+        "INSERT INTO borrower_history (id, borrower_id, replaced_by_file_id, name) VALUES (1, 1, 1, 'M')",
+        "INSERT INTO borrower_protected (borrower_id, upload_file_id, age, birth_date, gender, marital_status, dependants) VALUES (1, 1, 40, '1986-01-31', 'Female', 'Single', 2)",
+        "INSERT INTO borrower_protected_history (id, borrower_id, replaced_by_file_id, age) VALUES (1, 1, 1, 39)",
+        "INSERT INTO borrower_contact (id, borrower_id, upload_file_id, channel, value, has_consent) VALUES (1, 1, 1, 'email', 'a@b.test', true)",
+        "INSERT INTO borrower_contact_history (id, contact_id, replaced_by_file_id, has_consent) VALUES (1, 1, 1, false)",
     ],
     &[
-        "INSERT INTO loan (id, portfolio_id, borrower_id, upload_id, loan_ref, loan_type, loan_amount_minor, tenure_months, interest_rate, collateral_value_minor, outstanding_minor, monthly_instalment_minor, payment_history, missed_payments, days_past_due, recovery_status, collection_attempts, collection_method, legal_action_taken, imported_at) VALUES (1, 1, 1, 1, 'L', 'Auto', 1, 1, 1.5, 1, 1, 1, 'missed', 1, 1, 'open', 1, 'Calls', true, '2026-01-01T00:00:00+00:00')",
+        "INSERT INTO loan (id, portfolio_id, borrower_id, upload_file_id, source_line, loan_ref, imported_at, as_of, loan_type, loan_amount_minor, tenure_months, interest_rate, payment_history, recovery_status, legal_action_taken) VALUES (1, 1, 1, 1, 2, 'L', '2026-01-01T00:00:00+00:00', '2026-01-31', 'Auto', 1, 1, 1.5, 'missed', 'open', true)",
+        "INSERT INTO loan_history (id, loan_id, borrower_id, upload_file_id, source_line, imported_at, as_of, recovery_status) VALUES (1, 1, 1, 1, 2, '2026-01-01T00:00:00+00:00', '2025-12-31', 'open')",
+        "INSERT INTO payment (id, loan_id, upload_file_id, source_line, payment_ref, paid_on, amount_minor, kind) VALUES (1, 1, 1, 2, 'P', '2026-01-15', -5, 'reversal')",
     ],
     &[
         "INSERT INTO model (id, portfolio_id, version, options, figures, segmentation, notes, artifact, data_hash, fitted_by, fitted_at, promoted_at) VALUES (1, 1, 1, '{}', '{}', '{}', '[]', '', 'd', 1, '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00')",
@@ -59,7 +68,12 @@ async fn each_applies_over_rows_and_can_be_undone(db: TestDatabase) {
     let portfolio = store::portfolios::first(&db.store).await.unwrap().unwrap();
     let found = store::users::find_for_sign_in(&db.store, "A@b.test").await.unwrap().unwrap();
     assert_eq!(found.user.team.unwrap().track, domain::track::Track::Legal);
-    assert_eq!(store::loans::all_for_training(&db.store, portfolio.id).await.unwrap().len(), 1);
+    let loans = store::loans::all_for_training(&db.store, portfolio.id).await.unwrap();
+    assert_eq!(loans.len(), 1);
+    let scope = domain::access::Scope::whole(portfolio.id);
+    assert_eq!(store::loans::history(&db.store, scope, loans[0].0).await.unwrap().len(), 2);
+    let upload = store::uploads::list(&db.store, scope, 1).await.unwrap().remove(0);
+    assert_eq!((upload.state, upload.counts().rows), (domain::upload::UploadState::Imported, 1));
 
     for _ in ROWS {
         Migrator::down(&db.raw, Some(1)).await.unwrap();

@@ -1,5 +1,6 @@
-use crate::fixture::{ACTOR, Fixture, at, record, records};
+use crate::fixture::{ACTOR, Fixture, at};
 use crate::harness::{TestDatabase, on_both_databases};
+use crate::records::{record, records};
 use domain::access::{Actor, Role};
 use domain::job::JobState;
 use domain::listing::LoanFilter;

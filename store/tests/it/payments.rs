@@ -1,0 +1,98 @@
+use crate::files::TestFile;
+use crate::fixture::Fixture;
+use crate::harness::{TestDatabase, on_both_databases};
+use crate::records::{day, payment, short};
+use crate::snapshots::tally;
+use domain::field::Field;
+use domain::money::Money;
+use domain::payment::{PaymentKind, PaymentRecord};
+use domain::upload::{ControlTotal, Finding, FindingKind};
+
+on_both_databases!(
+    payments_are_stored_to_the_minor_unit,
+    payments_of_unknown_loans_are_rejected,
+    the_same_payment_again_is_unchanged,
+    a_payment_that_differs_is_a_conflict,
+);
+
+async fn with_loans(db: TestDatabase) -> Fixture {
+    let fixture = Fixture::new(db).await;
+    fixture.import(vec![short("A", "X", 100), short("B", "Y", 100)]).await;
+    fixture
+}
+
+async fn sum(fixture: &Fixture) -> i64 {
+    fixture.db.number("SELECT CAST(COALESCE(SUM(amount_minor), 0) AS bigint) FROM payment").await
+}
+
+async fn payments_are_stored_to_the_minor_unit(db: TestDatabase) {
+    let fixture = with_loans(db).await;
+    let large = payment("B", "1", (1 << 53) + 1);
+    let reversal = PaymentRecord {
+        kind: PaymentKind::Reversal,
+        reversal_of: Some("1".to_owned()),
+        paid_on: day(4),
+        ..payment("A", "2", -25)
+    };
+    let upload = fixture.load(TestFile::payments(vec![payment("A", "1", 25), reversal, large])).await;
+    assert_eq!(tally(&upload), (3, 0, 0));
+    assert_eq!(sum(&fixture).await, (1 << 53) + 1);
+    let stored = "SELECT COUNT(*) FROM payment p JOIN loan l ON l.id = p.loan_id WHERE l.loan_ref = 'A' \
+                  AND amount_minor = -25 AND kind = 'reversal' AND reversal_of = '1' AND paid_on = '2026-11-04' \
+                  AND payment_ref = '2' AND p.source_line = 3";
+    assert_eq!(fixture.db.number(stored).await, 1);
+    let total = Money::from_minor((1 << 53) + 1);
+    let totals = [ControlTotal { field: Field::PaymentAmount, in_file: total, accepted: total }];
+    assert_eq!(upload.counts().totals, totals);
+}
+
+async fn payments_of_unknown_loans_are_rejected(db: TestDatabase) {
+    let fixture = with_loans(db).await;
+    fixture.neighbour().await.import(vec![short("THEIRS", "X", 1)]).await;
+    let rows = vec![payment("NONE", "1", 1), payment("A", "2", 2), payment("THEIRS", "3", 4)];
+    let upload = fixture.load(TestFile::payments(rows)).await;
+    let orphan = |line, loan: &str| Finding {
+        kind: FindingKind::Rejected,
+        line,
+        column: Some("Id".to_owned()),
+        value: loan.to_owned(),
+        reason: "belongs to no loan on file: load the loans first, or correct the id".to_owned(),
+    };
+    assert_eq!(fixture.findings(&upload, FindingKind::Rejected).await, [orphan(2, "NONE"), orphan(4, "THEIRS")]);
+    let counts = upload.counts();
+    assert_eq!((counts.rows, counts.accepted, counts.rejected, counts.conflicts), (3, 1, 2, 0));
+    assert_eq!(tally(&upload), (1, 0, 0));
+    assert_eq!((counts.totals[0].in_file.minor, counts.totals[0].accepted.minor), (7, 2));
+}
+
+async fn the_same_payment_again_is_unchanged(db: TestDatabase) {
+    let fixture = with_loans(db).await;
+    let rows = vec![payment("A", "1", 5), payment("B", "1", 6), payment("A", "1", 5)];
+    let upload = fixture.load(TestFile::payments(rows.clone())).await;
+    assert_eq!((tally(&upload), upload.counts().accepted), ((2, 0, 1), 3));
+    let before = fixture.db.rows("SELECT * FROM payment ORDER BY id").await;
+    let again = fixture.load(TestFile::payments([rows, vec![payment("B", "2", 7)]].concat())).await;
+    assert_eq!(tally(&again), (1, 0, 3));
+    assert_eq!(fixture.db.rows("SELECT * FROM payment ORDER BY id").await[..2], before[..]);
+    assert_eq!(sum(&fixture).await, 5 + 6 + 7);
+    // Each file's own payments go with it.
+    fixture.undo(again.id).await;
+    assert_eq!(sum(&fixture).await, 5 + 6);
+}
+
+async fn a_payment_that_differs_is_a_conflict(db: TestDatabase) {
+    let fixture = with_loans(db).await;
+    fixture.load(TestFile::payments(vec![payment("A", "1", 5), payment("A", "2", 6), payment("A", "3", 7)])).await;
+    let later = PaymentRecord { paid_on: day(9), ..payment("A", "2", 6) };
+    let fee = PaymentRecord { kind: PaymentKind::Fee, ..payment("A", "3", 7) };
+    let rows = vec![payment("A", "1", 50), later, fee, payment("A", "4", 8), payment("A", "4", 9)];
+    let upload = fixture.load(TestFile::payments(rows)).await;
+    let found = fixture.findings(&upload, FindingKind::Conflict).await;
+    let lines: Vec<(u64, &str)> = found.iter().map(|finding| (finding.line, finding.value.as_str())).collect();
+    assert_eq!(lines, [(2, "1"), (3, "2"), (4, "3"), (6, "4")]);
+    assert_eq!(found[0].reason, "is on file with another date, amount or kind; that one is kept");
+    let counts = upload.counts();
+    assert_eq!((counts.accepted, counts.conflicts, tally(&upload)), (1, 4, (1, 0, 0)));
+    assert_eq!(counts.totals[0].accepted.minor, 8);
+    assert_eq!(sum(&fixture).await, 5 + 6 + 7 + 8);
+}

@@ -1,0 +1,185 @@
+//! Files of several days: the newest state is the loan, the others are its history.
+
+use crate::files::TestFile;
+use crate::fixture::Fixture;
+use crate::harness::{TestDatabase, on_both_databases};
+use crate::import::stored;
+use crate::records::{day, money, record, records, short};
+use domain::listing::LoanState;
+use domain::loan::{LoanRecord, RecoveryStatus};
+use domain::upload::Upload;
+use store::{StoreError, loans};
+
+on_both_databases!(
+    the_same_rows_again_are_unchanged,
+    a_newer_file_replaces_and_keeps_history,
+    an_older_file_that_comes_late_becomes_history,
+    what_a_file_leaves_out_stays_as_it_was,
+    days_of_one_loan_within_a_chunk_make_history,
+    history_stays_within_the_scope,
+    loans_without_borrowers_get_their_own,
+);
+
+pub(crate) fn tally(upload: &Upload) -> (i64, i64, i64) {
+    let counts = upload.counts();
+    (counts.added, counts.changed, counts.unchanged)
+}
+
+/// A loan of which only the amount and the day are told.
+pub(crate) fn state(loan: &str, as_of: u32, outstanding: i64) -> LoanRecord {
+    LoanRecord { as_of: Some(day(as_of)), ..short(loan, &format!("of {loan}"), outstanding) }
+}
+
+/// Days and amounts of the first loan, the newest first.
+pub(crate) async fn history(fixture: &Fixture) -> Vec<(u32, i64)> {
+    use chrono::Datelike;
+    let minor = |state: &LoanState| state.outstanding_amount.unwrap().minor;
+    states(fixture).await.iter().map(|state| (state.as_of.day(), minor(state))).collect()
+}
+
+async fn states(fixture: &Fixture) -> Vec<LoanState> {
+    let id = fixture.loan_ids().await[0];
+    loans::history(&fixture.store, fixture.scope, id).await.unwrap()
+}
+
+async fn the_same_rows_again_are_unchanged(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    assert_eq!(tally(&fixture.import(records(3)).await), (3, 0, 0));
+    let look = async || {
+        let loans = fixture.db.rows("SELECT * FROM loan ORDER BY id").await;
+        (loans, fixture.db.number("SELECT COUNT(*) FROM loan_history").await)
+    };
+    let before = look().await;
+    let again = fixture.load(TestFile::loans(records(4)).named("again.csv")).await;
+    assert_eq!(tally(&again), (1, 0, 3));
+    let after = look().await;
+    assert_eq!((&after.0[..3], after.1), (&before.0[..], 0));
+    // A newer file that says the same: nothing changed, and it is known of another day.
+    let newer = record(1);
+    let newer = fixture.load(TestFile::loans(vec![LoanRecord { as_of: None, ..newer }]).of_day(2)).await;
+    assert_eq!(tally(&newer), (0, 0, 1));
+    assert_eq!(stored(&fixture).await[0], LoanRecord { as_of: Some(day(2)), ..record(1) });
+    assert_eq!(states(&fixture).await.len(), 2);
+}
+
+async fn a_newer_file_replaces_and_keeps_history(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    fixture.load(TestFile::loans(vec![short("A", "B", 10), short("C", "B", 1)]).named("first.csv")).await;
+    let mut newer = short("A", "D", 7);
+    newer.recovery_status = RecoveryStatus::PartiallyRecovered;
+    newer.missed_payments = Some(3);
+    newer.days_past_due = Some(90);
+    let second = fixture.load(TestFile::loans(vec![newer.clone()]).named("second.csv").of_day(2)).await;
+    assert_eq!(tally(&second), (0, 1, 0));
+    let told = states(&fixture).await;
+    let expected = |state: &LoanState, file: &str| LoanState { file_name: Some(file.to_owned()), ..state.clone() };
+    let now = LoanState {
+        as_of: day(2),
+        outstanding_amount: money(7),
+        missed_payments: Some(3),
+        days_past_due: Some(90),
+        recovery_status: RecoveryStatus::PartiallyRecovered,
+        file_name: None,
+    };
+    let before = LoanState {
+        as_of: day(1),
+        outstanding_amount: money(10),
+        missed_payments: None,
+        days_past_due: None,
+        recovery_status: RecoveryStatus::Open,
+        file_name: None,
+    };
+    assert_eq!(told, [expected(&now, "second.csv"), expected(&before, "first.csv")]);
+    newer.as_of = Some(day(2));
+    assert_eq!(stored(&fixture).await, [newer, LoanRecord { as_of: Some(day(1)), ..short("C", "B", 1) }]);
+}
+
+async fn an_older_file_that_comes_late_becomes_history(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    let mut now = state("A", 5, 10);
+    now.borrower.monthly_income = money(70);
+    now.borrower.protected.age = Some(40);
+    fixture.import(vec![now.clone()]).await;
+    let mut late = state("A", 3, 30);
+    late.borrower.monthly_income = money(60);
+    late.borrower.protected.age = Some(39);
+    let upload = fixture.import(vec![late]).await;
+    assert_eq!(tally(&upload), (0, 0, 1), "a newer file has replaced what it says");
+    assert_eq!(stored(&fixture).await, [now], "nor does it say what the borrower is now");
+    fixture.import(vec![state("A", 4, 20)]).await;
+    assert_eq!(history(&fixture).await, [(5, 10), (4, 20), (3, 30)]);
+    // Once more changes nothing.
+    assert_eq!(tally(&fixture.import(vec![state("A", 3, 30)]).await), (0, 0, 1));
+    assert_eq!(history(&fixture).await.len(), 3);
+}
+
+async fn what_a_file_leaves_out_stays_as_it_was(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    fixture.import(records(3)).await;
+    let newer = LoanRecord { as_of: None, ..short("LN_2", "BRW_2", 7) };
+    assert_ne!(record(2).recovery_status, newer.recovery_status);
+    let upload = fixture.load(TestFile::loans(vec![newer, short("NEW", "", 1)]).of_day(2).without_status()).await;
+    assert_eq!(tally(&upload), (1, 1, 0));
+    let expected = LoanRecord { as_of: Some(day(2)), outstanding_amount: money(7), ..record(2) };
+    let stored = stored(&fixture).await;
+    assert_eq!(stored[1], expected);
+    assert_eq!(stored[3].recovery_status, RecoveryStatus::Open);
+    // A late one that does not tell the status says of that day what is known now.
+    let late = LoanRecord { as_of: Some(day(1)), ..short("NEW", "", 2) };
+    fixture.load(TestFile::loans(vec![late]).without_status()).await;
+    assert_eq!(fixture.db.number("SELECT COUNT(*) FROM loan_history WHERE recovery_status = 'open'").await, 1);
+}
+
+async fn days_of_one_loan_within_a_chunk_make_history(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    let mut rows = vec![state("A", 1, 10), state("B", 1, 1), state("A", 3, 30), state("A", 2, 20), state("B", 2, 2)];
+    for row in &mut rows {
+        row.borrower.monthly_income = row.outstanding_amount;
+    }
+    let upload = fixture.load(TestFile::loans(rows).and_loans(vec![state("A", 5, 50), state("A", 4, 40)])).await;
+    assert_eq!(tally(&upload), (2, 3, 2));
+    assert_eq!(history(&fixture).await, [(5, 50), (4, 40), (3, 30), (2, 20), (1, 10)]);
+    let stored = stored(&fixture).await;
+    assert_eq!(stored.iter().map(|record| record.outstanding_amount).collect::<Vec<_>>(), [money(50), money(2)]);
+    let incomes: Vec<_> = stored.iter().map(|record| record.borrower.monthly_income).collect();
+    assert_eq!(incomes, [money(30), money(2)], "of the newest day, wherever its row stands");
+    assert_eq!(fixture.db.number("SELECT COUNT(*) FROM borrower_history").await, 0);
+    fixture.undo(upload.id).await;
+    assert!(fixture.db.dump().await.iter().all(|(_, rows)| rows.is_empty()));
+}
+
+async fn history_stays_within_the_scope(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    fixture.import(vec![state("A", 1, 1)]).await;
+    let id = fixture.loan_ids().await[0];
+    let neighbour = fixture.neighbour().await;
+    // The same references elsewhere are other loans.
+    assert_eq!(tally(&neighbour.import(vec![state("A", 2, 2)]).await), (1, 0, 0));
+    assert_eq!((history(&fixture).await, history(&neighbour).await), (vec![(1, 1)], vec![(2, 2)]));
+    for scope in [neighbour.scope, fixture.nothing(), fixture.track(domain::track::Track::Legal)] {
+        let found = loans::history(&fixture.store, scope, id).await;
+        assert!(matches!(found, Err(StoreError::NotFound("loan"))), "{found:?}");
+    }
+}
+
+async fn loans_without_borrowers_get_their_own(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    let refs = async || {
+        let stored = stored(&fixture).await;
+        stored.into_iter().map(|record| (record.loan_ref, record.borrower.borrower_ref)).collect::<Vec<_>>()
+    };
+    let pairs = |pairs: [(&str, &str); 3]| pairs.map(|(loan, borrower)| (loan.to_owned(), borrower.to_owned()));
+    let mut nameless = short("A", "", 1);
+    nameless.borrower.monthly_income = money(5);
+    let mut newer = LoanRecord { as_of: Some(day(2)), ..nameless.clone() };
+    newer.borrower.monthly_income = money(6);
+    let rows = vec![nameless, short("C", "BRW", 1), newer, short("D", "A", 1)];
+    fixture.import(rows).await;
+    assert_eq!(refs().await, pairs([("A", "A"), ("C", "BRW"), ("D", "A")]));
+    assert_eq!(stored(&fixture).await[0].borrower.monthly_income, money(6), "the newest of several rows");
+    assert_eq!(fixture.db.number("SELECT COUNT(*) FROM borrower_history").await, 0);
+    // They keep the one that they have.
+    fixture.load(TestFile::loans(vec![short("A", "", 2), short("C", "", 2), short("D", "E", 2)]).of_day(3)).await;
+    assert_eq!(refs().await, pairs([("A", "A"), ("C", "BRW"), ("D", "E")]));
+    assert_eq!(fixture.db.number("SELECT COUNT(*) FROM borrower").await, 3);
+}
