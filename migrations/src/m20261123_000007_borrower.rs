@@ -29,6 +29,7 @@ impl MigrationTrait for Migration {
             .to_owned();
         manager.create_index(by_ref).await?;
         manager.create_table(attributes(history("borrower_history"))).await?;
+        manager.create_index(index("borrower_history_by_borrower_id", "borrower_history", "borrower_id")).await?;
 
         let mut protected = Table::create().table("borrower_protected").to_owned();
         protected
@@ -36,7 +37,9 @@ impl MigrationTrait for Migration {
             .col(big_integer_null("upload_file_id"))
             .foreign_key(ForeignKey::create().from("borrower_protected", "borrower_id").to("borrower", "id"));
         manager.create_table(protected_attributes(protected)).await?;
-        manager.create_table(protected_attributes(history("borrower_protected_history"))).await?;
+        let table = "borrower_protected_history";
+        manager.create_table(protected_attributes(history(table))).await?;
+        manager.create_index(index("borrower_protected_history_by_borrower_id", table, "borrower_id")).await?;
 
         let contact = Table::create()
             .table("borrower_contact")
@@ -57,11 +60,15 @@ impl MigrationTrait for Migration {
             .col("channel")
             .col("value")
             .to_owned();
-        manager.create_index(by_value).await
+        manager.create_index(by_value).await?;
+        let table = "borrower_contact_history";
+        manager.create_table(contact_history()).await?;
+        manager.create_index(index("borrower_contact_history_by_contact_id", table, "contact_id")).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let tables = [
+            "borrower_contact_history",
             "borrower_contact",
             "borrower_protected_history",
             "borrower_protected",
@@ -85,6 +92,24 @@ fn history(table: &'static str) -> TableCreateStatement {
         .foreign_key(ForeignKey::create().from(table, "borrower_id").to("borrower", "id"))
         .foreign_key(ForeignKey::create().from(table, "replaced_by_file_id").to("upload_file", "id"))
         .to_owned()
+}
+
+/// What a file replaced of a contact point: the consent.
+fn contact_history() -> TableCreateStatement {
+    let table = "borrower_contact_history";
+    Table::create()
+        .table(table)
+        .col(big_pk_auto("id"))
+        .col(big_integer("contact_id"))
+        .col(big_integer("replaced_by_file_id"))
+        .col(boolean_null("has_consent"))
+        .foreign_key(ForeignKey::create().from(table, "contact_id").to("borrower_contact", "id"))
+        .foreign_key(ForeignKey::create().from(table, "replaced_by_file_id").to("upload_file", "id"))
+        .to_owned()
+}
+
+fn index(name: &'static str, table: &'static str, column: &'static str) -> IndexCreateStatement {
+    Index::create().name(name).table(table).col(column).to_owned()
 }
 
 fn attributes(mut table: TableCreateStatement) -> TableCreateStatement {

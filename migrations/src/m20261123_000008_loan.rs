@@ -17,9 +17,10 @@ impl MigrationTrait for Migration {
             .col(text("loan_ref"))
             .foreign_key(ForeignKey::create().from("loan", "portfolio_id").to("portfolio", "id"));
         manager.create_table(state(loan, "loan")).await?;
-        manager.create_index(unique("loan_by_portfolio_id_and_loan_ref", "loan", &["portfolio_id", "loan_ref"])).await?;
-        let by_borrower =
-            Index::create().name("loan_by_borrower_id").table("loan").col("borrower_id").to_owned();
+        manager
+            .create_index(unique("loan_by_portfolio_id_and_loan_ref", "loan", &["portfolio_id", "loan_ref"]))
+            .await?;
+        let by_borrower = Index::create().name("loan_by_borrower_id").table("loan").col("borrower_id").to_owned();
         manager.create_index(by_borrower).await?;
 
         let mut history = Table::create().table("loan_history").col(big_pk_auto("id")).to_owned();
@@ -32,6 +33,9 @@ impl MigrationTrait for Migration {
         let by_day =
             Index::create().name("loan_history_by_loan").table("loan_history").col("loan_id").col("as_of").to_owned();
         manager.create_index(by_day).await?;
+        let by_borrower =
+            Index::create().name("loan_history_by_borrower_id").table("loan_history").col("borrower_id").to_owned();
+        manager.create_index(by_borrower).await?;
 
         manager.create_table(payment()).await?;
         manager.create_index(unique("payment_by_loan_and_ref", "payment", &["loan_id", "payment_ref"])).await

@@ -1,19 +1,23 @@
 //! Staged borrowers become borrowers: what a row leaves out stays as it is, and what it replaces is kept.
 
 use super::chunk::{Found, Into};
+use super::loan_rows::unqualified;
 use super::staging::execute;
 use crate::error::Result;
 use domain::borrower::{BorrowerRecord, ContactPoint};
 use sea_orm::sea_query::Value;
 
-const ATTRIBUTES: [&str; 3] = ["name", "employment_type", "monthly_income_minor"];
-const PROTECTED: [&str; 5] = ["age", "birth_date", "gender", "marital_status", "dependants"];
+pub(super) const ATTRIBUTES: [&str; 3] = ["name", "employment_type", "monthly_income_minor"];
+pub(super) const PROTECTED: [&str; 5] = ["age", "birth_date", "gender", "marital_status", "dependants"];
 
 /// Contact points per statement.
 const CONTACT_ROWS: usize = 200;
 
-/// Stores the borrowers of a chunk, of which `rows` are staged as such.
-pub(super) async fn store(into: &Into<'_>, table: &str, rows: u64, found: &mut Found) -> Result<()> {
+/// The borrower on file whom the staged row `s` names.
+const NAMED: &str = "borrower b ON b.portfolio_id = $1 AND b.borrower_ref = s.borrower_ref";
+
+/// Adds the borrowers who were not on file before.
+pub(super) async fn add(into: &Into<'_>, table: &str, found: &mut Found) -> Result<()> {
     let names = ATTRIBUTES.join(", ");
     let insert = format!(
         "INSERT INTO borrower (portfolio_id, borrower_ref, upload_file_id, {names}) \
@@ -21,15 +25,52 @@ pub(super) async fn store(into: &Into<'_>, table: &str, rows: u64, found: &mut F
          ON CONFLICT (portfolio_id, borrower_ref) DO NOTHING",
         values = prefixed("s", &ATTRIBUTES),
     );
-    let added = execute(into.tx, &insert, [into.portfolio.into(), into.file.into()]).await?;
-    found.borrowers_added += added;
-    if added < rows {
-        found.borrowers_changed += replace(into, table, "borrower", "t.id", &ATTRIBUTES).await?;
-    }
-    store_protected(into, table, found).await
+    found.borrowers_added = execute(into.tx, &insert, [into.portfolio.into(), into.file.into()]).await?;
+    Ok(())
 }
 
-async fn store_protected(into: &Into<'_>, table: &str, found: &mut Found) -> Result<()> {
+/// Chooses the row that speaks for each borrower: the last one of the newest day. Rows that are left out, and rows that
+/// came late, say nothing of what the borrower is now.
+pub(super) async fn choose_speakers(into: &Into<'_>, table: &str) -> Result<()> {
+    let sql = format!(
+        "UPDATE {target} SET is_borrower = (line IN (SELECT r.line FROM (SELECT s.line, ROW_NUMBER() OVER \
+         (PARTITION BY s.borrower_ref ORDER BY s.as_of DESC, s.line DESC) AS place FROM {table} s WHERE s.wave > 0) r \
+         WHERE r.place = 1))",
+        target = unqualified(table),
+    );
+    execute(into.tx, &sql, []).await?;
+    Ok(())
+}
+
+/// Removes borrowers again whom only rows name that are left out.
+pub(super) async fn remove_needless(into: &Into<'_>, table: &str, found: &mut Found) -> Result<()> {
+    let needed = ["loan", "loan_history", "borrower_protected", "borrower_contact"]
+        .map(|other| format!("AND NOT EXISTS (SELECT 1 FROM {other} o WHERE o.borrower_id = borrower.id)"))
+        .join(" ");
+    let sql = format!(
+        "DELETE FROM borrower WHERE upload_file_id = $2 \
+         AND id IN (SELECT b.id FROM {table} s JOIN {NAMED} WHERE s.wave = 0) {needed}"
+    );
+    found.borrowers_added -= execute(into.tx, &sql, [into.portfolio.into(), into.file.into()]).await?;
+    Ok(())
+}
+
+/// How many borrowers on file the rows will change.
+pub(super) async fn count_changed(into: &Into<'_>, table: &str) -> Result<u64> {
+    let sql = format!(
+        "SELECT COUNT(*) AS n FROM {table} s JOIN {NAMED} LEFT JOIN borrower_protected p ON p.borrower_id = b.id \
+         WHERE s.is_borrower AND ({} OR {})",
+        differs("b", &ATTRIBUTES),
+        differs("p", &PROTECTED),
+    );
+    into.count(&sql, into.portfolio).await
+}
+
+/// Writes what the rows say of borrowers who were on file before, and what they say that is protected.
+pub(super) async fn tell(into: &Into<'_>, table: &str, rows: u64, found: &Found) -> Result<()> {
+    if found.borrowers_added < rows {
+        replace(into, table, "borrower", "id", &ATTRIBUTES).await?;
+    }
     let some = PROTECTED.map(|column| format!("s.{column} IS NOT NULL")).join(" OR ");
     let told = into.count_all(&format!("SELECT COUNT(*) AS n FROM {table} s WHERE s.is_borrower AND ({some})")).await?;
     if told == 0 {
@@ -37,83 +78,101 @@ async fn store_protected(into: &Into<'_>, table: &str, found: &mut Found) -> Res
     }
     let insert = format!(
         "INSERT INTO borrower_protected (borrower_id, upload_file_id, {names}) \
-         SELECT b.id, $2, {values} FROM {table} s JOIN borrower b ON b.portfolio_id = $1 AND b.borrower_ref = s.borrower_ref \
+         SELECT b.id, $2, {values} FROM {table} s JOIN {NAMED} \
          WHERE s.is_borrower AND ({some}) ORDER BY s.line ON CONFLICT (borrower_id) DO NOTHING",
         names = PROTECTED.join(", "),
         values = prefixed("s", &PROTECTED),
     );
     let added = execute(into.tx, &insert, [into.portfolio.into(), into.file.into()]).await?;
     if added < told {
-        found.borrowers_changed += replace(into, table, "borrower_protected", "t.borrower_id", &PROTECTED).await?;
+        replace(into, table, "borrower_protected", "borrower_id", &PROTECTED).await?;
     }
     Ok(())
 }
 
-/// Writes what the rows say over what is on file, which is kept as history. Gives how many rows of `target` changed.
-async fn replace(into: &Into<'_>, table: &str, target: &str, key: &str, columns: &[&str]) -> Result<u64> {
-    let differs: Vec<String> = columns
-        .iter()
-        .map(|column| format!("(s.{column} IS NOT NULL AND s.{column} IS DISTINCT FROM t.{column})"))
-        .collect();
-    let differs = differs.join(" OR ");
+/// Writes what the rows say over what is on file. What another file said is kept as history.
+async fn replace(into: &Into<'_>, table: &str, target: &str, key: &str, columns: &[&str]) -> Result<()> {
     let matching = format!(
-        "s.is_borrower AND b.portfolio_id = $1 AND b.borrower_ref = s.borrower_ref AND {key} = b.id AND ({differs})"
+        "s.is_borrower AND b.portfolio_id = $1 AND b.borrower_ref = s.borrower_ref AND t.{key} = b.id AND {}",
+        differs("t", columns)
     );
     let keep = format!(
         "INSERT INTO {target}_history (borrower_id, replaced_by_file_id, {names}) \
-         SELECT b.id, $2, {old} FROM {table} s, borrower b, {target} t WHERE {matching} ORDER BY s.line",
+         SELECT b.id, $2, {old} FROM {table} s, borrower b, {target} t \
+         WHERE {matching} AND t.upload_file_id IS DISTINCT FROM $2 ORDER BY s.line",
         names = columns.join(", "),
         old = prefixed("t", columns),
     );
-    let changed = execute(into.tx, &keep, [into.portfolio.into(), into.file.into()]).await?;
-    if changed > 0 {
-        let values: Vec<String> =
-            columns.iter().map(|column| format!("{column} = COALESCE(s.{column}, t.{column})")).collect();
-        let update = format!(
-            "UPDATE {target} AS t SET {values} FROM {table} s, borrower b WHERE {matching}",
-            values = values.join(", "),
-        );
-        execute(into.tx, &update, [into.portfolio.into()]).await?;
-    }
-    Ok(changed)
+    execute(into.tx, &keep, [into.portfolio.into(), into.file.into()]).await?;
+    let values: Vec<String> =
+        columns.iter().map(|column| format!("{column} = COALESCE(s.{column}, t.{column})")).collect();
+    let update = format!("UPDATE {target} AS t SET {} FROM {table} s, borrower b WHERE {matching}", values.join(", "));
+    execute(into.tx, &update, [into.portfolio.into()]).await?;
+    Ok(())
 }
 
-/// Stores the contact points of borrowers that are on file. Consent that a file tells replaces what was known.
+/// Stores the contact points of the rows' borrowers. Consent that a file tells replaces what was known, which is kept.
 pub(super) async fn store_contacts<'a>(
     into: &Into<'_>,
-    borrowers: impl Iterator<Item = &'a BorrowerRecord>,
+    table: &str,
+    borrowers: impl Iterator<Item = (u64, &'a BorrowerRecord)>,
 ) -> Result<()> {
-    let points: Vec<(&str, &ContactPoint)> = borrowers
-        .flat_map(|borrower| borrower.contacts.iter().map(|contact| (borrower.borrower_ref.as_str(), contact)))
-        .collect();
+    let points: Vec<(u64, &ContactPoint)> =
+        borrowers.flat_map(|(line, borrower)| borrower.contacts.iter().map(move |contact| (line, contact))).collect();
     for chunk in points.chunks(CONTACT_ROWS) {
-        let rows: Vec<String> = (0..chunk.len())
-            .map(|place| {
-                let at = |part: usize| place * 4 + part + 3;
-                format!(
-                    "(CAST(${} AS text), CAST(${} AS text), CAST(${} AS text), CAST(${} AS boolean), {place})",
-                    at(0), at(1), at(2), at(3)
-                )
-            })
-            .collect();
-        let sql = format!(
+        let told = told_points(table, chunk.len());
+        let keep = format!(
+            "INSERT INTO borrower_contact_history (contact_id, replaced_by_file_id, has_consent) \
+             SELECT c.id, $2, c.has_consent FROM {told} p JOIN borrower_contact c \
+             ON c.borrower_id = p.borrower_id AND c.channel = p.channel AND c.value = p.value \
+             WHERE p.turn = 1 AND {} AND c.upload_file_id IS DISTINCT FROM $2 ORDER BY p.place",
+            "p.has_consent IS NOT NULL AND p.has_consent IS DISTINCT FROM c.has_consent",
+        );
+        let insert = format!(
             "INSERT INTO borrower_contact (borrower_id, upload_file_id, channel, value, has_consent) \
-             SELECT b.id, $2, v.column2, v.column3, v.column4 FROM (VALUES {rows}) AS v \
-             JOIN borrower b ON b.portfolio_id = $1 AND b.borrower_ref = v.column1 WHERE true ORDER BY v.column5 \
+             SELECT p.borrower_id, $2, p.channel, p.value, p.has_consent FROM {told} p WHERE p.turn = 1 ORDER BY p.place \
              ON CONFLICT (borrower_id, channel, value) DO UPDATE SET \
              has_consent = COALESCE(excluded.has_consent, borrower_contact.has_consent)",
-            rows = rows.join(", "),
         );
         let mut values: Vec<Value> = vec![into.portfolio.into(), into.file.into()];
-        for (borrower, contact) in chunk {
-            values.push((*borrower).into());
+        for (line, contact) in chunk {
+            values.push((*line as i64).into());
             values.push(contact.channel.code().into());
             values.push(contact.value.as_str().into());
             values.push(contact.has_consent.into());
         }
-        execute(into.tx, &sql, values).await?;
+        execute(into.tx, &keep, values.clone()).await?;
+        execute(into.tx, &insert, values).await?;
     }
     Ok(())
+}
+
+/// Contact points that are bound from `$3` on, with their borrowers. One may stand in several rows: its last word on
+/// consent comes first.
+fn told_points(table: &str, count: usize) -> String {
+    let point = |place: usize| {
+        let [line, channel, value, consent] = [3, 4, 5, 6].map(|part| place * 4 + part);
+        format!(
+            "(CAST(${line} AS bigint), CAST(${channel} AS text), CAST(${value} AS text), CAST(${consent} AS boolean), {place})"
+        )
+    };
+    let points: Vec<String> = (0..count).map(point).collect();
+    format!(
+        "(SELECT b.id AS borrower_id, v.column2 AS channel, v.column3 AS value, v.column4 AS has_consent, \
+         v.column5 AS place, ROW_NUMBER() OVER (PARTITION BY b.id, v.column2, v.column3 \
+         ORDER BY CASE WHEN v.column4 IS NULL THEN 1 ELSE 0 END, v.column5 DESC) AS turn \
+         FROM (VALUES {points}) AS v JOIN {table} s ON s.line = v.column1 AND s.wave > 0 JOIN {NAMED})",
+        points = points.join(", "),
+    )
+}
+
+/// Whether a row says of a column what is not on file. What it leaves out says nothing.
+fn differs(target: &str, columns: &[&str]) -> String {
+    let differs: Vec<String> = columns
+        .iter()
+        .map(|column| format!("(s.{column} IS NOT NULL AND s.{column} IS DISTINCT FROM {target}.{column})"))
+        .collect();
+    format!("({})", differs.join(" OR "))
 }
 
 fn prefixed(prefix: &str, columns: &[&str]) -> String {

@@ -1,9 +1,9 @@
 //! Some thousands of rows of a file become what they say, in one transaction: all of it, once.
 
-use super::staging::Staged;
-use super::{borrower_rows, loan_rows, payment_rows};
+use super::staging::{Staged, remove_staged};
+use super::{borrower_rows, loan_rows, payment_rows, state_of};
 use crate::connection::Store;
-use crate::entity::{upload_chunk, upload_file, upload_finding};
+use crate::entity::{upload, upload_chunk, upload_file, upload_finding};
 use crate::error::{Result, StoreError};
 use crate::jobs::{self, Lease};
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
@@ -12,7 +12,7 @@ use domain::id::PortfolioId;
 use domain::loan::LoanRecord;
 use domain::money::Money;
 use domain::payment::PaymentRecord;
-use domain::upload::{Finding, FindingKind, RowCounts};
+use domain::upload::{Finding, FindingKind, RowCounts, UploadState};
 use sea_orm::sea_query::{LockType, Value};
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, NotSet, QuerySelect, Set, Statement,
@@ -102,7 +102,6 @@ pub(super) struct Found {
     pub(super) changed: u64,
     pub(super) unchanged: u64,
     pub(super) borrowers_added: u64,
-    pub(super) borrowers_changed: u64,
 }
 
 impl Found {
@@ -112,7 +111,15 @@ impl Found {
 }
 
 /// Stores a chunk. One that is stored already, by an earlier attempt, changes nothing.
-pub async fn write_chunk(store: &Store, lease: &Lease, file: &ChunkFile, chunk: Chunk, now: DateTime<Utc>) -> Result<()> {
+pub async fn write_chunk(
+    store: &Store,
+    lease: &Lease,
+    file: &ChunkFile,
+    chunk: Chunk,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    // Who lost the lease stages nothing: nobody would clear it away.
+    jobs::held_by(&store.db, lease).await?;
     let staged = stage_before(store, lease, file, &chunk.rows).await?;
     let tx = store.begin().await?;
     jobs::held_by(&tx, lease).await?;
@@ -125,6 +132,7 @@ pub async fn write_chunk(store: &Store, lease: &Lease, file: &ChunkFile, chunk: 
             Err(StoreError::conflict("A part of the file is missing before this one."))
         };
     }
+    expect_importing(&tx, lease, row.upload_id).await?;
     let into = Into {
         tx: &tx,
         portfolio: file.portfolio.0,
@@ -150,15 +158,30 @@ pub async fn write_chunk(store: &Store, lease: &Lease, file: &ChunkFile, chunk: 
     Ok(())
 }
 
+/// A file that somebody has begun to take back, or that is refused, gets no more rows.
+async fn expect_importing(tx: &DatabaseTransaction, lease: &Lease, id: i64) -> Result<()> {
+    let row = upload::Entity::find_by_id(id).one(tx).await?.ok_or(StoreError::NotFound("upload"))?;
+    if state_of(&row) == UploadState::Importing && row.job_id == Some(lease.job.0) {
+        Ok(())
+    } else {
+        Err(StoreError::conflict("This file is no longer being imported."))
+    }
+}
+
 /// Ends a file: all its rows are stored.
 pub async fn finish_file(store: &Store, lease: &Lease, file: &ChunkFile) -> Result<()> {
     let tx = store.begin().await?;
     jobs::held_by(&tx, lease).await?;
     let update = upload_file::ActiveModel { id: Set(file.id), is_done: Set(true), ..Default::default() };
     update.update(&tx).await?;
+    clear_staged(&tx, file.id).await?;
     tx.commit().await?;
+    Ok(())
+}
+
+pub(super) async fn clear_staged(tx: &DatabaseTransaction, file: i64) -> Result<()> {
     for shape in [loan_rows::SHAPE, payment_rows::SHAPE] {
-        Staged::new(store, lease, shape).remove(store).await?;
+        remove_staged(tx, file, shape).await?;
     }
     Ok(())
 }
@@ -166,17 +189,17 @@ pub async fn finish_file(store: &Store, lease: &Lease, file: &ChunkFile) -> Resu
 async fn stage_before(store: &Store, lease: &Lease, file: &ChunkFile, rows: &ChunkRows) -> Result<Staged> {
     match rows {
         ChunkRows::Loans(records) => {
-            let staged = Staged::new(store, lease, loan_rows::SHAPE);
+            let staged = Staged::new(store, lease, file.id, loan_rows::SHAPE);
             staged.fill_before(store, loan_rows::staged(records, file.as_of, file.tells_status)).await?;
             Ok(staged)
         }
         ChunkRows::Payments(records) => {
-            let staged = Staged::new(store, lease, payment_rows::SHAPE);
+            let staged = Staged::new(store, lease, file.id, payment_rows::SHAPE);
             staged.fill_before(store, payment_rows::staged(records)).await?;
             Ok(staged)
         }
         ChunkRows::Borrowers(records) => {
-            let staged = Staged::new(store, lease, loan_rows::SHAPE);
+            let staged = Staged::new(store, lease, file.id, loan_rows::SHAPE);
             let loans = as_loans(records);
             staged.fill_before(store, loan_rows::staged(&loans, file.as_of, false)).await?;
             Ok(staged)
@@ -194,12 +217,19 @@ async fn store_rows(into: &Into<'_>, staged: &Staged, file: &ChunkFile, rows: &C
             let names_borrowers = records.iter().all(|(_, record)| !record.borrower.borrower_ref.is_empty());
             if !names_borrowers {
                 loan_rows::name_borrowers(into, table).await?;
+                borrower_rows::choose_speakers(into, table).await?;
             }
-            borrower_rows::store(into, table, records.len() as u64, &mut found).await?;
-            borrower_rows::store_contacts(into, records.iter().map(|(_, record)| &record.borrower)).await?;
+            borrower_rows::add(into, table, &mut found).await?;
             for (wave, rows) in (1..).zip(loan_rows::waves(records)) {
                 loan_rows::store(into, table, wave, rows, &mut found).await?;
             }
+            if found.added < records.len() as u64 {
+                borrower_rows::remove_needless(into, table, &mut found).await?;
+                borrower_rows::choose_speakers(into, table).await?;
+            }
+            borrower_rows::tell(into, table, records.len() as u64, &found).await?;
+            let contacts = records.iter().map(|(line, record)| (*line, &record.borrower));
+            borrower_rows::store_contacts(into, table, contacts).await?;
         }
         ChunkRows::Payments(records) if records.is_empty() => {}
         ChunkRows::Payments(records) => {
@@ -210,10 +240,12 @@ async fn store_rows(into: &Into<'_>, staged: &Staged, file: &ChunkFile, rows: &C
         ChunkRows::Borrowers(records) => {
             let loans = as_loans(records);
             staged.fill_within(into.tx, loan_rows::staged(&loans, file.as_of, false)).await?;
-            borrower_rows::store(into, table, records.len() as u64, &mut found).await?;
-            borrower_rows::store_contacts(into, records.iter().map(|(_, record)| record)).await?;
+            found.changed = borrower_rows::count_changed(into, table).await?;
+            borrower_rows::add(into, table, &mut found).await?;
+            borrower_rows::tell(into, table, records.len() as u64, &found).await?;
+            let contacts = records.iter().map(|(line, record)| (*line, record));
+            borrower_rows::store_contacts(into, table, contacts).await?;
             found.added = found.borrowers_added;
-            found.changed = found.borrowers_changed.min(records.len() as u64 - found.added);
             found.unchanged = records.len() as u64 - found.added - found.changed;
         }
     }
@@ -259,7 +291,9 @@ fn amounts_by_line(rows: &ChunkRows, found: &Found) -> HashMap<u64, Amounts> {
     }
     match rows {
         ChunkRows::Loans(records) => records.iter().map(|(line, record)| (*line, record.control_amounts())).collect(),
-        ChunkRows::Payments(records) => records.iter().map(|(line, record)| (*line, record.control_amounts())).collect(),
+        ChunkRows::Payments(records) => {
+            records.iter().map(|(line, record)| (*line, record.control_amounts())).collect()
+        }
         ChunkRows::Borrowers(_) => HashMap::new(),
     }
 }

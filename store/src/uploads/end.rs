@@ -59,7 +59,7 @@ pub async fn refuse(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let change = store.change(actor, now).await?;
-    jobs::settle(&change.tx, lease, JobState::Failed, message).await?;
+    jobs::held_by(&change.tx, lease).await?;
     let row = lock_own(&change, lease, id).await?;
     if state_of(&row) != UploadState::Importing {
         return Err(StoreError::conflict("This file was imported or refused before."));
@@ -72,6 +72,7 @@ pub async fn refuse(
         ..Default::default()
     };
     let row = update.update(&change.tx).await?;
+    jobs::settle(&change.tx, lease, JobState::Failed, message).await?;
     change.commit(event(&row, "upload.refused", json!({ "message": message, "job": lease.job }))).await
 }
 
@@ -91,7 +92,7 @@ pub async fn undo_import(
     } else {
         (JobState::Succeeded, "Undone. What the file added is gone, and what it replaced is back.")
     };
-    jobs::settle(&change.tx, lease, state, message).await?;
+    jobs::held_by(&change.tx, lease).await?;
     let row = lock_own(&change, lease, id).await?;
     if !matches!(state_of(&row), UploadState::Importing | UploadState::Imported) {
         return Err(StoreError::conflict("Nothing of this file is stored."));
@@ -106,6 +107,7 @@ pub async fn undo_import(
     let row = update.update(&change.tx).await?;
     let portfolio = PortfolioId(row.portfolio_id);
     jobs::add(&mut change, portfolio, &Job::Summarise { portfolio }).await?;
+    jobs::settle(&change.tx, lease, state, message).await?;
     change.commit(event(&row, "upload.undone", json!({ "was_stopped": was_stopped, "job": lease.job }))).await
 }
 

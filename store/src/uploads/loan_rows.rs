@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use domain::loan::{LoanRecord, RecoveryStatus};
 use domain::upload::{Finding, FindingKind};
 use sea_orm::FromQueryResult;
+use sea_orm::sea_query::Value;
 use std::collections::HashMap;
 
 /// What a file says of a loan as of a day, besides its day and its borrower.
@@ -38,7 +39,8 @@ pub(super) const SHAPE: Shape = Shape {
     noun: "loan",
     columns: &[
         ("line", "bigint"),
-        // The place among the rows of its loan: one statement must not touch a loan twice.
+        // The place among the rows of its loan: one statement must not touch a loan twice. 0 for a row that is left out,
+        // or that came after a newer one was known.
         ("wave", "integer"),
         // The loan that was on file, once it is looked up.
         ("loan_id", "bigint"),
@@ -76,21 +78,19 @@ pub(super) const SHAPE: Shape = Shape {
 };
 
 /// The rows of a chunk as they are staged.
-pub(super) fn staged<'a>(
-    records: &'a [(u64, LoanRecord)],
+pub(super) fn staged(
+    records: &[(u64, LoanRecord)],
     as_of: NaiveDate,
     tells_status: bool,
-) -> impl Iterator<Item = [Cell<'a>; 33]> {
+) -> impl Iterator<Item = [Cell<'_>; 33]> {
     let mut waves: HashMap<&str, i64> = HashMap::with_capacity(records.len());
-    // The last row of a borrower in a chunk speaks for it.
-    let last: HashMap<&str, u64> =
-        records.iter().map(|(line, record)| (record.borrower.borrower_ref.as_str(), *line)).collect();
+    let speakers = speakers(records, as_of);
     records.iter().map(move |(line, record)| {
         let wave = waves.entry(&record.loan_ref).or_default();
         *wave += 1;
         let (borrower, outcome) = (&record.borrower, &record.outcome);
         let money = |amount: Option<domain::money::Money>| Cell::integer(amount.map(|amount| amount.minor));
-        let is_last = borrower.borrower_ref.is_empty() || last.get(borrower.borrower_ref.as_str()) == Some(line);
+        let is_speaker = speakers.get(borrower.borrower_ref.as_str()).is_some_and(|(_, speaker)| speaker == line);
         let status = Cell::Text(record.recovery_status.code());
         [
             Cell::Integer(*line as i64),
@@ -117,7 +117,7 @@ pub(super) fn staged<'a>(
             Cell::text(&outcome.collection_method),
             outcome.legal_action_taken.map_or(Cell::Nothing, Cell::Flag),
             Cell::text(&borrower.borrower_ref),
-            Cell::Flag(is_last),
+            Cell::Flag(is_speaker),
             Cell::text(borrower.name.as_deref().unwrap_or_default()),
             Cell::text(borrower.employment_type.as_deref().unwrap_or_default()),
             money(borrower.monthly_income),
@@ -128,6 +128,17 @@ pub(super) fn staged<'a>(
             Cell::integer(borrower.protected.dependants),
         ]
     })
+}
+
+/// The day and the line of the row that speaks for each borrower: the last one of the newest day.
+fn speakers(records: &[(u64, LoanRecord)], as_of: NaiveDate) -> HashMap<&str, (NaiveDate, u64)> {
+    let mut speakers = HashMap::with_capacity(records.len());
+    for (line, record) in records {
+        let row = (record.as_of.unwrap_or(as_of), *line);
+        let speaker = speakers.entry(record.borrower.borrower_ref.as_str()).or_insert(row);
+        *speaker = (*speaker).max(row);
+    }
+    speakers
 }
 
 /// How many waves the rows of a chunk need.
@@ -209,34 +220,43 @@ struct Doubled {
     first_line: i64,
 }
 
-/// A loan that stands twice in one file, for one day: the first row is kept.
+/// A loan that stands twice in one file, for one day: the first row is kept, whether it is the loan's state or in its
+/// history by now.
 async fn reject_doubled(into: &Into<'_>, table: &str, wave: i64, found: &mut Found) -> Result<()> {
-    let same = "l.upload_file_id = $1 AND l.as_of = s.as_of AND s.wave = $2";
-    let sql = format!(
-        "SELECT s.line, s.loan_ref, COALESCE(l.source_line, 0) AS first_line FROM {table} s JOIN loan l ON l.id = s.loan_id \
-         WHERE {same} ORDER BY s.line"
-    );
-    let statement = into.statement(&sql, [into.file.into(), wave.into()]);
-    let doubled = Doubled::find_by_statement(statement).all(into.tx).await?;
-    if doubled.is_empty() {
-        return Ok(());
+    for (kept, key) in [("loan", "id"), ("loan_history", "loan_id")] {
+        let same = format!("{kept} k ON k.{key} = s.loan_id AND k.upload_file_id = $1 AND k.as_of = s.as_of");
+        let sql = format!(
+            "SELECT s.line, s.loan_ref, COALESCE(MIN(k.source_line), 0) AS first_line FROM {table} s JOIN {same} \
+             WHERE s.wave = $2 GROUP BY s.line, s.loan_ref ORDER BY s.line"
+        );
+        let statement = into.statement(&sql, [into.file.into(), wave.into()]);
+        let doubled = Doubled::find_by_statement(statement).all(into.tx).await?;
+        if doubled.is_empty() {
+            continue;
+        }
+        for row in doubled {
+            found.add(Finding {
+                kind: FindingKind::Rejected,
+                line: row.line as u64,
+                column: into.column_of_loan_id.map(str::to_owned),
+                value: row.loan_ref,
+                reason: format!("stands on line {} already; the first one is kept", row.first_line),
+            });
+        }
+        let lines = format!("SELECT s.line FROM {table} s JOIN {same} WHERE s.wave = $2");
+        leave_out(into, table, &lines, [into.file.into(), wave.into()]).await?;
     }
-    for row in doubled {
-        found.add(Finding {
-            kind: FindingKind::Rejected,
-            line: row.line as u64,
-            column: into.column_of_loan_id.map(str::to_owned),
-            value: row.loan_ref,
-            reason: format!("stands on line {} already; the first one is kept", row.first_line),
-        });
-    }
-    let sql = format!(
-        "DELETE FROM {table} WHERE wave = $2 AND loan_id IN (SELECT l.id FROM loan l WHERE l.upload_file_id = $1 AND l.as_of = {table}.as_of)",
-        table = unqualified(table),
-    );
-    execute(into.tx, &sql, [into.file.into(), wave.into()]).await?;
     Ok(())
 }
+
+/// Leaves out the rows whose lines a query gives.
+async fn leave_out<const N: usize>(into: &Into<'_>, table: &str, lines: &str, values: [Value; N]) -> Result<()> {
+    execute(into.tx, &format!("UPDATE {} SET wave = 0 WHERE line IN ({lines})", unqualified(table)), values).await?;
+    Ok(())
+}
+
+/// The state of a loan that was told last of an earlier day, for the staged row `s`.
+const TOLD_BEFORE: &str = "(SELECT MAX(h.id) FROM loan_history h WHERE h.loan_id = s.loan_id AND h.as_of = s.as_of)";
 
 #[derive(Debug, FromQueryResult)]
 struct Conflicting {
@@ -250,16 +270,28 @@ struct Conflicting {
 
 /// A loan of which another file says something else for the same day: what is on file stays.
 async fn list_conflicts(into: &Into<'_>, table: &str, wave: i64, found: &mut Found) -> Result<()> {
+    let present = "loan l ON l.id = s.loan_id AND l.as_of = s.as_of".to_owned();
+    let earlier = format!(
+        "loan present ON present.id = s.loan_id AND present.as_of > s.as_of JOIN loan_history l ON l.id = {TOLD_BEFORE}"
+    );
+    for told in [present, earlier] {
+        list_conflicts_with(into, table, wave, &told, found).await?;
+    }
+    Ok(())
+}
+
+/// Rows that disagree with states `l` of their day, which are joined as `told`.
+async fn list_conflicts_with(into: &Into<'_>, table: &str, wave: i64, told: &str, found: &mut Found) -> Result<()> {
     let first_of = |value: &dyn Fn(&str) -> String| {
         let cases: Vec<String> =
-            STATE.iter().map(|column| format!("WHEN {} THEN {}", differs_in(column), value(column))).collect();
+            STATE.iter().map(|column| format!("WHEN {} THEN {}", differs_in("l", column), value(column))).collect();
         format!("CASE {} END", cases.join(" "))
     };
-    let differs = differs();
+    let differs = differs("l");
     let sql = format!(
         "SELECT s.line, s.loan_ref, {name} AS column_name, {stored} AS on_file, {staged} AS in_row, f.name AS file_name \
-         FROM {table} s JOIN loan l ON l.id = s.loan_id LEFT JOIN upload_file f ON f.id = l.upload_file_id \
-         WHERE s.wave = $1 AND l.as_of = s.as_of AND ({differs}) ORDER BY s.line",
+         FROM {table} s JOIN {told} LEFT JOIN upload_file f ON f.id = l.upload_file_id \
+         WHERE s.wave = $1 AND {differs} ORDER BY s.line",
         name = first_of(&|column| format!("'{column}'")),
         stored = first_of(&|column| format!("CAST(l.{column} AS text)")),
         staged = first_of(&|column| format!("CAST(s.{column} AS text)")),
@@ -270,69 +302,61 @@ async fn list_conflicts(into: &Into<'_>, table: &str, wave: i64, found: &mut Fou
         return Ok(());
     }
     for row in conflicting {
-        let other = row.file_name.unwrap_or_else(|| "another file".to_owned());
-        found.add(Finding {
+        found.add(row.finding());
+    }
+    let lines = format!("SELECT s.line FROM {table} s JOIN {told} WHERE s.wave = $1 AND {differs}");
+    leave_out(into, table, &lines, [wave.into()]).await
+}
+
+impl Conflicting {
+    fn finding(self) -> Finding {
+        let other = self.file_name.unwrap_or_else(|| "another file".to_owned());
+        Finding {
             kind: FindingKind::Conflict,
-            line: row.line as u64,
-            column: Some(words_of(&row.column_name)),
-            value: readable(&row.column_name, row.in_row.as_deref()),
+            line: self.line as u64,
+            column: Some(words_of(&self.column_name)),
+            value: readable(&self.column_name, self.in_row.as_deref()),
             reason: format!(
                 "of loan {} is {} in {other} for the same day; that one is kept",
-                row.loan_ref,
-                readable(&row.column_name, row.on_file.as_deref()),
+                self.loan_ref,
+                readable(&self.column_name, self.on_file.as_deref()),
             ),
-        });
+        }
     }
-    let sql = format!(
-        "DELETE FROM {table} WHERE line IN (SELECT s.line FROM {table} s JOIN loan l ON l.id = s.loan_id \
-         WHERE s.wave = $1 AND l.as_of = s.as_of AND ({differs}))"
-    );
-    execute(into.tx, &sql, [wave.into()]).await?;
-    Ok(())
 }
 
 /// Newer states replace older ones, which are kept as history; states that come late become history at once.
 async fn update(into: &Into<'_>, table: &str, wave: i64, found: &mut Found) -> Result<()> {
-    let (differs, state) = (differs(), STATE.join(", "));
+    let differs = differs("l");
     let replaces = if into.corrects {
-        format!("(s.as_of > l.as_of OR (s.as_of = l.as_of AND ({differs})))")
+        format!("(s.as_of > l.as_of OR (s.as_of = l.as_of AND {differs}))")
     } else {
         "s.as_of > l.as_of".to_owned()
     };
-    let known = into.count(&format!("SELECT COUNT(*) AS n FROM {table} s WHERE s.wave = $1 AND s.loan_id IS NOT NULL"), wave).await?;
+    let known = format!("SELECT COUNT(*) AS n FROM {table} s WHERE s.wave = $1 AND s.loan_id IS NOT NULL");
+    let known = into.count(&known, wave).await?;
     let changed = format!(
-        "SELECT COUNT(*) AS n FROM {table} s JOIN loan l ON l.id = s.loan_id WHERE s.wave = $1 AND {replaces} AND ({differs})"
+        "SELECT COUNT(*) AS n FROM {table} s JOIN loan l ON l.id = s.loan_id WHERE s.wave = $1 AND {replaces} AND {differs}"
     );
     let changed = into.count(&changed, wave).await?;
     found.changed += changed;
     found.unchanged += known - changed;
-
-    let prefixed = |prefix: &str| STATE.map(|column| format!("{prefix}.{column}")).join(", ");
-    let late = format!(
-        "INSERT INTO loan_history (loan_id, {SOURCE}, {state}) \
-         SELECT l.id, l.borrower_id, $2, s.line, {now}, s.as_of, {late} FROM {table} s JOIN loan l ON l.id = s.loan_id \
-         WHERE s.wave = $1 AND s.as_of < l.as_of \
-         AND NOT EXISTS (SELECT 1 FROM loan_history h WHERE h.loan_id = l.id AND h.as_of = s.as_of) ORDER BY s.line",
-        late = prefixed("s").replace("s.recovery_status", "COALESCE(s.recovery_status, l.recovery_status)"),
-        now = into.now_sql("$3"),
-    );
-    execute(into.tx, &late, [wave.into(), into.file.into(), into.now.into()]).await?;
+    keep_late(into, table, wave).await?;
     let keep = format!(
         "INSERT INTO loan_history (loan_id, replaced_by_file_id, {SOURCE}, {state}) \
          SELECT l.id, $2, {source}, {old} FROM {table} s JOIN loan l ON l.id = s.loan_id \
          WHERE s.wave = $1 AND {replaces} ORDER BY s.line",
+        state = STATE.join(", "),
         source = SOURCE.split(", ").map(|column| format!("l.{column}")).collect::<Vec<_>>().join(", "),
-        old = prefixed("l"),
+        old = STATE.map(|column| format!("l.{column}")).join(", "),
     );
     execute(into.tx, &keep, [wave.into(), into.file.into()]).await?;
-    let values: Vec<String> =
-        STATE.iter().map(|column| format!("{column} = COALESCE(s.{column}, l.{column})")).collect();
     let replace = format!(
         "UPDATE loan AS l SET borrower_id = b.id, upload_file_id = $2, source_line = s.line, imported_at = {now}, \
          as_of = s.as_of, {values} \
          FROM {table} s JOIN borrower b ON b.portfolio_id = $4 AND b.borrower_ref = s.borrower_ref \
          WHERE l.id = s.loan_id AND s.wave = $1 AND {replaces}",
-        values = values.join(", "),
+        values = STATE.map(|column| format!("{column} = COALESCE(s.{column}, l.{column})")).join(", "),
         now = into.now_sql("$3"),
     );
     let values = [wave.into(), into.file.into(), into.now.into(), into.portfolio.into()];
@@ -340,17 +364,40 @@ async fn update(into: &Into<'_>, table: &str, wave: i64, found: &mut Found) -> R
     Ok(())
 }
 
-/// Whether a row says of a column what is not on file. What it leaves out says nothing.
-fn differs_in(column: &str) -> String {
-    format!("(s.{column} IS NOT NULL AND s.{column} IS DISTINCT FROM l.{column})")
+/// States of days before the loan's own become history at once. What was told of such a day before holds, unless the
+/// file corrects it.
+async fn keep_late(into: &Into<'_>, table: &str, wave: i64) -> Result<()> {
+    let is_news =
+        if into.corrects { format!("(told.id IS NULL OR {})", differs("told")) } else { "told.id IS NULL".to_owned() };
+    let value_of = |column: &str| match column {
+        "recovery_status" => format!("COALESCE(s.{column}, told.{column}, l.{column})"),
+        column => format!("COALESCE(s.{column}, told.{column})"),
+    };
+    let sql = format!(
+        "INSERT INTO loan_history (loan_id, {SOURCE}, {state}) \
+         SELECT l.id, l.borrower_id, $2, s.line, {now}, s.as_of, {late} \
+         FROM {table} s JOIN loan l ON l.id = s.loan_id LEFT JOIN loan_history told ON told.id = {TOLD_BEFORE} \
+         WHERE s.wave = $1 AND s.as_of < l.as_of AND {is_news} ORDER BY s.line",
+        state = STATE.join(", "),
+        late = STATE.map(value_of).join(", "),
+        now = into.now_sql("$3"),
+    );
+    execute(into.tx, &sql, [wave.into(), into.file.into(), into.now.into()]).await?;
+    let late = "JOIN loan l ON l.id = s.loan_id WHERE s.wave = $1 AND s.as_of < l.as_of";
+    leave_out(into, table, &format!("SELECT s.line FROM {table} s {late}"), [wave.into()]).await
 }
 
-fn differs() -> String {
-    STATE.map(differs_in).join(" OR ")
+/// Whether a row says of a column what is not on file. What it leaves out says nothing.
+fn differs_in(told: &str, column: &str) -> String {
+    format!("(s.{column} IS NOT NULL AND s.{column} IS DISTINCT FROM {told}.{column})")
+}
+
+fn differs(told: &str) -> String {
+    format!("({})", STATE.map(|column| differs_in(told, column)).join(" OR "))
 }
 
 /// SQLite knows no schema before a column: a temporary table goes by its bare name there.
-fn unqualified(table: &str) -> &str {
+pub(super) fn unqualified(table: &str) -> &str {
     table.trim_start_matches("temp.")
 }
 

@@ -33,6 +33,7 @@ pub enum Next {
 /// Says how the files of an upload are read, in their order, and asks for what comes next. A file may be read in more
 /// than one way, as links and as what it is; one without a reading is left out. It may be said again until rows are
 /// stored.
+#[expect(clippy::too_many_arguments, reason = "who says it, of what, what is said, what is next, and when")]
 pub async fn confirm(
     store: &Store,
     actor: Actor,
@@ -48,6 +49,7 @@ pub async fn confirm(
     if !matches!(state_of(&row), UploadState::Received | UploadState::Checking | UploadState::Checked) {
         return Err(StoreError::conflict("How this file is read was settled before."));
     }
+    forget_check(&change, id).await?;
     for (file, readings) in files_in(&change.tx, &[id.0]).await?.into_iter().zip(readings) {
         let readings = serde_json::to_string(readings)?;
         let update = upload_file::ActiveModel { id: Set(file.id), readings: Set(Some(readings)), ..Default::default() };
@@ -61,6 +63,7 @@ pub async fn confirm(
     let update = upload::ActiveModel {
         id: Set(id.0),
         profile: Set(profile.map(str::to_owned)),
+        message: Set(None),
         mapped_at: Set(Some(change.now)),
         checked_at: Set(None),
         started_at: Set((next == Next::Import).then_some(change.now)),

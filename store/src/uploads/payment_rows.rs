@@ -20,9 +20,7 @@ pub(super) const SHAPE: Shape = Shape {
     ],
 };
 
-pub(super) fn staged<'a>(
-    records: &'a [(u64, PaymentRecord)],
-) -> impl Iterator<Item = [Cell<'a>; 7]> {
+pub(super) fn staged(records: &[(u64, PaymentRecord)]) -> impl Iterator<Item = [Cell<'_>; 7]> {
     records.iter().map(|(line, record)| {
         [
             Cell::Integer(*line as i64),

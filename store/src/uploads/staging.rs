@@ -109,10 +109,10 @@ const SQLITE_ROWS: usize = 200;
 const COPY_BYTES: usize = 1 << 18;
 
 impl Staged {
-    /// Names the table of a lease. Nobody else writes to it: an earlier holder of the job has another number.
-    pub(super) fn new(store: &Store, lease: &Lease, shape: Shape) -> Self {
+    /// Names the table of a file and a lease. Nobody else writes to it: an earlier holder of the job has another number.
+    pub(super) fn new(store: &Store, lease: &Lease, file: i64, shape: Shape) -> Self {
         let table = match store.db.get_database_backend() {
-            DbBackend::Postgres => format!("staged_{}_{}_{}", shape.noun, lease.job, lease.attempts),
+            DbBackend::Postgres => format!("staged_{}_{file}_{}_{}", shape.noun, lease.job, lease.attempts),
             _ => format!("temp.staged_{}", shape.noun),
         };
         Self { table, shape }
@@ -186,18 +186,24 @@ impl Staged {
         Ok(())
     }
 
-    /// Removes the table, when its import ends.
-    pub(super) async fn remove(&self, store: &Store) -> Result<()> {
-        if store.db.get_database_backend() == DbBackend::Postgres {
-            store.db.execute_unprepared(&format!("DROP TABLE IF EXISTS {}", self.table)).await?;
-        }
-        Ok(())
-    }
-
     /// The name without its schema.
     fn name(&self) -> &str {
         self.table.trim_start_matches("temp.")
     }
+}
+
+/// Removes the tables of a file, those of attempts that died included.
+pub(super) async fn remove_staged(tx: &DatabaseTransaction, file: i64, shape: Shape) -> Result<()> {
+    if tx.get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    let sql = "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = current_schema() AND tablename LIKE $1";
+    let pattern = format!("staged\\_{}\\_{file}\\_%", shape.noun);
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [pattern.into()]);
+    for row in tx.query_all_raw(statement).await? {
+        tx.execute_unprepared(&format!("DROP TABLE IF EXISTS {}", row.try_get::<String>("", "name")?)).await?;
+    }
+    Ok(())
 }
 
 fn copy_failed(error: sea_orm::sqlx::Error) -> StoreError {

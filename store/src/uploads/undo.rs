@@ -1,5 +1,8 @@
 //! Taking back what an import stored.
 
+use super::borrower_rows::{ATTRIBUTES, PROTECTED};
+use super::chunk::clear_staged;
+use super::files_in;
 use super::loan_rows::{SOURCE, STATE};
 use super::staging::execute;
 use crate::change::Change;
@@ -10,87 +13,131 @@ use sea_orm::{ConnectionTrait, Statement};
 /// The files of the upload that is `$1`.
 const FILES: &str = "(SELECT f.id FROM upload_file f WHERE f.upload_id = $1)";
 
+/// The files of uploads of which nothing is stored any more, `$1` among them.
+const FILES_GONE: &str = "(SELECT f.id FROM upload_file f JOIN upload u ON u.id = f.upload_id \
+                          WHERE u.id = $1 OR u.undone_at IS NOT NULL OR u.refused_at IS NOT NULL)";
+
+/// A table whose rows an import replaces, and how its history refers to it.
+struct Kept {
+    table: &'static str,
+    key: &'static str,
+    /// In the history.
+    reference: &'static str,
+}
+
+const LOANS: Kept = Kept { table: "loan", key: "id", reference: "loan_id" };
+const BORROWERS: Kept = Kept { table: "borrower", key: "id", reference: "borrower_id" };
+const PROTECTED_ROWS: Kept = Kept { table: "borrower_protected", key: "borrower_id", reference: "borrower_id" };
+const CONTACTS: Kept = Kept { table: "borrower_contact", key: "id", reference: "contact_id" };
+
+impl Kept {
+    /// Brings back what was there before. The oldest state that a file of the upload replaced is that.
+    fn restore(&self, columns: &[&str]) -> String {
+        let Self { table, key, reference } = self;
+        let columns: Vec<String> = columns.iter().map(|column| format!("{column} = h.{column}")).collect();
+        format!(
+            "UPDATE {table} AS t SET {} FROM {table}_history h WHERE h.{reference} = t.{key} AND h.id IN \
+             (SELECT MIN(o.id) FROM {table}_history o WHERE o.replaced_by_file_id IN {FILES} GROUP BY o.{reference})",
+            columns.join(", ")
+        )
+    }
+
+    fn forget_replaced(&self) -> String {
+        format!("DELETE FROM {}_history WHERE replaced_by_file_id IN {FILES}", self.table)
+    }
+
+    fn delete_added(&self) -> String {
+        format!("DELETE FROM {} WHERE upload_file_id IN {FILES}", self.table)
+    }
+
+    /// Whether another file replaced what a file of the upload had said.
+    fn is_replaced(&self) -> String {
+        let Self { table, key, reference } = self;
+        format!(
+            "SELECT 1 FROM {table}_history n WHERE n.replaced_by_file_id NOT IN {FILES} AND (EXISTS \
+             (SELECT 1 FROM {table} t WHERE t.{key} = n.{reference} AND t.upload_file_id IN {FILES}) OR EXISTS \
+             (SELECT 1 FROM {table}_history o WHERE o.{reference} = n.{reference} AND o.id < n.id \
+             AND o.replaced_by_file_id IN {FILES})) LIMIT 1"
+        )
+    }
+}
+
 /// Removes what the files of an upload added, and brings back what they replaced.
 pub(super) async fn take_back(change: &Change, id: UploadId) -> Result<()> {
     refuse_if_rested_on(change, id).await?;
+    for file in files_in(&change.tx, &[id.0]).await? {
+        clear_staged(&change.tx, file.id).await?;
+    }
     let run = async |sql: String| execute(&change.tx, &sql, [id.0.into()]).await;
     run(format!("DELETE FROM payment WHERE upload_file_id IN {FILES}")).await?;
 
-    // The oldest state that a file of the upload replaced is the one from before it.
-    let oldest = |table: &str, key: &str| {
-        format!(
-            "(SELECT MIN(o.id) FROM {table} o WHERE o.replaced_by_file_id IN {FILES} AND o.{key} = t.{target})",
-            target = if table == "loan_history" || table == "borrower_history" { "id" } else { key },
-        )
-    };
-    let returned = |columns: &[&str]| {
-        let columns: Vec<String> = columns.iter().map(|column| format!("{column} = h.{column}")).collect();
-        columns.join(", ")
-    };
     let state: Vec<&str> = SOURCE.split(", ").chain(STATE).collect();
-    let restore = |target: &str, key: &str, columns: &[&str]| {
-        let history = format!("{target}_history");
-        format!(
-            "UPDATE {target} AS t SET {} FROM {history} h WHERE h.id = {}",
-            returned(columns),
-            oldest(&history, key)
-        )
-    };
-    run(restore("loan", "loan_id", &state)).await?;
-    run(format!("DELETE FROM loan_history WHERE replaced_by_file_id IN {FILES} OR upload_file_id IN {FILES}")).await?;
-    let added = format!("(SELECT l.id FROM loan l WHERE l.upload_file_id IN {FILES})");
-    run(format!("DELETE FROM loan_history WHERE loan_id IN {added}")).await?;
-    run(format!("DELETE FROM loan WHERE upload_file_id IN {FILES}")).await?;
+    run(LOANS.restore(&state)).await?;
+    run(LOANS.forget_replaced()).await?;
+    run(format!("DELETE FROM loan_history WHERE upload_file_id IN {FILES}")).await?;
+    run(LOANS.delete_added()).await?;
 
-    run(restore("borrower", "borrower_id", &["name", "employment_type", "monthly_income_minor"])).await?;
-    let protected = ["age", "birth_date", "gender", "marital_status", "dependants"];
-    run(restore("borrower_protected", "borrower_id", &protected)).await?;
-    run(format!("DELETE FROM borrower_history WHERE replaced_by_file_id IN {FILES}")).await?;
-    run(format!("DELETE FROM borrower_protected_history WHERE replaced_by_file_id IN {FILES}")).await?;
-    run(format!("DELETE FROM borrower_protected WHERE upload_file_id IN {FILES}")).await?;
-    run(format!("DELETE FROM borrower_contact WHERE upload_file_id IN {FILES}")).await?;
-    // A borrower whom another file's loan or contact point still needs stays.
-    let idle = format!(
-        "upload_file_id IN {FILES} AND NOT EXISTS (SELECT 1 FROM loan l WHERE l.borrower_id = borrower.id) \
-         AND NOT EXISTS (SELECT 1 FROM loan_history h WHERE h.borrower_id = borrower.id) \
-         AND NOT EXISTS (SELECT 1 FROM borrower_contact c WHERE c.borrower_id = borrower.id)"
-    );
-    let of_idle = format!("borrower_id IN (SELECT borrower.id FROM borrower WHERE {idle})");
-    for table in ["borrower_protected", "borrower_history", "borrower_protected_history"] {
-        run(format!("DELETE FROM {table} WHERE {of_idle}")).await?;
+    for (kept, columns) in
+        [(BORROWERS, &ATTRIBUTES[..]), (PROTECTED_ROWS, &PROTECTED[..]), (CONTACTS, &["has_consent"][..])]
+    {
+        run(kept.restore(columns)).await?;
+        run(kept.forget_replaced()).await?;
     }
-    run(format!("DELETE FROM borrower WHERE {idle}")).await?;
+    run(PROTECTED_ROWS.delete_added()).await?;
+    run(CONTACTS.delete_added()).await?;
+    // A borrower of whom another file tells something stays; who told of them first does not matter then.
+    let needed = [
+        "loan",
+        "loan_history",
+        "borrower_protected",
+        "borrower_contact",
+        "borrower_history",
+        "borrower_protected_history",
+    ]
+    .map(|other| format!("AND NOT EXISTS (SELECT 1 FROM {other} o WHERE o.borrower_id = borrower.id)"))
+    .join(" ");
+    run(format!("DELETE FROM borrower WHERE upload_file_id IN {FILES_GONE} {needed}")).await?;
     run(format!("DELETE FROM upload_chunk WHERE upload_file_id IN {FILES}")).await?;
     Ok(())
 }
 
+const DECIDED: &str = "Decisions were made on loans of this file, so it cannot be undone.";
+const NEWER: &str = "A newer file replaced rows of this one. Undo the newer file first.";
+const LATE: &str = "A newer file tells of earlier days of loans of this one. Undo the newer file first.";
+const PAID: &str = "Payments of another file belong to loans of this one. Undo the payments first.";
+
 /// What was built on an import holds it.
 async fn refuse_if_rested_on(change: &Change, id: UploadId) -> Result<()> {
-    let touched = format!(
-        "(l.upload_file_id IN {FILES} OR EXISTS (SELECT 1 FROM loan_history h WHERE h.loan_id = l.id AND h.replaced_by_file_id IN {FILES}))"
-    );
     let rests = [
-        (
-            format!(
-                "SELECT 1 FROM decision d JOIN loan l ON l.id = d.loan_id JOIN upload u ON u.id = $1 \
-                 WHERE d.decided_at >= u.mapped_at AND {touched} LIMIT 1"
-            ),
-            "Decisions were made on loans of this file, so it cannot be undone.",
-        ),
+        (decided(), DECIDED),
         (
             format!(
                 "SELECT 1 FROM loan_history h WHERE h.upload_file_id IN {FILES} AND h.replaced_by_file_id IS NOT NULL \
                  AND h.replaced_by_file_id NOT IN {FILES} LIMIT 1"
             ),
-            "A newer file replaced rows of this one. Undo the newer file first.",
+            NEWER,
         ),
+        (BORROWERS.is_replaced(), NEWER),
+        (PROTECTED_ROWS.is_replaced(), NEWER),
+        (CONTACTS.is_replaced(), NEWER),
+        // What came late before this upload did is older than what this upload replaced.
+        (
+            format!(
+                "SELECT 1 FROM loan l JOIN loan_history h ON h.loan_id = l.id WHERE l.upload_file_id IN {FILES} \
+                 AND h.replaced_by_file_id IS NULL AND h.upload_file_id NOT IN {FILES} AND NOT EXISTS \
+                 (SELECT 1 FROM loan_history o WHERE o.loan_id = l.id AND o.id > h.id AND o.replaced_by_file_id IN {FILES}) \
+                 LIMIT 1"
+            ),
+            LATE,
+        ),
+        // A loan of which no other file tells came with this upload.
         (
             format!(
                 "SELECT 1 FROM payment p JOIN loan l ON l.id = p.loan_id WHERE l.upload_file_id IN {FILES} \
-                 AND p.upload_file_id NOT IN {FILES} \
-                 AND NOT EXISTS (SELECT 1 FROM loan_history h WHERE h.loan_id = l.id) LIMIT 1"
+                 AND COALESCE(p.upload_file_id, 0) NOT IN {FILES} AND NOT EXISTS (SELECT 1 FROM loan_history h \
+                 WHERE h.loan_id = l.id AND COALESCE(h.upload_file_id, 0) NOT IN {FILES}) LIMIT 1"
             ),
-            "Payments of another file belong to loans of this one. Undo the payments first.",
+            PAID,
         ),
     ];
     for (sql, message) in rests {
@@ -100,4 +147,16 @@ async fn refuse_if_rested_on(change: &Change, id: UploadId) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Decisions since the import began, on loans that it stored or whose borrowers it told of.
+fn decided() -> String {
+    format!(
+        "SELECT 1 FROM decision d JOIN loan l ON l.id = d.loan_id JOIN upload u ON u.id = $1 \
+         WHERE d.decided_at >= u.started_at AND (l.upload_file_id IN {FILES} \
+         OR EXISTS (SELECT 1 FROM loan_history h WHERE h.loan_id = l.id AND h.replaced_by_file_id IN {FILES}) \
+         OR EXISTS (SELECT 1 FROM borrower b WHERE b.id = l.borrower_id AND b.upload_file_id IN {FILES}) \
+         OR EXISTS (SELECT 1 FROM borrower_history h WHERE h.borrower_id = l.borrower_id \
+         AND h.replaced_by_file_id IN {FILES})) LIMIT 1"
+    )
 }
