@@ -10,7 +10,7 @@ import { required } from "./server.js";
 /** A file as Playwright's file chooser takes it. */
 export interface LoanFile {
   name: string;
-  mimeType: "text/csv";
+  mimeType: "text/csv" | "application/gzip";
   buffer: Buffer;
 }
 
@@ -30,12 +30,6 @@ export async function notebookLoans(): Promise<LoanFile> {
 /** A made-up file with `rows` loans. */
 export function madeUpLoans(rows: number, change: (lines: string[]) => string[] = (same) => same): LoanFile {
   return loanFile("made-up-loans.csv", change(lines(rows)));
-}
-
-/** The same lines without one column. */
-export function withoutColumn(name: string): (lines: string[]) => string[] {
-  const place = HEADER.split(",").indexOf(name);
-  return (all) => all.map((line) => line.split(",").filter((_, column) => column !== place).join(","));
 }
 
 /** Sets one cell of the line with this number, as an editor counts it. */

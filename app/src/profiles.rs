@@ -2,6 +2,7 @@
 
 use crate::error::AppError;
 use crate::guard::{explain, store};
+use crate::pages::upload::answer::stem;
 use crate::pages::upload::asked::{Asked, UNSAID};
 use crate::pages::upload::draft::{ColumnsView, Draft, Origin, ProfileChoice};
 use domain::access::Scope;
@@ -14,8 +15,18 @@ use leptos::prelude::use_context;
 #[derive(Clone, Copy, Debug)]
 pub struct BuiltInProfiles {
     pub list: &'static [Profile],
-    /// How a profile reads files of these names, one list for each.
-    pub assign: fn(&Profile, &[&str]) -> Vec<Vec<ProfileFile>>,
+    /// The profile's files that a file of this name, without folder and ending, is read by.
+    pub files_for: for<'a> fn(&'a Profile, &str) -> Vec<&'a ProfileFile>,
+}
+
+impl BuiltInProfiles {
+    /// How a profile reads files of these names: its only file reads an only file, whatever the name.
+    fn assign(self, profile: &Profile, names: &[&str]) -> Vec<Vec<ProfileFile>> {
+        if let ([file], [_]) = (profile.files.as_slice(), names) {
+            return vec![vec![file.clone()]];
+        }
+        names.iter().map(|name| (self.files_for)(profile, stem(name)).into_iter().cloned().collect()).collect()
+    }
 }
 
 /// How the files of an upload would be read, as far as that is known without asking. Nothing where they were never
@@ -38,7 +49,7 @@ pub async fn lay_out(scope: Scope, id: UploadId, asked: &Asked) -> Result<Option
     let chosen = match (profile, built_in) {
         (Some(profile), Some(built_in)) => {
             let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
-            Some((Origin::Profile, (built_in.assign)(profile, &names)))
+            Some((Origin::Profile, built_in.assign(profile, &names)))
         }
         _ if was_said && asked.profile.is_empty() => {
             Some((Origin::Said, files.iter().map(|file| file.readings.clone()).collect()))

@@ -1,8 +1,9 @@
 /** From an empty database to the dashboard: its numbers are those that the command line prints for the same file. */
 import { writeFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
 import type { Page } from "@playwright/test";
 import { FIRST_ADMIN, expect, expectAccessible, fillSignIn, testFromEmpty as test } from "../fixtures.js";
-import { type Analysis, type LoanFile, analyze, madeUpLoans, notebookLoans, withCell, withoutColumn } from "../loan_file.js";
+import { type Analysis, type LoanFile, analyze, madeUpLoans, notebookLoans, withCell } from "../loan_file.js";
 import { column, count, records } from "../tables.js";
 
 const TRACKS = { legal: "Legal action", settlement: "Settlement", standard: "Standard" } as const;
@@ -19,8 +20,9 @@ const WORK = { timeout: 90_000 };
 test.describe.configure({ timeout: 180_000 });
 
 async function load(page: Page, file: LoanFile): Promise<void> {
-  await page.getByLabel("Loan file").setInputFiles(file);
-  await page.getByRole("button", { name: "Load file" }).click();
+  await page.getByRole("main").getByRole("link", { name: "Load files" }).click();
+  await page.getByLabel("Files", { exact: true }).setInputFiles(file);
+  await page.getByRole("button", { name: "Send files" }).click();
   await expect(page).toHaveURL(/\/uploads\/\d+$/);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(file.name);
 }
@@ -185,29 +187,30 @@ test("a closed tab and a restarted server lose neither file nor training nor ses
   await expect(third.getByText(FIRST_ADMIN.name)).toBeVisible();
 });
 
-test("a file without a needed column is refused by name, and nothing of it is stored", async ({ page, open, setUp, javaScriptEnabled }) => {
+test("a file that cannot be read is refused by name, and nothing of it is stored", async ({ page, open, setUp, javaScriptEnabled }) => {
   await setUp();
   await open("/uploads");
-  await load(page, madeUpLoans(20, withoutColumn("Monthly_Income")));
+  const cut = gzipSync(madeUpLoans(20).buffer).subarray(0, 300);
+  await load(page, { name: "cut.csv.gz", mimeType: "application/gzip", buffer: cut });
   const summary = page.getByRole("alert");
   await expect(summary).toBeVisible(WORK);
   await expect(summary.getByRole("heading")).toHaveText("This file was refused; nothing of it was stored");
-  await expect(summary).toContainText("made-up-loans.csv: line 1: column Monthly_Income is missing");
+  await expect(summary).toContainText("cut.csv.gz");
   await expect(page.getByRole("region", { name: "Result" })).toHaveCount(0);
   if (javaScriptEnabled) await expectAccessible(page);
 
   await open("/uploads");
   const [sent] = await records(page.getByRole("table", { name: "Loan files so far" }));
-  expect(sent).toMatchObject({ File: "made-up-loans.csv", State: "Refused", Accepted: "0" });
+  expect(sent).toMatchObject({ File: "cut.csv.gz", State: "Refused", Accepted: "0" });
   await open("/loans");
   await expect(page.getByRole("heading", { level: 2, name: "No loans yet" })).toBeVisible();
 });
 
 test("no file chosen: the browser asks for one", async ({ page, open, setUp }) => {
   await setUp();
-  await open("/uploads");
-  await page.getByRole("button", { name: "Load file" }).click();
-  await expect(page).toHaveURL("/uploads");
+  await open("/uploads/new");
+  await page.getByRole("button", { name: "Send files" }).click();
+  await expect(page).toHaveURL("/uploads/new");
   await expect(page.locator("#file:invalid")).toBeVisible();
 });
 

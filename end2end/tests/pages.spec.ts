@@ -19,6 +19,7 @@ const PAGES: PageOf[] = [
   { address: "/loans/:id", heading: /^Loan \S+$/, roles: ROLES },
   { address: "/queue", heading: "Work queue", roles: ["admin", "lead", "agent"] },
   { address: "/uploads", heading: "Loan files", roles: ["admin"] },
+  { address: "/uploads/new", heading: "Load files", roles: ["admin"] },
   { address: "/uploads/:id", heading: "demo-loans.csv", roles: ["admin"] },
 ];
 

@@ -10,6 +10,7 @@ pub async fn get_loan(id: i64) -> Result<LoanView, AppError> {
     use crate::guard::{authorise, explain, store};
     let person = authorise(domain::access::Permission::ReadLoans).await?;
     let loan = store::loans::get(&store(), person.scope(), domain::id::LoanId(id)).await.map_err(explain)?;
+    let history = store::loans::history(&store(), person.scope(), domain::id::LoanId(id)).await.map_err(explain)?;
     let currency = store::portfolios::get(&store(), person.portfolio).await.map_err(explain)?.currency;
-    Ok(LoanView { loan, currency })
+    Ok(LoanView { loan, history, currency })
 }

@@ -3,6 +3,7 @@
 pub mod api;
 mod decision;
 mod facts;
+mod history;
 
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
@@ -11,9 +12,10 @@ use crate::components::track_mark::TrackMark;
 use crate::error::AppError;
 use crate::format;
 use decision::{Decision, Undecided};
-use domain::listing::LoanDetail;
+use domain::listing::{LoanDetail, LoanState};
 use domain::money::Currency;
 use facts::{Facts, Strip};
+use history::History;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -23,6 +25,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LoanView {
     pub loan: LoanDetail,
+    /// What files said of it, the newest day first.
+    pub history: Vec<LoanState>,
     pub currency: Currency,
 }
 
@@ -44,7 +48,7 @@ pub fn LoanPage() -> impl IntoView {
 
 #[component]
 fn LoanOf(view: LoanView) -> impl IntoView {
-    let LoanView { loan, currency } = view;
+    let LoanView { loan, history, currency } = view;
     let record = loan.record;
     let origin =
         loan.file_name.map_or_else(|| "made up for the demo".to_owned(), |name| format!("from the file {name}"));
@@ -79,5 +83,6 @@ fn LoanOf(view: LoanView) -> impl IntoView {
                 {facts.map(|(title, facts)| view! { <Facts title facts/> }).collect_view()}
             </div>
         </div>
+        <History history currency/>
     }
 }

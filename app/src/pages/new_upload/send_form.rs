@@ -97,8 +97,10 @@ fn refusal(query: &ParamsMap) -> Option<String> {
     let limit = || query.get("limit").and_then(|limit| limit.parse::<u64>().ok());
     Some(match code.as_str() {
         "no-file" => "Files: choose a file first.".to_owned(),
+        "too-many" => "Files: these are too many at once. Send them in parts, or as a zip.".to_owned(),
+        "bad-date" => "As of: write the day as year-month-day, as 2026-01-31.".to_owned(),
         "too-large" => format!(
-            "Files: they are larger than the limit{}. Split them, or ask an administrator to raise the limit.",
+            "Files: the file is larger than the limit{}. Split it, or ask an administrator to raise the limit.",
             limit().map_or_else(String::new, |limit| format!(" of {limit} bytes"))
         ),
         "broken-off" => "Files: the sending broke off. Nothing was stored; send the files again.".to_owned(),

@@ -1,7 +1,7 @@
 //! What a person said about the columns, as their form sends it.
 
 use super::draft::{Draft, Origin};
-use domain::field::Field;
+use domain::field::{Field, Shape};
 use domain::mapping::{DateFormat, Profile, ProfileFile};
 use domain::preview::SuggestedColumn;
 use serde::{Deserialize, Serialize};
@@ -62,9 +62,10 @@ fn take(column: &mut SuggestedColumn, answer: &ColumnAnswer, origin: Origin) -> 
         "" => None,
         code => Some(DateFormat::find(code).ok_or("choose how its dates are written.")?),
     };
-    let must_choose = origin == Origin::Suggested && suggested == Some(field) && column.date_choices.len() > 1;
-    if must_choose && column.reading.date.is_none() {
-        return Err("its dates fit more than one order. Choose the right one.".to_owned());
+    let was_date = suggested.is_some_and(|field| field.shape() == Shape::Date);
+    let must_choose = !was_date || (origin == Origin::Suggested && column.date_choices.len() > 1);
+    if field.shape() == Shape::Date && must_choose && column.reading.date.is_none() {
+        return Err("choose the order in which its dates are written.".to_owned());
     }
     column.reading.times = factor(&answer.times)?;
     column.reading.decimal_comma = !answer.decimal_comma.is_empty();
@@ -121,7 +122,7 @@ pub fn profile(title: &str, drafts: &[Draft], readings: Vec<Vec<ProfileFile>>) -
     let is_one = readings.iter().filter(|readings| !readings.is_empty()).count() == 1;
     let mut files: Vec<ProfileFile> = Vec::new();
     for (draft, readings) in drafts.iter().zip(readings) {
-        let own = if is_one && readings.len() == 1 { String::new() } else { stem(&draft.name) };
+        let own = if is_one && readings.len() == 1 { String::new() } else { lasting_stem(&draft.name) };
         files.extend(readings.into_iter().map(|file| {
             let name = if file.name.is_empty() { own.clone() } else { file.name };
             ProfileFile { name, mapping: file.mapping }
@@ -136,10 +137,15 @@ fn id_of(title: &str) -> String {
     format!("own-{}", words.map(str::to_lowercase).collect::<Vec<_>>().join("-"))
 }
 
-/// The name without folders, ending and the date or number behind it, so that the file of the next month has it too.
-fn stem(name: &str) -> String {
+/// The name without folders and ending.
+pub fn stem(name: &str) -> &str {
     let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    let bare = last.split('.').next().unwrap_or(last).to_lowercase();
+    last.split('.').next().unwrap_or(last)
+}
+
+/// The stem without the date or number behind it, so that the file of the next month has it too.
+fn lasting_stem(name: &str) -> String {
+    let bare = stem(name).to_lowercase();
     let undated = bare.trim_end_matches(|c: char| !c.is_alphabetic());
     if undated.is_empty() { bare } else { undated.to_owned() }
 }
@@ -183,7 +189,7 @@ mod tests {
         assert_eq!(columns[2].reading.missing, ["n/a", "-"]);
         let profile = profile("North, monthly", &drafts, readings);
         assert_eq!((profile.id.as_str(), profile.files[0].name.as_str()), ("own-north-monthly", ""));
-        assert_eq!(stem("x/Loans-2026-10.csv.gz"), "loans");
+        assert_eq!(lasting_stem("x/Loans-2026-10.csv.gz"), "loans");
     }
 
     #[test]
@@ -200,7 +206,7 @@ mod tests {
         check(|answers| answers[0].times = "x".to_owned(), "x is no number");
         check(|answers| answers[1].words[0] = String::new(), "column state: say what \"OK\" stands for");
         check(|answers| answers[1].words[0] = "luck".to_owned(), "luck");
-        check(|answers| answers[2].date = String::new(), "column day: its dates fit more than one order");
+        check(|answers| answers[2].date = String::new(), "column day: choose the order");
         check(|answers| answers[2].field = "loan_id".to_owned(), "two columns");
     }
 }

@@ -113,7 +113,9 @@ fn summary(column: &SuggestedColumn) -> String {
 
 #[component]
 fn DateOrder(name: String, title: String, column: SuggestedColumn, in_sight: bool, is_open: bool) -> impl IntoView {
-    let must_choose = in_sight && is_open && column.date_choices.len() > 1;
+    // Of a column that was taken for something else, nobody has looked at the dates.
+    let was_date = column.field.is_some_and(|field| field.shape() == Shape::Date);
+    let must_choose = in_sight && (!was_date || (is_open && column.date_choices.len() > 1));
     let chosen = if must_choose {
         None
     } else {

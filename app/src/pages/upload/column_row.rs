@@ -103,8 +103,9 @@ fn Match(origin: Origin, field: Option<Field>, confidence: u8) -> impl IntoView 
 #[component]
 fn Check(column: SuggestedColumn, field: RwSignal<Option<Field>>) -> impl IntoView {
     let suggested = column.field;
-    let warning = column.warning.clone();
-    let SuggestedColumn { is_constant, missing, .. } = column;
+    let warning = column.warning.as_deref().map(without_outcome).filter(|warning| !warning.is_empty());
+    let is_constant = column.is_constant && warning.is_none();
+    let missing = column.missing;
     view! {
         <div class="checks">
             {move || {
@@ -133,6 +134,12 @@ fn Check(column: SuggestedColumn, field: RwSignal<Option<Field>>) -> impl IntoVi
                 .then(|| view! { <span class="note">{format!("Blank in {} that {} looked at", format::counted(missing, "row"), if missing == 1 { "was" } else { "were" })}</span> })}
         </div>
     }
+}
+
+/// What a warning says besides what the badge of the field says.
+fn without_outcome(warning: &str) -> String {
+    let others = warning.split(". ").filter(|sentence| !sentence.starts_with("Known only after the outcome"));
+    others.collect::<Vec<_>>().join(". ")
 }
 
 #[cfg(test)]

@@ -84,7 +84,8 @@ impl Draft {
         let is_needed = column.field.is_some_and(|field| {
             field.is_known_after_outcome() || self.kind.is_some_and(|kind| kind.needs().contains(&field))
         });
-        self.is_open_question(column) || is_unsure || is_needed || column.warning.is_some()
+        let is_unused = self.origin == Origin::Suggested && column.field.is_none();
+        self.is_open_question(column) || is_unsure || is_needed || is_unused || column.warning.is_some()
     }
 
     /// Whether nothing can be read before a person has answered.

@@ -18,7 +18,6 @@ pub fn NextSteps(upload: Upload, actions: Actions) -> impl IntoView {
             <div class="actions">
                 {(accepted > 0).then(|| view! { <LoadForm id label=format!("Load {stored}") actions/> })}
                 <a class="btn" href=format!("/uploads/{id}?columns")>"Change the columns"</a>
-                <RejectedFiles upload/>
             </div>
         }
         .into_any(),
@@ -77,7 +76,7 @@ fn UndoForm(id: i64, #[prop(into)] label: String, undo: ServerAction<UndoImport>
     }
 }
 
-/// The rejected rows of each file, in the shape of the file.
+/// The rejected rows of each file, in the shape of the file. They are kept once the others are stored.
 #[component]
 fn RejectedFiles(upload: Upload) -> impl IntoView {
     let id = upload.id;
