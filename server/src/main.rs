@@ -6,6 +6,7 @@ use server::commands::demo::{self, DemoArgs};
 use server::commands::import::{self, ImportArgs};
 use server::commands::migrate::{self, MigrateArgs};
 use server::commands::serve::{self, ServeArgs};
+use server::commands::simulate::{self, SimulateArgs};
 use server::commands::user::{self, UserArgs};
 use server::commands::worker::{self, WorkerArgs};
 use std::process::ExitCode;
@@ -22,6 +23,7 @@ struct Cli {
 enum Command {
     Analyze(AnalyzeArgs),
     Serve(Box<ServeArgs>),
+    Simulate(SimulateArgs),
     Demo(DemoArgs),
     Import(ImportArgs),
     User(UserArgs),
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Analyze(args) => return analysed(analyze::run(&args, &mut std::io::stdout().lock())),
         Command::Serve(args) => on_runtime(serve::run(*args)),
+        Command::Simulate(args) => simulate::run(&args),
         Command::Demo(args) => on_runtime(demo::run(args)),
         Command::Import(args) => on_runtime(import::run(args)),
         Command::User(args) => on_runtime(user::run(args)),

@@ -5,6 +5,7 @@
 )]
 
 mod arguments;
+mod bench;
 mod build;
 mod command;
 mod deny;
@@ -28,6 +29,9 @@ cargo xtask test   install what is needed, then everything that CI checks
     --only A,B     these steps alone
     --skip A,B     all steps but these
 cargo xtask build  build the site and the server; takes --release and --dev
+cargo xtask bench import   load 1,000,000 loans, beside pandas where PEER_PYTHON has it
+    --loans N      so many instead
+    --runs N       so many runs of each, 3 unless said
 cargo xtask tidy   check the rules of ARCHITECTURE.md that no compiler checks
 cargo xtask deny   check licences, bans and sources, and look for known vulnerabilities (needs the network)
 cargo xtask help   this text
@@ -54,6 +58,7 @@ fn dispatch(mut arguments: Arguments) -> Result<()> {
             install::install(install::Needs::default())?;
             build::build(options)
         }
+        Some("bench") => bench::bench(arguments),
         Some("tidy") => arguments.finish().and_then(|()| tidy::tidy()),
         Some("deny") => arguments.finish().and_then(|()| deny::check_all()),
         None | Some("help" | "--help" | "-h") => {

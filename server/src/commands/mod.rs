@@ -5,6 +5,7 @@ pub mod demo;
 pub mod import;
 pub mod migrate;
 pub mod serve;
+pub mod simulate;
 pub mod user;
 pub mod worker;
 

@@ -3,7 +3,7 @@
 use super::Finding;
 
 /// The arrows of ARCHITECTURE.md: a crate, and those of ours that it may depend on.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("domain", &[]),
     ("engine", &["domain"]),
     ("ingest", &["domain"]),
