@@ -272,12 +272,11 @@ fn round_width(width: i64) -> i64 {
 }
 
 fn missed_payments_box(loans: &[DecidedLoan], status: RecoveryStatus) -> Option<BoxFigures> {
-    let mut missed: Vec<u16> =
-        loans
-            .iter()
-            .filter(|(loan, _)| loan.recovery_status == status)
-            .filter_map(|(loan, _)| loan.missed_payments)
-            .collect();
+    let mut missed: Vec<u16> = loans
+        .iter()
+        .filter(|(loan, _)| loan.recovery_status == status)
+        .filter_map(|(loan, _)| loan.missed_payments)
+        .collect();
     missed.sort_unstable();
     let at = |share| quantile(&missed, share, |value| f64::from(*value));
     Some(BoxFigures { loans: missed.len() as u32, points: [at(0.05)?, at(0.25)?, at(0.5)?, at(0.75)?, at(0.95)?] })
@@ -329,9 +328,7 @@ fn scatter<K: PartialEq>(
                 of: members.len() as u32,
                 median_income: median(members.iter().filter_map(|loan| loan.monthly_income)),
                 median_amount: median(members.iter().filter_map(|loan| loan.loan_amount)),
-                points: points
-                    .filter_map(|loan| point(loan, currency))
-                    .collect(),
+                points: points.filter_map(|loan| point(loan, currency)).collect(),
             }
         })
         .collect();

@@ -187,7 +187,8 @@ mod tests {
             in_file: Money::from_minor(minor),
             accepted: Money::from_minor(minor - 1),
         };
-        let loans = RowCounts { rows: 3, accepted: 2, totals: vec![total(Field::LoanAmount, 10)], ..RowCounts::default() };
+        let loans =
+            RowCounts { rows: 3, accepted: 2, totals: vec![total(Field::LoanAmount, 10)], ..RowCounts::default() };
         let more = RowCounts {
             rows: 5,
             rejected: 1,

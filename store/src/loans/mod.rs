@@ -18,7 +18,7 @@ use domain::money::Money;
 use domain::track::Track;
 use sea_orm::sea_query::{BinOper, Expr, Func, NullOrdering};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, Order, QueryFilter,
+    ColumnTrait, Condition, EntityTrait, ExprTrait, FromQueryResult, JoinType, Order, QueryFilter,
     QueryOrder, QuerySelect, RelationTrait, Select, Statement,
 };
 

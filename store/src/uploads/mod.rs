@@ -43,6 +43,8 @@ pub struct NewUpload {
     pub corrects: bool,
     /// At least one.
     pub files: Vec<NewFile>,
+    /// Why the files cannot be read, if they cannot.
+    pub refusal: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -52,7 +54,8 @@ pub struct NewFile {
     pub size_bytes: i64,
     /// Of the content, in hexadecimal.
     pub sha256: String,
-    pub preview: Preview,
+    /// Nothing where it cannot be read.
+    pub preview: Option<Preview>,
 }
 
 /// Takes note of files. They wait until [`confirm`] says how to read them.
@@ -66,7 +69,7 @@ pub async fn receive(store: &Store, actor: Actor, new: NewUpload, now: DateTime<
         as_of: Set(new.as_of),
         corrects: Set(new.corrects),
         profile: Set(None),
-        message: Set(None),
+        message: Set(new.refusal.clone()),
         notes: Set("[]".to_owned()),
         job_id: Set(None),
         uploaded_by: Set(match actor {
@@ -78,7 +81,7 @@ pub async fn receive(store: &Store, actor: Actor, new: NewUpload, now: DateTime<
         checked_at: Set(None),
         started_at: Set(None),
         imported_at: Set(None),
-        refused_at: Set(None),
+        refused_at: Set(new.refusal.is_some().then_some(change.now)),
         undone_at: Set(None),
     };
     let row = row.insert(&change.tx).await?;
@@ -92,7 +95,7 @@ pub async fn receive(store: &Store, actor: Actor, new: NewUpload, now: DateTime<
             size_bytes: Set(file.size_bytes),
             sha256: Set(file.sha256.clone()),
             readings: Set(None),
-            preview: Set(Some(serde_json::to_string(&file.preview)?)),
+            preview: Set(file.preview.as_ref().map(serde_json::to_string).transpose()?),
             rows_done: Set(0),
             is_done: Set(false),
             counts: Set(serde_json::to_string(&RowCounts::default())?),
@@ -100,7 +103,7 @@ pub async fn receive(store: &Store, actor: Actor, new: NewUpload, now: DateTime<
         row.insert(&change.tx).await?;
     }
     let files: Vec<_> = new.files.iter().map(|file| json!({ "name": file.name, "sha256": file.sha256 })).collect();
-    let event = event(&row, "upload.received", json!({ "files": files, "as_of": new.as_of }));
+    let event = event(&row, "upload.received", json!({ "files": files, "as_of": new.as_of, "refusal": new.refusal }));
     change.commit(event).await?;
     get(store, Scope::whole(new.portfolio), UploadId(row.id)).await
 }
