@@ -86,6 +86,7 @@ test("a file with foreign headers is mapped by hand, checked, loaded and undone"
       await expect(rowOf(page, "Zustand")).toContainText("Known only after the outcome: not used to score");
       await expectAccessible(page);
     }
+    await expectNoOverflow(page);
     await page.getByLabel("Save this mapping as").fill("Nordbank");
     await page.getByRole("button", { name: "Check all rows" }).click();
   });

@@ -13,7 +13,7 @@ pub fn NewUploadPage() -> impl IntoView {
     view! {
         <Title text="Load files"/>
         <p class="note"><a href="/uploads">"Loan files"</a>" / New"</p>
-        <PageHead title="Load files" scope="Nothing is stored in the portfolio until you have seen what was found."/>
+        <PageHead title="Load files" scope="Loans, payments and borrowers: one file, or several that belong together."/>
         <div class="grid">
             <section class="card c8 c-wide" aria-labelledby="send">
                 <div class="card-header">
@@ -24,9 +24,9 @@ pub fn NewUploadPage() -> impl IntoView {
             <section class="card c4 c-wide" aria-labelledby="next">
                 <div class="card-header"><h2 class="card-title" id="next">"What comes next"</h2></div>
                 <div class="card-body stack stack--tight">
-                    <p class="note">"Any header is good: you see what each column seems to hold, and can change it."</p>
-                    <p class="note">"Files of a known source, and files like one you have loaded before, are recognised."</p>
-                    <p class="note">"Then all rows are checked, and you see which would be stored and which not, and why."</p>
+                    <p class="note">"Files of a known source, and files with the columns of a mapping that was saved, are loaded at once. That can be undone."</p>
+                    <p class="note">"Of others you see what each column seems to hold, and can change it. Any header is good."</p>
+                    <p class="note">"Then all rows are checked, and you see which would be stored and which not, and why, before anything is stored."</p>
                 </div>
             </section>
         </div>

@@ -15,11 +15,15 @@ pub fn FoundRows(upload: Upload, found: Found) -> impl IntoView {
         "Mend them in the file and send it again, or load the others without them."
     };
     let lists = [
-        (Listed { id: "rejected", title: "Rejected rows", help: rejected, total: counts.rejected }, found.rejected),
+        (
+            Listed { id: "rejected", title: "Rejected rows", folded: false, help: rejected, total: counts.rejected },
+            found.rejected,
+        ),
         (
             Listed {
                 id: "conflicts",
                 title: "Conflicts",
+                folded: false,
                 help: "Another file says something else of the same day. Its rows are kept, these are left out.",
                 total: counts.conflicts,
             },
@@ -29,6 +33,7 @@ pub fn FoundRows(upload: Upload, found: Found) -> impl IntoView {
             Listed {
                 id: "warnings",
                 title: "Warnings",
+                folded: true,
                 help: "These rows are accepted; look at what is odd about them.",
                 total: counts.warned,
             },
@@ -46,6 +51,8 @@ pub fn FoundRows(upload: Upload, found: Found) -> impl IntoView {
 struct Listed {
     id: &'static str,
     title: &'static str,
+    /// Not in sight at first.
+    folded: bool,
     help: &'static str,
     total: i64,
 }
@@ -60,14 +67,7 @@ fn List(of: Listed, findings: Vec<Finding>) -> impl IntoView {
         format!("All {}. {}", format::count(shown), of.help)
     };
     let columns = vec![Column::number("Line"), Column::text("Column"), Column::text("Value"), Column::text("Reason")];
-    view! {
-        <section class="card" aria-labelledby=of.id>
-            <div class="card-header">
-                <div>
-                    <h2 class="card-title" id=of.id>{of.title}</h2>
-                    <p class="note">{note}</p>
-                </div>
-            </div>
+    let table = view! {
             <Table caption=of.title columns small=true>
                 {findings
                     .into_iter()
@@ -83,6 +83,27 @@ fn List(of: Listed, findings: Vec<Finding>) -> impl IntoView {
                     })
                     .collect_view()}
             </Table>
+    };
+    let rows = if of.folded {
+        view! {
+            <details class="more folded">
+                <summary>{format!("Show the {}", format::counted(shown as u64, "finding"))}</summary>
+                {table}
+            </details>
+        }
+        .into_any()
+    } else {
+        table.into_any()
+    };
+    view! {
+        <section class="card" aria-labelledby=of.id>
+            <div class="card-header">
+                <div>
+                    <h2 class="card-title" id=of.id>{of.title}</h2>
+                    <p class="note">{note}</p>
+                </div>
+            </div>
+            {rows}
         </section>
     }
 }

@@ -71,11 +71,11 @@ fn Sections(
                 <div class="card-header">
                     <div>
                         <h2 class="card-title" id="send"><span class="stepno">"1"</span>"Load files"</h2>
-                        <p class="note">"New loans are added, loans on file are updated. Nothing is stored before you have seen what was found."</p>
+                        <p class="note">"New loans are added, loans on file are updated."</p>
                     </div>
                 </div>
                 <div class="card-body stack">
-                    <p class="note">"CSV and other delimited text, XLSX or Parquet, also in gzip or zip. Files that belong together are sent together."</p>
+                    <p class="note">"CSV and other delimited text, XLSX or Parquet, also in gzip or zip. Files of a known source are loaded at once; of others you first see what was found."</p>
                     <div class="actions"><a class="btn btn-primary" href="/uploads/new">"Load files"</a></div>
                 </div>
             </section>
