@@ -24,7 +24,8 @@ impl FeatureMatrix {
     /// The features of loans; what is not known is filled with the mean of what is.
     pub fn new(records: &[LoanRecord], features: &[Feature], currency: Currency) -> Self {
         let known = known_values(records, features, currency);
-        let means: Vec<f64> = (0..features.len()).map(|column| mean(known.chunks_exact(features.len()), column)).collect();
+        let means: Vec<f64> =
+            (0..features.len()).map(|column| mean(known.chunks_exact(features.len()), column)).collect();
         Self::filled(features, &known, &means)
     }
 
@@ -52,7 +53,9 @@ impl FeatureMatrix {
         let rows = self.row_count();
         let described = |(feature, unknown): (&Feature, &usize)| match *unknown {
             0 => None,
-            unknown if unknown == rows => Some(format!("{} is not known of any loan, so it tells nothing apart", feature.label())),
+            unknown if unknown == rows => {
+                Some(format!("{} is not known of any loan, so it tells nothing apart", feature.label()))
+            }
             unknown => Some(format!(
                 "{} is not known of {unknown} of {rows} loans; the mean of the others stands for it",
                 feature.label()

@@ -58,9 +58,7 @@ fn upload() -> TableCreateStatement {
         .col(timestamp_with_time_zone_null("refused_at"))
         .col(timestamp_with_time_zone_null("undone_at"))
         .foreign_key(ForeignKey::create().from("upload", "portfolio_id").to("portfolio", "id"))
-        .foreign_key(
-            ForeignKey::create().from("upload", "job_id").to("job", "id").on_delete(ForeignKeyAction::SetNull),
-        )
+        .foreign_key(ForeignKey::create().from("upload", "job_id").to("job", "id").on_delete(ForeignKeyAction::SetNull))
         .foreign_key(ForeignKey::create().from("upload", "uploaded_by").to("user", "id"))
         .to_owned()
 }

@@ -3,9 +3,9 @@
 use crate::connection::Store;
 use crate::entity::{loan, portfolio_summary};
 use crate::error::Result;
+use crate::jobs::{self, Lease};
 use crate::loans::{self, FiguresColumns};
 use crate::models;
-use crate::jobs::{self, Lease};
 use crate::portfolios;
 use chrono::{DateTime, SubsecRound, Utc};
 use domain::access::{Reach, Scope};
@@ -13,8 +13,8 @@ use domain::id::PortfolioId;
 use domain::job::JobState;
 use domain::summary::{PortfolioSummary, summarise};
 use domain::team::Portfolio;
-use sea_orm::sea_query::OnConflict;
 use futures_util::TryStreamExt;
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder, QuerySelect, Set, StreamTrait};
 
 /// The figures as of the last change; nothing before the first import, or for who sees only a part.

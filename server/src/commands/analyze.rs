@@ -153,9 +153,10 @@ pub fn run(args: &AnalyzeArgs, output: &mut dyn Write) -> Result<(), AnalyzeErro
 
 /// What a person must know where too little of a file could be used.
 fn rejected_in_words(file: &LoanFile) -> String {
-    let first = file.rejected.first().map(|row| {
-        format!("; {} rejected, the first: {}", count(file.rejected_count, "row"), describe(row))
-    });
+    let first = file
+        .rejected
+        .first()
+        .map(|row| format!("; {} rejected, the first: {}", count(file.rejected_count, "row"), describe(row)));
     first.unwrap_or_default()
 }
 

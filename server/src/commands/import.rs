@@ -95,7 +95,8 @@ pub async fn run(args: ImportArgs) -> Result<()> {
     let upload = receive(&store, &args, &portfolio, &tables, &hashes).await?;
     let next = Next::Import;
     let now = clock::now();
-    store::uploads::confirm(&store, Actor::CommandLine, scope, upload.id, &readings, profile.as_deref(), next, now).await?;
+    store::uploads::confirm(&store, Actor::CommandLine, scope, upload.id, &readings, profile.as_deref(), next, now)
+        .await?;
     run_until_idle(&store).await;
     let upload = store::uploads::get(&store, scope, upload.id).await?;
     match upload.state {
@@ -168,11 +169,7 @@ fn sha256(path: &Path) -> Result<String> {
 
 impl ImportArgs {
     /// How each table is read, and by which profile.
-    fn readings(
-        &self,
-        tables: &[ArrivedTable],
-        saved: &[Profile],
-    ) -> Result<(Option<String>, Vec<Vec<ProfileFile>>)> {
+    fn readings(&self, tables: &[ArrivedTable], saved: &[Profile]) -> Result<(Option<String>, Vec<Vec<ProfileFile>>)> {
         if let Some(path) = &self.mapping {
             let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
             let profile = ingest::profile::parse(&text).map_err(|error| anyhow!("{}: {error}", path.display()))?;
@@ -196,7 +193,11 @@ impl ImportArgs {
     fn check_kind(&self, readings: &[Vec<ProfileFile>]) -> Result<()> {
         let Some(kind) = self.kind else { return Ok(()) };
         let is_there = readings.iter().flatten().any(|reading| reading.mapping.kind == kind);
-        ensure!(is_there, "the profile or mapping has no file of {}, which --kind asks for", kind.label().to_lowercase());
+        ensure!(
+            is_there,
+            "the profile or mapping has no file of {}, which --kind asks for",
+            kind.label().to_lowercase()
+        );
         Ok(())
     }
 

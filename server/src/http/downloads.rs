@@ -37,10 +37,13 @@ pub async fn rejected_rows(
     match write(&site.store, &person, UploadId(upload), file).await {
         Ok(bytes) => {
             let name = format!("attachment; filename=\"rejected-rows-{upload}.csv\"");
-            let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
+            let headers =
+                [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
             (headers, bytes).into_response()
         }
-        Err(DownloadError::Store(StoreError::NotFound(_))) => (StatusCode::NOT_FOUND, "There is no such file.").into_response(),
+        Err(DownloadError::Store(StoreError::NotFound(_))) => {
+            (StatusCode::NOT_FOUND, "There is no such file.").into_response()
+        }
         Err(error) => {
             tracing::error!(error = ?error, "rejected rows could not be handed out");
             (StatusCode::INTERNAL_SERVER_ERROR, "The rows could not be read. Try again.").into_response()

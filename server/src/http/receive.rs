@@ -43,9 +43,7 @@ enum ReceiveError {
     TooLarge { limit: u64 },
     #[error("Files: the sending broke off. Nothing was stored; send the file again.")]
     BrokenOff(#[from] MultipartError),
-    #[error(
-        "Files: the server could not store the file. Tell your administrator to look at disk space and the log."
-    )]
+    #[error("Files: the server could not store the file. Tell your administrator to look at disk space and the log.")]
     Disk(#[from] std::io::Error),
     #[error("Files: the database did not take the file. Nothing was stored; try again.")]
     Store(#[from] StoreError),
@@ -160,7 +158,8 @@ async fn take_in(site: &Site, person: &SignedIn, request: Request) -> Result<Ans
     if let Some(known) = recognise(&tables, &saved) {
         let (actor, now) = (person.actor(), clock::now());
         let profile = Some(known.profile.as_str());
-        store::uploads::confirm(&site.store, actor, scope, upload.id, &known.readings, profile, Next::Import, now).await?;
+        store::uploads::confirm(&site.store, actor, scope, upload.id, &known.readings, profile, Next::Import, now)
+            .await?;
     }
     Ok(Answer { upload: upload.id, is_same: false })
 }
@@ -232,13 +231,7 @@ impl Kept {
     }
 
     fn file(&self, name: String, preview: Option<Preview>) -> NewFile {
-        NewFile {
-            name,
-            path: self.path.clone(),
-            size_bytes: self.size_bytes,
-            sha256: self.sha256.clone(),
-            preview,
-        }
+        NewFile { name, path: self.path.clone(), size_bytes: self.size_bytes, sha256: self.sha256.clone(), preview }
     }
 }
 

@@ -40,9 +40,10 @@ pub(crate) struct Recognised {
 pub(crate) fn recognise(tables: &[ArrivedTable], saved: &[Profile]) -> Option<Recognised> {
     saved.iter().chain(profiles()).find_map(|profile| {
         let readings = assign(profile, tables);
-        let fits = tables.iter().zip(&readings).all(|(table, readings)| {
-            readings.iter().all(|reading| file_matches(reading, &table.preview.header))
-        });
+        let fits = tables
+            .iter()
+            .zip(&readings)
+            .all(|(table, readings)| readings.iter().all(|reading| file_matches(reading, &table.preview.header)));
         let reads_some = readings.iter().any(|readings| !readings.is_empty());
         (fits && reads_some && is_whole(profile, &readings))
             .then(|| Recognised { profile: profile.id.clone(), readings })

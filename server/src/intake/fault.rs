@@ -32,7 +32,9 @@ fn at(line: &Option<u64>) -> String {
 /// A finding as one line of text: where, what, why.
 pub(crate) fn describe(finding: &Finding) -> String {
     match &finding.column {
-        Some(column) if finding.value.is_empty() => format!("line {}, column {column}: {}", finding.line, finding.reason),
+        Some(column) if finding.value.is_empty() => {
+            format!("line {}, column {column}: {}", finding.line, finding.reason)
+        }
         Some(column) => {
             format!("line {}, column {column}: \"{}\" {}", finding.line, finding.value.escape_debug(), finding.reason)
         }

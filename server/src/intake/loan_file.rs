@@ -40,7 +40,8 @@ pub struct LoanFile {
 pub fn loan_rows(path: &Path, currency: Currency) -> Result<Rows, ImportFault> {
     let profile = ingest::profile::profile(PROFILE).and_then(|profile| profile.files.first());
     let mapping = profile.map(|file| file.mapping.clone()).ok_or(ImportFault::NoProfile { id: PROFILE })?;
-    let source = FileReading { path: path.to_owned(), name: path.display().to_string(), mapping, currency, rows_done: 0 };
+    let source =
+        FileReading { path: path.to_owned(), name: path.display().to_string(), mapping, currency, rows_done: 0 };
     Rows::open(&source, &Links::default())
 }
 

@@ -158,7 +158,9 @@ async fn import_file(
     };
     let stop = run.stop.clone();
     let reader = tokio::task::spawn_blocking(move || {
-        read_chunks(&source, &links, &mut |chunk, share| !stop.is_cancelled() && send.blocking_send((chunk, share)).is_ok())
+        read_chunks(&source, &links, &mut |chunk, share| {
+            !stop.is_cancelled() && send.blocking_send((chunk, share)).is_ok()
+        })
     });
     let started = Instant::now();
     let mut stored = 0;

@@ -98,7 +98,8 @@ async fn foreign_columns_wait_for_a_person() {
     let (app, portfolio) = TestApp::with_people().await;
     let scope = Scope::whole(portfolio.id);
     let cookie = app.sign_in(Role::Admin).await;
-    let sent = app.send_file(Some(&cookie), "book.csv", b"acct_no;sanctioned_amt;dpd\nA1;1.200,50;31\nA2;900,00;0\n").await;
+    let sent =
+        app.send_file(Some(&cookie), "book.csv", b"acct_no;sanctioned_amt;dpd\nA1;1.200,50;31\nA2;900,00;0\n").await;
     assert_eq!(sent.status, StatusCode::CREATED);
     app.work().await;
     let upload = store::uploads::list(&app.store, scope, 1).await.unwrap().remove(0);
@@ -118,7 +119,11 @@ async fn rejected_rows_are_handed_out_as_they_stood() {
     let lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let broken = lines[5].replacen(',', ",old", 1);
     let sent = app
-        .send_file(Some(&cookie), "some.csv", [&lines[..5], &[broken.clone()], &lines[6..]].concat().join("\n").as_bytes())
+        .send_file(
+            Some(&cookie),
+            "some.csv",
+            [&lines[..5], &[broken.clone()], &lines[6..]].concat().join("\n").as_bytes(),
+        )
         .await;
     app.work().await;
     let upload: i64 = sent.text.trim_start_matches("/uploads/").parse().unwrap();
@@ -131,7 +136,10 @@ async fn rejected_rows_are_handed_out_as_they_stood() {
     assert!(handed[1].starts_with(&broken) && handed[1].contains("Age"), "{}", handed[1]);
     let lead = app.sign_in(Role::Lead).await;
     assert_eq!(app.page(&address, Some(&lead)).await.status, StatusCode::FORBIDDEN);
-    assert_eq!(app.page(&format!("/uploads/{upload}/files/99/rejected"), Some(&cookie)).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        app.page(&format!("/uploads/{upload}/files/99/rejected"), Some(&cookie)).await.status,
+        StatusCode::NOT_FOUND
+    );
 }
 
 #[tokio::test]

@@ -11,8 +11,8 @@ use domain::id::{JobId, PortfolioId};
 use domain::job::JobState;
 use sea_orm::sea_query::{Expr, LockBehavior, LockType, Order, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, FromQueryResult, QueryFilter,
-    QuerySelect, UpdateMany,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, ExprTrait, FromQueryResult,
+    QueryFilter, QuerySelect, UpdateMany,
 };
 use serde_json::json;
 use std::time::Duration;
@@ -43,7 +43,11 @@ pub async fn claim(store: &Store, owner: &str) -> Result<Option<ClaimedJob>> {
             .value(job::Column::StartedAtMs, Expr::col(job::Column::StartedAtMs).if_null(now_ms.clone()))
             .and_where(job::Column::Id.into_expr().eq(Expr::SubQuery(None, Box::new(next.into()))))
             .returning_all();
-        let Some(row) = store.db.query_one(&take).await? else { return Ok(None) };
+        let tx = store.begin().await?;
+        one_at_a_time(&tx).await?;
+        let row = tx.query_one(&take).await?;
+        tx.commit().await?;
+        let Some(row) = row else { return Ok(None) };
         let row = job::Model::from_query_result(&row, "")?;
         let lease = Lease { job: JobId(row.id), owner: owner.to_owned(), attempts: row.attempts };
         let Ok(job) = serde_json::from_str(&row.payload) else {
@@ -60,6 +64,15 @@ pub async fn claim(store: &Store, owner: &str) -> Result<Option<ClaimedJob>> {
             cancel_requested: row.cancel_requested_at_ms.is_some(),
         }));
     }
+}
+
+/// Lets one worker claim at a time, until its transaction ends: what another one has just claimed must be seen. SQLite
+/// has one writer anyway.
+async fn one_at_a_time(tx: &DatabaseTransaction) -> Result<()> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        tx.execute_unprepared("SELECT pg_advisory_xact_lock(hashtext('job'))").await?;
+    }
+    Ok(())
 }
 
 /// A running job of the same portfolio as the one that is looked at.

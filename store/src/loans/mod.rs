@@ -8,8 +8,8 @@ use crate::connection::Store;
 use crate::entity::{borrower, decision, loan, model, policy, upload_file};
 use crate::error::{Result, StoreError};
 use crate::models;
-use columns::{DecisionColumns, LoanColumns, RowColumns, select_record};
 use chrono::NaiveDate;
+use columns::{DecisionColumns, LoanColumns, RowColumns, select_record};
 use domain::access::{Reach, Scope};
 use domain::id::{LoanId, PortfolioId};
 use domain::listing::{LoanDetail, LoanFilter, LoanPage, LoanSort, LoanState, PAGE_SIZE_MAX};
@@ -18,8 +18,8 @@ use domain::money::Money;
 use domain::track::Track;
 use sea_orm::sea_query::{BinOper, Expr, Func, NullOrdering};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, ExprTrait, FromQueryResult, JoinType, Order, QueryFilter,
-    QueryOrder, QuerySelect, RelationTrait, Select, Statement,
+    ColumnTrait, Condition, EntityTrait, ExprTrait, FromQueryResult, JoinType, Order, QueryFilter, QueryOrder,
+    QuerySelect, RelationTrait, Select, Statement,
 };
 
 /// All loans of a portfolio in the order of their files, with the attributes that a model may be given.

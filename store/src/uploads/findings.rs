@@ -7,7 +7,9 @@ use crate::error::{Result, StoreError};
 use domain::access::Scope;
 use domain::id::UploadId;
 use domain::upload::{Finding, FindingGroup, FindingKind};
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait};
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
+};
 
 /// How many findings of a kind a page lists; groups count them all.
 pub const FINDINGS_LISTED: u64 = 1000;
@@ -48,11 +50,7 @@ pub async fn finding_groups(store: &Store, scope: Scope, id: UploadId) -> Result
         .join(JoinType::InnerJoin, upload_finding::Relation::File.def())
         .filter(upload_finding::Column::UploadFileId.is_in(files))
         .select_only()
-        .columns([
-            upload_finding::Column::Kind,
-            upload_finding::Column::ColumnName,
-            upload_finding::Column::Reason,
-        ])
+        .columns([upload_finding::Column::Kind, upload_finding::Column::ColumnName, upload_finding::Column::Reason])
         .column_as(upload_file::Column::Name, "file_name")
         .column_as(upload_finding::Column::Id.count(), "rows")
         .column_as(upload_finding::Column::Line.min(), "first_line")

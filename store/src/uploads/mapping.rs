@@ -1,8 +1,8 @@
 //! How uploads are to be read, and the profiles that people saved for the next time.
 
 use super::{event, files_in, files_of, lock, state_of};
-use crate::change::Change;
 use crate::audit::Event;
+use crate::change::Change;
 use crate::connection::Store;
 use crate::entity::{mapping_profile, upload, upload_file, upload_finding};
 use crate::error::{Result, StoreError};
@@ -305,13 +305,7 @@ pub async fn save_profile(
 }
 
 /// Forgets a profile; files that were read by it keep their mapping.
-pub async fn delete_profile(
-    store: &Store,
-    actor: Actor,
-    scope: Scope,
-    title: &str,
-    now: DateTime<Utc>,
-) -> Result<()> {
+pub async fn delete_profile(store: &Store, actor: Actor, scope: Scope, title: &str, now: DateTime<Utc>) -> Result<()> {
     let change = store.change(actor, now).await?;
     let deleted = mapping_profile::Entity::delete_many()
         .filter(mapping_profile::Column::PortfolioId.eq(scope.portfolio.0))

@@ -14,7 +14,8 @@ pub use chunk::{Chunk, ChunkFile, ChunkRows, finish_file, write_chunk};
 pub use end::{finish_import, refuse, undo_import};
 pub use findings::{FINDINGS_LISTED, finding_groups, findings, raw_chunks, rejected_lines};
 pub use mapping::{
-    CheckedFile, ImportFile, ImportPlan, Next, confirm, delete_profile, finish_check, plan, previews, profiles, refuse_check, request_undo, save_profile, start,
+    CheckedFile, ImportFile, ImportPlan, Next, confirm, delete_profile, finish_check, plan, previews, profiles,
+    refuse_check, request_undo, save_profile, start,
 };
 
 use crate::audit::Event;
@@ -29,7 +30,10 @@ use domain::id::{JobId, PortfolioId, UploadId};
 use domain::preview::Preview;
 use domain::upload::{RowCounts, Upload, UploadFile, UploadState};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter, QueryOrder, QuerySelect, Select, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter, QueryOrder, QuerySelect, Select,
+    Set,
+};
 use serde_json::json;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};

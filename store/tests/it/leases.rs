@@ -62,6 +62,8 @@ async fn workers_at_once_claim_each_job_once(db: TestDatabase) {
                 while fixture.db.number(done).await < JOBS {
                     let Some(claimed) = jobs::claim(&store, &owner).await.unwrap() else { continue };
                     assert_eq!(claimed.lease.owner, owner);
+                    let running = "SELECT COUNT(*) FROM job WHERE state = 'running'";
+                    assert_eq!(fixture.db.number(running).await, 1, "one after the other");
                     jobs::complete(&store, &claimed.lease, "Done.", at(2)).await.unwrap();
                     mine.push(claimed.id);
                 }

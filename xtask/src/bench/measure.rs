@@ -21,7 +21,11 @@ pub(crate) fn run(program: &Command) -> Result<Usage> {
     let folder = tempfile::tempdir()?;
     let report = folder.path().join("usage");
     let mut timed = Command::new("time");
-    timed.args(["--format", "%U %S %e %M", "--output"]).arg(&report).arg(program.get_program()).args(program.get_args());
+    timed
+        .args(["--format", "%U %S %e %M", "--output"])
+        .arg(&report)
+        .arg(program.get_program())
+        .args(program.get_args());
     for (name, value) in program.get_envs() {
         if let Some(value) = value {
             timed.env(name, value);
