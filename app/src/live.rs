@@ -25,13 +25,20 @@ where
 {
     let (news, set_news) = signal(None);
     let is_deaf = RwSignal::new(false);
+    let is_followed = StoredValue::new(false);
     Effect::new(move |_| {
         let under_way = resource.with(|answer| {
             let job = answer.as_ref()?.as_ref().ok().and_then(job_of)?;
             (!job.state.is_finished()).then_some(job.id)
         });
-        let Some(id) = under_way else { return };
         let look_again = move || set_timeout(move || resource.refetch(), LOOK_AGAIN);
+        // A server that is restarted answers again soon, and the job goes on.
+        if is_followed.get_value() && resource.with(|answer| matches!(answer, Some(Err(_)))) {
+            look_again();
+            return;
+        }
+        is_followed.set_value(under_way.is_some());
+        let Some(id) = under_way else { return };
         if is_deaf.get_untracked() {
             look_again();
             return;

@@ -7,11 +7,10 @@ use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use axum_login::{AuthSession, AuthUser, AuthnBackend, UserId};
 use chrono::{DateTime, Utc};
-use domain::access::{Actor, PASSWORD_LENGTH_MIN, Role, SignedIn};
+use domain::access::{Actor, PASSWORD_LENGTH_MIN, SignedIn};
 use domain::money::Currency;
 use leptos::prelude::{expect_context, use_context};
 use std::sync::{Arc, Mutex, PoisonError};
-use store::users::NewUser;
 use store::{Store, StoreError};
 
 /// Longer ones would only serve to keep the server busy.
@@ -206,21 +205,14 @@ pub async fn set_up(form: FirstStart) -> Result<SignedIn, AppError> {
     let password = form.password.clone();
     let password_hash =
         tokio::task::spawn_blocking(move || hash_password(&password)).await.map_err(failed)?.map_err(failed)?;
-    let portfolio = match store::portfolios::first(&store()).await.map_err(explain)? {
-        Some(portfolio) => portfolio,
-        None => store::portfolios::create(&store(), Actor::Visitor, form.portfolio.trim(), currency, false, now())
-            .await
-            .map_err(explain)?,
-    };
-    let new = NewUser {
+    let first = store::users::FirstAdmin {
+        portfolio_name: form.portfolio.trim().to_owned(),
+        currency,
         email: form.email.clone(),
         name: form.name.trim().to_owned(),
-        role: Role::Admin,
         password_hash,
-        portfolio: portfolio.id,
-        team: None,
     };
-    store::users::create_first_admin(&store(), Actor::Visitor, new, now()).await.map_err(explain)?;
+    store::users::create_first_admin(&store(), Actor::Visitor, first, now()).await.map_err(explain)?;
     token.spend();
     start_session(form.email, form.password).await
 }

@@ -76,7 +76,10 @@ impl LoanFilter {
     #[must_use]
     pub fn bounded(self) -> Self {
         Self {
-            text: self.text.map(|text| text.trim().chars().take(TEXT_LENGTH_MAX).collect()),
+            // No reference holds control characters, and PostgreSQL refuses to look for NUL.
+            text: self
+                .text
+                .map(|text| text.trim().chars().filter(|letter| !letter.is_control()).take(TEXT_LENGTH_MAX).collect()),
             page: self.page.max(1),
             page_size: self.page_size.clamp(1, PAGE_SIZE_MAX),
             ..self

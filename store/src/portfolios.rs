@@ -1,6 +1,7 @@
 //! Portfolios. Each starts with version 1 of the policy and a team for each track.
 
-use crate::audit::Event;
+use crate::audit::{self, Event};
+use crate::change::Change;
 use crate::connection::Store;
 use crate::entity::{policy, portfolio, team};
 use crate::error::{Result, StoreError};
@@ -30,6 +31,19 @@ pub async fn create(
     now: DateTime<Utc>,
 ) -> Result<Portfolio> {
     let change = store.change(actor, now).await?;
+    let (portfolio, event) = add(&change, name, currency, is_demo).await?;
+    change.commit(event).await?;
+    Ok(portfolio)
+}
+
+/// Creates a portfolio as a part of a larger change.
+pub(crate) async fn insert(change: &Change, name: &str, currency: Currency, is_demo: bool) -> Result<Portfolio> {
+    let (portfolio, event) = add(change, name, currency, is_demo).await?;
+    audit::append(&change.tx, change.actor, change.now, event).await?;
+    Ok(portfolio)
+}
+
+async fn add(change: &Change, name: &str, currency: Currency, is_demo: bool) -> Result<(Portfolio, Event)> {
     let row = portfolio::ActiveModel {
         id: NotSet,
         name: Set(name.to_owned()),
@@ -62,8 +76,7 @@ pub async fn create(
         subject: format!("portfolio:{}", portfolio.id),
         details: json!({ "name": name, "currency": currency, "is_demo": is_demo }),
     };
-    change.commit(event).await?;
-    Ok(portfolio)
+    Ok((portfolio, event))
 }
 
 pub async fn find(store: &Store, id: PortfolioId) -> Result<Option<Portfolio>> {
@@ -76,7 +89,11 @@ pub async fn get(store: &Store, id: PortfolioId) -> Result<Portfolio> {
 
 /// The oldest portfolio; nothing on a new database.
 pub async fn first(store: &Store) -> Result<Option<Portfolio>> {
-    portfolio::Entity::find().order_by_asc(portfolio::Column::Id).one(&store.db).await?.map(view).transpose()
+    first_in(&store.db).await
+}
+
+pub(crate) async fn first_in(db: &impl ConnectionTrait) -> Result<Option<Portfolio>> {
+    portfolio::Entity::find().order_by_asc(portfolio::Column::Id).one(db).await?.map(view).transpose()
 }
 
 /// The portfolio, held until the caller's transaction ends, so that imports and decisions take turns. Its key stays

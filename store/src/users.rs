@@ -5,10 +5,11 @@ use crate::change::Change;
 use crate::connection::Store;
 use crate::entity::{team, user};
 use crate::error::{Result, StoreError};
-use crate::teams;
+use crate::{portfolios, teams};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Reach, Role, Scope, SignedIn};
 use domain::id::{PortfolioId, TeamId, UserId};
+use domain::money::Currency;
 use sea_orm::sea_query::LockType;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, NotSet, PaginatorTrait, QueryFilter,
@@ -44,8 +45,25 @@ pub async fn create(store: &Store, actor: Actor, new: NewUser, now: DateTime<Utc
     insert(store.change(actor, now).await?, new).await
 }
 
-/// Creates the first person, an administrator whatever role `new` says; a conflict where there is anybody.
-pub async fn create_first_admin(store: &Store, actor: Actor, new: NewUser, now: DateTime<Utc>) -> Result<SignedIn> {
+/// The first person, and the portfolio that they bring.
+#[derive(Clone, Debug)]
+pub struct FirstAdmin {
+    pub portfolio_name: String,
+    pub currency: Currency,
+    pub email: String,
+    pub name: String,
+    /// In the format of the Password Hashing Competition.
+    pub password_hash: String,
+}
+
+/// Creates the first person, an administrator, and a portfolio where there is none yet; a conflict where there is
+/// anybody.
+pub async fn create_first_admin(
+    store: &Store,
+    actor: Actor,
+    first: FirstAdmin,
+    now: DateTime<Utc>,
+) -> Result<SignedIn> {
     let change = store.change(actor, now).await?;
     // SQLite lets one transaction write at a time; PostgreSQL would let two look at the empty table at once.
     if change.tx.get_database_backend() == DbBackend::Postgres {
@@ -54,7 +72,19 @@ pub async fn create_first_admin(store: &Store, actor: Actor, new: NewUser, now: 
     if user::Entity::find().count(&change.tx).await? > 0 {
         return Err(StoreError::conflict("There is an administrator already. Sign in instead."));
     }
-    insert(change, NewUser { role: Role::Admin, ..new }).await
+    let portfolio = match portfolios::first_in(&change.tx).await? {
+        Some(portfolio) => portfolio,
+        None => portfolios::insert(&change, &first.portfolio_name, first.currency, false).await?,
+    };
+    let new = NewUser {
+        email: first.email,
+        name: first.name,
+        role: Role::Admin,
+        password_hash: first.password_hash,
+        portfolio: portfolio.id,
+        team: None,
+    };
+    insert(change, new).await
 }
 
 async fn insert(change: Change, new: NewUser) -> Result<SignedIn> {
@@ -192,7 +222,8 @@ fn credentials((row, team): (user::Model, Option<team::Model>)) -> Result<Creden
     Ok(Credentials { user, password_hash: row.password_hash, locked_until: row.locked_until })
 }
 
-/// One address is one person, however it is typed.
+/// One address is one person, however it is typed. Control characters are dropped: no address has them, and PostgreSQL
+/// refuses NUL.
 fn normal_email(email: &str) -> String {
-    email.trim().to_lowercase()
+    email.trim().chars().filter(|letter| !letter.is_control()).flat_map(char::to_lowercase).collect()
 }

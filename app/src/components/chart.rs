@@ -45,6 +45,9 @@ pub fn Chart(
             <div class="card-body">
                 <figure class="chart">
                     {(!key.is_empty()).then(|| view! { <Key key/> })}
+                    <noscript>
+                        <p class="note">"Charts are drawn by a script. The table below has the same numbers."</p>
+                    </noscript>
                     <div class="panels">
                         {panels.into_iter().map(|panel| view! { <Drawing panel height/> }).collect_view()}
                     </div>

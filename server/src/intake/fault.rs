@@ -4,28 +4,36 @@ use domain::upload::Finding;
 use ingest::error::FileError;
 use ingest::row::PlanError;
 
+/// Fewer loans than there are segments, as they are chosen unless somebody says otherwise, are no portfolio.
+pub(crate) const LOANS_MIN: u64 = 4;
+
 #[derive(Debug, thiserror::Error)]
 pub enum ImportFault {
     #[error("{name}: {fault}")]
     File { name: String, fault: FileError },
-    #[error("{name}: {}{fault}", at(.line))]
+    #[error("{name}: {}{fault}", at(*.line))]
     Plan {
         name: String,
         /// The line of the header, where there is one.
         line: Option<u64>,
-        fault: PlanError,
+        fault: Box<PlanError>,
     },
     #[error("{name}: there is a header, but no row below it")]
     NoRows { name: String },
     #[error("{name}: of {rows} rows, none can be used; the first of them: {}", describe(.first))]
     NothingUsable { name: String, rows: u64, first: Box<Finding> },
+    #[error(
+        "{name}: only {loans} usable loans, and none on file: a portfolio needs at least {} to be told apart; send more",
+        LOANS_MIN
+    )]
+    TooFewLoans { name: String, loans: u64 },
     #[error("there is no profile {id}: it comes with the program, so the program is incomplete")]
     NoProfile { id: &'static str },
     #[error("{name}: line {line}: {reason}")]
     Link { name: String, line: u64, reason: String },
 }
 
-fn at(line: &Option<u64>) -> String {
+fn at(line: Option<u64>) -> String {
     line.map(|line| format!("line {line}: ")).unwrap_or_default()
 }
 

@@ -9,6 +9,6 @@ mod rows;
 pub(crate) use arrival::{ArrivedTable, arrive, assign, recognise};
 pub(crate) use chunks::{read_chunks, read_links};
 pub use fault::ImportFault;
-pub(crate) use fault::describe;
+pub(crate) use fault::{LOANS_MIN, describe};
 pub(crate) use loan_file::{LoanFile, loan_rows, read_loans};
 pub(crate) use rows::{FileReading, Rows};

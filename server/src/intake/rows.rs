@@ -49,7 +49,7 @@ impl Rows {
             (None, None)
         };
         let plan = Plan::new(&source.mapping, header.as_deref(), source.currency, links)
-            .map_err(|fault| ImportFault::Plan { name: source.name.clone(), line, fault })?;
+            .map_err(|fault| ImportFault::Plan { name: source.name.clone(), line, fault: Box::new(fault) })?;
         let (plan, header) = (Arc::new(plan), header.unwrap_or_default());
         Ok(Self { name: source.name.clone(), reader, plan, header, number: 0 })
     }

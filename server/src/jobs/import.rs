@@ -3,7 +3,7 @@
 
 use super::{JobError, Run};
 use crate::clock;
-use crate::intake::{FileReading, ImportFault, read_chunks, read_links};
+use crate::intake::{FileReading, ImportFault, LOANS_MIN, read_chunks, read_links};
 use domain::access::Actor;
 use domain::count::grouped;
 use domain::field::{Field, FileKind};
@@ -12,7 +12,6 @@ use domain::mapping::ProfileFile;
 use domain::upload::{RowCounts, UploadState};
 use ingest::links::Links;
 use std::sync::Arc;
-use std::time::Instant;
 use store::Store;
 use store::uploads::{CheckedFile, Chunk, ChunkFile, ImportFile, ImportPlan};
 use tokio::sync::mpsc;
@@ -128,7 +127,20 @@ async fn import(store: &Store, run: &Run, plan: &ImportPlan) -> Result<Vec<Strin
             }
         }
     }
+    refuse_too_few(store, plan).await?;
     Ok(notes)
+}
+
+/// A first file with fewer loans than segments is refused; one that adds to others is not.
+async fn refuse_too_few(store: &Store, plan: &ImportPlan) -> Result<(), Stop> {
+    let is_of_loans = |file: &&ImportFile| file.readings.iter().any(|reading| reading.mapping.kind == FileKind::Loans);
+    let Some(file) = plan.files.iter().find(is_of_loans) else { return Ok(()) };
+    let loans = store::loans::count(store, plan.portfolio).await?;
+    if loans < LOANS_MIN {
+        Err(Stop::Fault(ImportFault::TooFewLoans { name: file.name.clone(), loans }))
+    } else {
+        Ok(())
+    }
 }
 
 async fn import_file(
@@ -162,7 +174,7 @@ async fn import_file(
             !stop.is_cancelled() && send.blocking_send((chunk, share)).is_ok()
         })
     });
-    let started = Instant::now();
+    let started = clock::Stopwatch::start();
     let mut stored = 0;
     while let Some((chunk, share)) = chunks.recv().await {
         run.go_on()?;

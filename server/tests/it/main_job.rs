@@ -10,6 +10,7 @@ use domain::model::{ModelState, Target, TrainingOptions};
 use domain::money::Currency;
 use domain::policy::Policy;
 use domain::track::Track;
+use domain::upload::UploadState;
 use engine::analysis::{Unwatched, analyse};
 use engine::simulation::simulate;
 
@@ -126,13 +127,34 @@ async fn training_on_no_loans_is_refused_and_on_few_fails_with_the_reason() {
     let refused = app.post_form("/fn/train", Some(&cookie), &TRAIN_ON_OUTCOMES).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(store::jobs::latest(&app.store, scope, "train_and_score").await.unwrap().is_none());
-    app.send_file(Some(&cookie), "one.csv", &loan_file(&simulate(12, 1))).await;
+    app.send_file(Some(&cookie), "few.csv", &loan_file(&simulate(12, 5))).await;
     app.work().await;
     app.post_form("/fn/train", Some(&cookie), &TRAIN_ON_OUTCOMES).await;
     app.work().await;
     let job = store::jobs::latest(&app.store, scope, "train_and_score").await.unwrap().unwrap();
     assert_eq!(job.state, JobState::Failed);
-    assert!(job.message.contains("Only 1 usable loan:"), "{}", job.message);
+    assert!(job.message.contains("Only 5 usable loans:"), "{}", job.message);
+}
+
+#[tokio::test]
+async fn a_first_file_with_fewer_loans_than_segments_is_refused_and_a_later_one_is_not() {
+    let (app, portfolio) = TestApp::with_people().await;
+    let cookie = app.sign_in(Role::Admin).await;
+    let state = async || store::uploads::list(&app.store, Scope::whole(portfolio.id), 1).await.unwrap().remove(0);
+    let loans = simulate(13, 33);
+    app.send_file(Some(&cookie), "three.csv", &loan_file(&loans[..3])).await;
+    app.work().await;
+    let refused = state().await;
+    assert_eq!(refused.state, UploadState::Refused);
+    let message = refused.message.unwrap();
+    assert!(message.starts_with("three.csv: only 3 usable loans"), "{message}");
+    assert_eq!(store::loans::count(&app.store, portfolio.id).await.unwrap(), 0);
+    for part in [&loans[..30], &loans[30..]] {
+        app.send_file(Some(&cookie), "part.csv", &loan_file(part)).await;
+        app.work().await;
+        assert_eq!(state().await.state, UploadState::Imported);
+    }
+    assert_eq!(store::loans::count(&app.store, portfolio.id).await.unwrap(), 33);
 }
 
 #[tokio::test]

@@ -18,8 +18,8 @@ use domain::money::Money;
 use domain::track::Track;
 use sea_orm::sea_query::{BinOper, Expr, Func, NullOrdering};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, ExprTrait, FromQueryResult, JoinType, Order, QueryFilter, QueryOrder,
-    QuerySelect, RelationTrait, Select, Statement,
+    ColumnTrait, Condition, EntityTrait, ExprTrait, FromQueryResult, JoinType, Order, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, RelationTrait, Select, Statement,
 };
 
 /// All loans of a portfolio in the order of their files, with the attributes that a model may be given.
@@ -32,6 +32,11 @@ pub async fn all_for_training(store: &Store, portfolio: PortfolioId) -> Result<V
         .all(&store.db)
         .await?;
     rows.into_iter().map(|row| Ok((LoanId(row.id), row.record()?))).collect()
+}
+
+/// How many loans a portfolio has.
+pub async fn count(store: &Store, portfolio: PortfolioId) -> Result<u64> {
+    Ok(loan::Entity::find().filter(loan::Column::PortfolioId.eq(portfolio.0)).count(&store.db).await?)
 }
 
 /// A page of the loans of one's scope.

@@ -1,12 +1,14 @@
 use crate::fixture::{ACTOR, Fixture, at, new_user};
 use crate::harness::{TestDatabase, on_both_databases};
 use domain::access::{Actor, Role, Scope};
+use domain::money::Currency;
 use domain::track::Track;
+use store::users::FirstAdmin;
 use store::{StoreError, teams, users};
 
 on_both_databases!(
     addresses_are_one_person_in_any_case,
-    of_two_first_admins_at_once_one_is_made,
+    of_several_first_admins_at_once_one_is_made_with_one_portfolio,
     five_wrong_passwords_lock_for_fifteen_minutes,
     wrong_passwords_at_once_are_all_counted,
     a_team_of_another_portfolio_is_refused,
@@ -30,14 +32,19 @@ async fn addresses_are_one_person_in_any_case(db: TestDatabase) {
     assert_eq!(users::count(&fixture.store).await.unwrap(), 1);
 }
 
-async fn of_two_first_admins_at_once_one_is_made(db: TestDatabase) {
-    let fixture = Fixture::new(db).await;
+async fn of_several_first_admins_at_once_one_is_made_with_one_portfolio(db: TestDatabase) {
+    db.store.migrate().await.unwrap();
     let attempts = (0..6).map(|number| {
-        let fixture = fixture.clone();
+        let db = db.clone();
         tokio::spawn(async move {
-            let store = fixture.db.another_process().await;
-            let new = new_user(fixture.portfolio, &format!("{number}@example.test"), Role::Agent, None);
-            users::create_first_admin(&store, Actor::Visitor, new, at(0)).await
+            let first = FirstAdmin {
+                portfolio_name: format!("Portfolio {number}"),
+                currency: Currency::USD,
+                email: format!("{number}@example.test"),
+                name: "First".to_owned(),
+                password_hash: "hash".to_owned(),
+            };
+            users::create_first_admin(&db.another_process().await, Actor::Visitor, first, at(0)).await
         })
     });
     let mut made = Vec::new();
@@ -49,7 +56,8 @@ async fn of_two_first_admins_at_once_one_is_made(db: TestDatabase) {
         }
     }
     assert_eq!(made.iter().map(|person| person.role).collect::<Vec<_>>(), [Role::Admin]);
-    assert_eq!(users::count(&fixture.store).await.unwrap(), 1);
+    assert_eq!(users::count(&db.store).await.unwrap(), 1);
+    assert_eq!(db.number("SELECT COUNT(*) FROM portfolio").await, 1);
 }
 
 async fn five_wrong_passwords_lock_for_fifteen_minutes(db: TestDatabase) {

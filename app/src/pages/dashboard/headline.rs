@@ -12,7 +12,17 @@ use leptos::prelude::*;
 pub fn Headline(summary: PortfolioSummary, champion: Option<ModelCard>) -> impl IntoView {
     let currency = summary.currency;
     let all = summary.all;
-    let of_all = move |tally: Tally| format::percent(tally.outstanding.minor as f64, all.outstanding.minor as f64);
+    let decided = summary.decided;
+    let high_risk = if decided.loans == 0 {
+        vec!["no loan has a decision yet".to_owned()]
+    } else {
+        let share = format::percent(summary.high_risk.outstanding.minor as f64, decided.outstanding.minor as f64);
+        vec![format::counted(summary.high_risk.loans, "loan"), format!("{share} of what is decided")]
+    };
+    let waiting = all.loans - decided.loans;
+    let legal_notes = std::iter::once(format!("of {} decided", format::count(decided.loans)))
+        .chain((waiting > 0 && decided.loans > 0).then(|| format!("{} not scored yet", format::count(waiting))))
+        .collect();
     let status = |wanted| {
         summary.by_status.iter().find(|(status, _)| *status == wanted).map_or(Tally::default(), |(_, tally)| *tally)
     };
@@ -37,7 +47,7 @@ pub fn Headline(summary: PortfolioSummary, champion: Option<ModelCard>) -> impl 
                     label="High risk"
                     value=if is_decided { high } else { "—".to_owned() }
                     unit=if is_decided { high_unit } else { "" }
-                    notes=vec![format::counted(summary.high_risk.loans, "loan"), format!("{} of outstanding", of_all(summary.high_risk))]
+                    notes=high_risk
                 />
                 <Figure
                     label="Fully recovered"
@@ -58,7 +68,7 @@ pub fn Headline(summary: PortfolioSummary, champion: Option<ModelCard>) -> impl 
                     label="Legal action"
                     value=if is_decided { format::count(legal) } else { "—".to_owned() }
                     unit=format!("\u{a0}{}", format::plural(legal, "loan"))
-                    notes=vec![format!("of {} decided", format::count(summary.decided.loans))]
+                    notes=legal_notes
                 />
                 <ModelFigure champion/>
             </dl>

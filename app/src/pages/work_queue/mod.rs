@@ -83,7 +83,7 @@ fn Queue(queue: WorkQueue) -> impl IntoView {
         {target.map(|target| view! { <ProxyNote target/> })}
         <section class="card" aria-label="Loans to work">
             {if loans.rows.is_empty() {
-                view! { <Nothing without_team/> }.into_any()
+                view! { <Nothing without_team is_past_the_end={loans.total > 0}/> }.into_any()
             } else {
                 view! {
                     <LoanTable caption="Loans to work, highest risk first" columns rows=loans.rows currency/>
@@ -113,9 +113,11 @@ fn TrackChoice(track: Option<Track>) -> impl IntoView {
 }
 
 #[component]
-fn Nothing(without_team: bool) -> impl IntoView {
+fn Nothing(without_team: bool, is_past_the_end: bool) -> impl IntoView {
     let (title, text) = if without_team {
         ("You belong to no team yet", "Ask an administrator to add you to a recovery team; its loans appear here.")
+    } else if is_past_the_end {
+        ("There is no such page", "The queue is shorter than that. Go back to its first page.")
     } else {
         ("Nothing to work", "Loans appear here once they are decided. Come back after the next scoring.")
     };

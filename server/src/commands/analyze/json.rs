@@ -6,6 +6,7 @@ use domain::feature::Feature;
 use domain::model::Gate;
 use domain::summary::Verdict;
 use domain::track::Track;
+use domain::upload::Finding;
 use serde::{Serialize, Serializer};
 use std::io;
 
@@ -13,6 +14,8 @@ use std::io;
 struct Report<'a> {
     rows: u64,
     rejected: u64,
+    /// The first of them.
+    rejected_rows: Vec<RejectedPart<'a>>,
     features: Vec<&'static str>,
     scaler: ScalerPart,
     segmentation: SegmentationPart<'a>,
@@ -59,6 +62,20 @@ struct ModelPart<'a> {
     accuracy: Option<f64>,
     brier: Option<f64>,
     gate: &'a Gate,
+}
+
+#[derive(Serialize)]
+struct RejectedPart<'a> {
+    line: u64,
+    column: Option<&'a str>,
+    value: &'a str,
+    reason: &'a str,
+}
+
+impl<'a> RejectedPart<'a> {
+    fn of(row: &'a Finding) -> Self {
+        Self { line: row.line, column: row.column.as_deref(), value: &row.value, reason: &row.reason }
+    }
 }
 
 /// Loans on each track.
@@ -116,6 +133,7 @@ pub(super) fn text(outcome: &Outcome<'_>) -> io::Result<String> {
     let report = Report {
         rows: outcome.file.rows,
         rejected: outcome.file.rejected_count,
+        rejected_rows: outcome.file.rejected.iter().map(RejectedPart::of).collect(),
         features: features.iter().map(|feature| feature.code()).collect(),
         scaler: ScalerPart { mean: by_feature(&scaler.mean), std: by_feature(&scaler.std) },
         segmentation: SegmentationPart {
