@@ -29,6 +29,11 @@ impl BuiltInProfiles {
     }
 }
 
+/// Those that come with the program.
+pub fn built_in() -> &'static [Profile] {
+    use_context::<BuiltInProfiles>().map_or(&[], |built_in| built_in.list)
+}
+
 /// How the files of an upload would be read, as far as that is known without asking. Nothing where they were never
 /// looked at.
 pub async fn lay_out(scope: Scope, id: UploadId, asked: &Asked) -> Result<Option<ColumnsView>, AppError> {
@@ -36,7 +41,7 @@ pub async fn lay_out(scope: Scope, id: UploadId, asked: &Asked) -> Result<Option
     let files = store::uploads::previews(&store(), scope, id).await.map_err(explain)?;
     let saved = store::uploads::profiles(&store(), scope).await.map_err(explain)?;
     let built_in = use_context::<BuiltInProfiles>();
-    let list = built_in.map_or(&[] as &[Profile], |built_in| built_in.list);
+    let list = self::built_in();
     let find = |id: &str| saved.iter().chain(list).find(|profile| profile.id == id);
 
     let was_said = files.iter().any(|file| !file.readings.is_empty());

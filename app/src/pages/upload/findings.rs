@@ -77,7 +77,7 @@ fn List(of: Listed, findings: Vec<Finding>) -> impl IntoView {
                                 <td class="num">{format::count(row.line as i64)}</td>
                                 <td>{row.column.unwrap_or_else(|| "whole row".to_owned())}</td>
                                 <td><code class="samples">{row.value}</code></td>
-                                <td>{row.reason}</td>
+                                <td class="reason">{row.reason}</td>
                             </tr>
                         }
                     })

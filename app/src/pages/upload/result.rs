@@ -140,7 +140,7 @@ fn Groups(groups: Vec<FindingGroup>, has_more_files: bool) -> impl IntoView {
                                 {has_more_files.then(|| view! { <td>{group.file_name}</td> })}
                                 <td>{group.column.unwrap_or_else(|| "whole row".to_owned())}</td>
                                 <td><code class="samples">{group.first_value}</code></td>
-                                <td>{group.reason}</td>
+                                <td class="reason">{group.reason}</td>
                                 <td class="num">{format::count(group.first_line)}</td>
                                 <td class="num">{format::count(group.rows)}</td>
                             </tr>
