@@ -11,7 +11,7 @@ const DESK: &[Role] = &[Admin, Lead, Agent];
 const ADMINS: &[Role] = &[Admin];
 
 /// Who may call each server function. One that is missing here fails the test.
-const FUNCTIONS: [(&str, &[Role], &str); 14] = [
+const FUNCTIONS: [(&str, &[Role], &str); 15] = [
     ("/fn/viewer", EVERYBODY, ""),
     ("/fn/dashboard", MANAGEMENT, ""),
     ("/fn/strategies", MANAGEMENT, ""),
@@ -26,6 +26,7 @@ const FUNCTIONS: [(&str, &[Role], &str); 14] = [
     ("/fn/upload", ADMINS, "id=1"),
     ("/fn/train", ADMINS, "features=default&target=luck&segments=4&flagged="),
     ("/fn/cancel_job", ADMINS, "id=1"),
+    ("/fn/new_upload", ADMINS, ""),
     ("/fn/map_columns", ADMINS, "id=1&save_as=&then=check"),
     ("/fn/delete_profile", ADMINS, "id=1&profile=none"),
     ("/fn/load_rows", ADMINS, "id=1"),
