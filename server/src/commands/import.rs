@@ -12,6 +12,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use domain::access::{Actor, Scope};
 use domain::count::grouped;
 use domain::field::FileKind;
+use domain::id::UploadId;
 use domain::mapping::{Profile, ProfileFile};
 use domain::money::Currency;
 use domain::team::Portfolio;
@@ -21,6 +22,7 @@ use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use store::Store;
 use store::uploads::{NewFile, NewUpload, Next};
 
@@ -97,7 +99,7 @@ pub async fn run(args: ImportArgs) -> Result<()> {
     let now = clock::now();
     store::uploads::confirm(&store, Actor::CommandLine, scope, upload.id, &readings, profile.as_deref(), next, now)
         .await?;
-    run_until_idle(&store).await;
+    work_until_done(&store, scope, upload.id).await?;
     let upload = store::uploads::get(&store, scope, upload.id).await?;
     match upload.state {
         UploadState::Imported => args.report(&upload, false),
@@ -109,6 +111,21 @@ pub async fn run(args: ImportArgs) -> Result<()> {
         }
     }
 }
+
+/// Works on jobs until the import has ended. Another job of the portfolio may have to end before it: one that a killed
+/// process left, whose lease runs out after some seconds, or one that another process works on.
+async fn work_until_done(store: &Store, scope: Scope, id: UploadId) -> Result<()> {
+    loop {
+        run_until_idle(store).await;
+        let job = store::uploads::get(store, scope, id).await?.job.context("the import has no job")?;
+        if store::jobs::status(store, scope, job).await?.state.is_finished() {
+            return Ok(());
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+}
+
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// The portfolio that is there, or one for the first import.
 async fn portfolio(store: &Store, currency: Currency) -> Result<Portfolio> {

@@ -8,7 +8,7 @@
 mod work;
 
 pub use work::{claim, complete, fail, heartbeat, mark_cancelled, release, report, retry};
-pub(crate) use work::{held_by, settle};
+pub(crate) use work::{held_by, progressed, settle};
 
 use crate::audit::Event;
 use crate::change::Change;

@@ -1,6 +1,6 @@
 //! What workers do with jobs: claim them, show that they live, and settle them.
 
-use super::{ClaimedJob, LEASE_SECONDS, Lease, database_now_ms, subject};
+use super::{ATTEMPTS_MAX, ClaimedJob, LEASE_SECONDS, Lease, database_now_ms, subject};
 use crate::audit::Event;
 use crate::connection::Store;
 use crate::entity::job;
@@ -212,6 +212,14 @@ async fn finish(store: &Store, lease: &Lease, state: JobState, message: &str, no
 /// and the heartbeat of the whole process would wait for it.
 pub(crate) async fn held_by(db: &impl ConnectionTrait, lease: &Lease) -> Result<job::Model> {
     job::Entity::find().filter(held(lease)).one(db).await?.ok_or_else(lost)
+}
+
+/// Notes that a job has kept a part of its work, within the transaction that keeps it: it is tried anew as often as if
+/// it began there. A conflict where the lease was lost.
+pub(crate) async fn progressed(db: &impl ConnectionTrait, lease: &Lease) -> Result<()> {
+    let attempts_max = Expr::col(job::Column::Attempts).add(ATTEMPTS_MAX);
+    let update = job::Entity::update_many().col_expr(job::Column::MaxAttempts, attempts_max).filter(held(lease));
+    if update.exec(db).await?.rows_affected == 1 { Ok(()) } else { Err(lost()) }
 }
 
 /// Ends a lease, within the transaction that holds the job's effects. A conflict where the lease was lost

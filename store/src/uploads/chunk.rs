@@ -154,6 +154,7 @@ pub async fn write_chunk(
         ..Default::default()
     };
     update.update(&tx).await?;
+    jobs::progressed(&tx, lease).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -14,6 +14,7 @@ on_both_databases!(
     a_chunk_that_comes_too_early_is_refused,
     a_stale_worker_keeps_nothing,
     an_attempt_goes_on_behind_the_last_one,
+    an_import_that_gets_on_is_not_given_up,
     a_chunk_without_rows_counts_what_was_read,
     nothing_staged_is_left_over,
     nothing_is_stored_into_a_file_that_is_taken_back,
@@ -23,13 +24,18 @@ pub(crate) fn two_chunks() -> TestFile {
     TestFile::loans(records(3)).and_loans(vec![record(4), record(5)])
 }
 
-/// The lease runs out, and another worker gets the job.
+/// The lease runs out, and a worker of another name gets the job.
 async fn take_over(fixture: &Fixture, import: &Import) -> Import {
-    fixture.db.execute("UPDATE job SET lease_until_ms = 1 WHERE lease_until_ms IS NOT NULL").await;
-    jobs::heartbeat(&fixture.store, "another").await.unwrap();
-    let lease = jobs::claim(&fixture.store, "another").await.unwrap().unwrap().lease;
+    let owner = format!("worker after {}", import.lease.attempts);
+    expire(fixture, &owner).await;
+    let lease = jobs::claim(&fixture.store, &owner).await.unwrap().unwrap().lease;
     assert_eq!(lease.job, import.lease.job);
     Import { lease, ..import.clone() }
+}
+
+async fn expire(fixture: &Fixture, heard_by: &str) {
+    fixture.db.execute("UPDATE job SET lease_until_ms = 1 WHERE lease_until_ms IS NOT NULL").await;
+    jobs::heartbeat(&fixture.store, heard_by).await.unwrap();
 }
 
 async fn staged_tables(fixture: &Fixture) -> i64 {
@@ -104,6 +110,24 @@ async fn an_attempt_goes_on_behind_the_last_one(db: TestDatabase) {
     assert_eq!((plan.files[0].rows_done, plan.files[0].is_done), (5, true));
     assert_eq!(fixture.upload(import.upload).await.counts().added, 5);
     assert_eq!(stored(&fixture).await, records(5));
+}
+
+async fn an_import_that_gets_on_is_not_given_up(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    let file = (2..=8).fold(TestFile::loans(records(1)), |file, number| file.and_loans(vec![record(number)]));
+    let mut import = fixture.begin(&file).await;
+    for chunk in file.chunks() {
+        fixture.try_write(&import, chunk).await.unwrap();
+        import = take_over(&fixture, &import).await;
+    }
+    assert_eq!(stored(&fixture).await, records(8));
+    // Without getting on, the attempts end; the last take-over was the first of them.
+    for _ in 1..jobs::ATTEMPTS_MAX {
+        import = take_over(&fixture, &import).await;
+    }
+    expire(&fixture, "nobody").await;
+    let status = jobs::status(&fixture.store, fixture.scope, import.lease.job).await.unwrap();
+    assert_eq!(status.state, JobState::Failed);
 }
 
 async fn a_chunk_without_rows_counts_what_was_read(db: TestDatabase) {
