@@ -122,7 +122,7 @@ async fn rejected_rows_are_handed_out_as_they_stood() {
         .send_file(
             Some(&cookie),
             "some.csv",
-            [&lines[..5], &[broken.clone()], &lines[6..]].concat().join("\n").as_bytes(),
+            [&lines[..5], std::slice::from_ref(&broken), &lines[6..]].concat().join("\n").as_bytes(),
         )
         .await;
     app.work().await;
