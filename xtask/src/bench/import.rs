@@ -11,7 +11,7 @@ use std::{env, fs};
 pub(crate) struct Options {
     loans: u32,
     runs: usize,
-    /// A Python with pandas and SQLAlchemy.
+    /// A Python with pandas and `SQLAlchemy`.
     python: String,
     /// Of a database whose tables are all dropped before each run.
     postgres: Option<String>,
