@@ -34,7 +34,7 @@ pub(super) const NAMES: [(Field, &str); 40] = [
     (
         Field::OriginatedOn,
         "original date|loan original date|disbursement date|disbursal date|disbursed on|issue date|issue d|loan date|\
-         loan start date|start date|open date|date opened|account open date|booking date|sanction date|contract date|\
+         loan start date|start date|open date|date opened|opened|opened on|opening date|origination|account open date|booking date|sanction date|contract date|\
          funded date|funding date|first payment date",
     ),
     (
@@ -55,7 +55,7 @@ pub(super) const NAMES: [(Field, &str); 40] = [
     (
         Field::OutstandingAmount,
         "outstanding amount|outstanding loan amount|outstanding balance|outstanding principal|outstanding|\
-         out principal|current balance|principal outstanding|pos|upb|current upb|unpaid principal balance|\
+         outstanding principal balance|current balance|principal outstanding|pos|upb|current upb|unpaid principal balance|\
          current actual upb|remaining balance|remaining principal|exposure|ead|amount outstanding|balance gross|\
          balance outstanding|bill amount1|loan balance|principal balance|total outstanding",
     ),
@@ -71,7 +71,7 @@ pub(super) const NAMES: [(Field, &str); 40] = [
     ),
     (
         Field::MissedPayments,
-        "missed payment|number missed payment|missed emi|missed instalment|number of missed payment|emi bounce|\
+        "missed payment|number missed payment|missed|missed 12m|missed in 12 month|missed 12 month|missed emi|missed instalment|number of missed payment|emi bounce|\
          bounced emi|missed count|overdue instalment|number of overdue instalment|delinquent instalment|late payment",
     ),
     (
@@ -120,7 +120,7 @@ pub(super) const NAMES: [(Field, &str); 40] = [
     ),
     (
         Field::MonthlyIncome,
-        "monthly income|income|salary|monthly salary|annual income|yearly income|annual inc|net monthly income|\
+        "monthly income|income|income month|income monthly|salary|monthly salary|annual income|yearly income|annual inc|net monthly income|\
          stated monthly income|gross income|net income|applicant income|household income",
     ),
     (Field::BorrowerName, "borrower name|customer name|client name|full name|applicant name|debtor name|member name"),
@@ -178,7 +178,7 @@ pub(super) const VAGUE: [(FileKind, Field, &str); 18] = [
 ];
 
 /// How files shorten the words of [`NAMES`], or say them otherwise. The plural has gone by then.
-pub(super) const SHORT: [(&str, &str); 44] = [
+pub(super) const SHORT: [(&str, &str); 50] = [
     ("amt", "amount"),
     ("amnt", "amount"),
     ("acct", "account"),
@@ -197,6 +197,12 @@ pub(super) const SHORT: [(&str, &str); 44] = [
     ("dte", "date"),
     ("int", "interest"),
     ("os", "outstanding"),
+    ("out", "outstanding"),
+    ("outst", "outstanding"),
+    ("outstd", "outstanding"),
+    ("inc", "income"),
+    ("rec", "recovery"),
+    ("mthly", "monthly"),
     ("bal", "balance"),
     ("pmt", "payment"),
     ("pymnt", "payment"),

@@ -48,6 +48,26 @@ fn columns_are_suggested_with_how_they_are_read() {
 }
 
 #[test]
+fn short_names_are_understood() {
+    let (header, rows) = table(
+        "loan_ref|out_bal|opened|rec_status|missed_12m|inc_mth\n\
+         001|10.5|2024-01-31|Written Off|3|2500\n\
+         002|20|2024-02-29|Current|0|3100",
+    );
+    assert_eq!(
+        fields(&Columns::new(&header, &rows).suggest(FileKind::Loans)),
+        [
+            ("loan_ref", "loan_id"),
+            ("out_bal", "outstanding_amount"),
+            ("opened", "originated_on"),
+            ("rec_status", "recovery_status"),
+            ("missed_12m", "missed_payments"),
+            ("inc_mth", "monthly_income"),
+        ]
+    );
+}
+
+#[test]
 fn a_field_is_suggested_once_where_it_fits_best() {
     let (header, rows) = table("amount|loan amount|balance\n1|2|3\n4|5|6");
     let columns = Columns::new(&header, &rows).suggest(FileKind::Loans);
