@@ -319,7 +319,11 @@ pub(super) async fn insert_findings(
     file: i64,
     findings: impl Iterator<Item = Finding>,
 ) -> Result<()> {
+    let mut findings: Vec<Finding> = findings.collect();
+    // In the order of the file, so that the first of a group is the first there.
+    findings.sort_by_key(|finding| finding.line);
     let rows: Vec<upload_finding::ActiveModel> = findings
+        .into_iter()
         .map(|finding| upload_finding::ActiveModel {
             id: NotSet,
             upload_file_id: Set(file),

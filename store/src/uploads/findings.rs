@@ -10,6 +10,7 @@ use domain::upload::{Finding, FindingGroup, FindingKind};
 use sea_orm::{
     ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
 };
+use std::collections::HashMap;
 
 /// How many findings of a kind a page lists; groups count them all.
 pub const FINDINGS_LISTED: u64 = 1000;
@@ -36,8 +37,8 @@ struct GroupColumns {
     column_name: Option<String>,
     reason: String,
     rows: i64,
-    first_line: i64,
-    first_value: String,
+    /// Findings are kept in the order of the file.
+    first_id: i64,
 }
 
 /// How many groups are told apart.
@@ -53,31 +54,35 @@ pub async fn finding_groups(store: &Store, scope: Scope, id: UploadId) -> Result
         .columns([upload_finding::Column::Kind, upload_finding::Column::ColumnName, upload_finding::Column::Reason])
         .column_as(upload_file::Column::Name, "file_name")
         .column_as(upload_finding::Column::Id.count(), "rows")
-        .column_as(upload_finding::Column::Line.min(), "first_line")
-        .column_as(upload_finding::Column::Value.min(), "first_value")
+        .column_as(upload_finding::Column::Id.min(), "first_id")
         .group_by(upload_finding::Column::Kind)
         .group_by(upload_finding::Column::ColumnName)
         .group_by(upload_finding::Column::Reason)
         .group_by(upload_file::Column::Name)
         .order_by_desc(upload_finding::Column::Id.count())
-        .order_by_asc(upload_finding::Column::Line.min())
+        .order_by_asc(upload_finding::Column::Id.min())
         .limit(GROUPS_LISTED)
         .into_model::<GroupColumns>()
         .all(&store.db)
         .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(FindingGroup {
-                kind: kind_of(&row.kind)?,
-                file_name: row.file_name,
-                column: row.column_name,
-                reason: row.reason,
-                rows: row.rows,
-                first_line: row.first_line,
-                first_value: row.first_value,
-            })
-        })
-        .collect()
+    let firsts = upload_finding::Entity::find()
+        .filter(upload_finding::Column::Id.is_in(rows.iter().map(|row| row.first_id)))
+        .all(&store.db)
+        .await?;
+    let firsts: HashMap<i64, upload_finding::Model> = firsts.into_iter().map(|first| (first.id, first)).collect();
+    let group = |row: GroupColumns| {
+        let first = firsts.get(&row.first_id)?;
+        Some(kind_of(&row.kind).map(|kind| FindingGroup {
+            kind,
+            file_name: row.file_name,
+            column: row.column_name,
+            reason: row.reason,
+            rows: row.rows,
+            first_line: first.line,
+            first_value: first.value.clone(),
+        }))
+    };
+    rows.into_iter().filter_map(group).collect()
 }
 
 /// The rejected lines of one file of an upload with their reasons, ascending.
