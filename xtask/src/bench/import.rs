@@ -82,7 +82,7 @@ fn compare(options: &Options, program: &Path, folder: &Path, file: &Path, postgr
 /// Empties the PostgreSQL database: what is there already need not be loaded.
 fn clear(postgres: Option<&str>) -> Result<()> {
     let Some(url) = postgres else { return Ok(()) };
-    let sql = "DROP SCHEMA public CASCADE; CREATE SCHEMA public";
+    let sql = "SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public";
     let status = Command::new("psql").args(["--quiet", "--command", sql, url]).status().context("psql is missing")?;
     ensure!(status.success(), "the database could not be emptied ({status})");
     Ok(())
