@@ -192,7 +192,7 @@ pub async fn set_up(form: FirstStart) -> Result<SignedIn, AppError> {
     let invalid = |message: &str| answer(AppError::Invalid(message.to_owned()));
     let currency = Currency::find(&form.currency).ok_or_else(|| invalid("Currency: choose one of the list."))?;
     for (label, value) in [("Portfolio name", &form.portfolio), ("Your name", &form.name), ("Email", &form.email)] {
-        if value.trim().is_empty() || value.len() > 256 {
+        if value.trim().is_empty() || value.len() > 256 || value.contains(char::is_control) {
             return Err(invalid(&format!("{label}: enter 1 to 256 characters.")));
         }
     }

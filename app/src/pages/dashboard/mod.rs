@@ -61,7 +61,7 @@ fn NothingYet() -> impl IntoView {
             <Empty
                 icon=Icon::ChartLine
                 title="No loans yet"
-                text="Figures appear here once an administrator has loaded a loan file."
+                text="Figures appear here moments after an administrator has loaded a loan file."
             >
                 <a class="btn btn-primary" href="/uploads">"Load a file"</a>
             </Empty>

@@ -12,8 +12,7 @@ pub async fn list_uploads() -> Result<Uploads, AppError> {
     let uploads = store::uploads::list(&store(), person.scope(), 50).await.map_err(explain)?;
     let training = store::jobs::latest(&store(), person.scope(), "train_and_score").await.map_err(explain)?;
     let models = store::models::list(&store(), person.scope()).await.map_err(explain)?;
-    let summary = store::summaries::get(&store(), person.scope()).await.map_err(explain)?;
-    let has_loans = summary.is_some_and(|summary| summary.all.loans > 0);
+    let has_loans = store::loans::count(&store(), person.portfolio).await.map_err(explain)? > 0;
     Ok(Uploads { uploads, training, newest_model: models.into_iter().next(), has_loans })
 }
 
@@ -24,8 +23,7 @@ pub async fn train(features: String, target: String, segments: u32, flagged: Str
     let person = authorise(domain::access::Permission::LoadFiles).await?;
     let options = super::training_form::read(&features, &target, segments, &flagged)
         .map_err(|why| answer(AppError::Invalid(why)))?;
-    let summary = store::summaries::get(&store(), person.scope()).await.map_err(explain)?;
-    if summary.is_none_or(|summary| summary.all.loans == 0) {
+    if store::loans::count(&store(), person.portfolio).await.map_err(explain)? == 0 {
         return Err(answer(AppError::Invalid(super::training_form::NO_LOANS.to_owned())));
     }
     let job = domain::job::Job::TrainAndScore { portfolio: person.portfolio, options };
