@@ -2,7 +2,6 @@
 
 use crate::error::AppError;
 use crate::guard::{explain, store};
-use crate::pages::upload::answer::stem;
 use crate::pages::upload::asked::{Asked, UNSAID};
 use crate::pages::upload::draft::{ColumnsView, Draft, Origin, ProfileChoice};
 use domain::access::Scope;
@@ -13,25 +12,11 @@ use leptos::prelude::use_context;
 
 /// The profiles that come with the program. The server puts them within the reach of server functions.
 #[derive(Clone, Copy, Debug)]
-pub struct BuiltInProfiles {
-    pub list: &'static [Profile],
-    /// The profile's files that a file of this name, without folder and ending, is read by.
-    pub files_for: for<'a> fn(&'a Profile, &str) -> Vec<&'a ProfileFile>,
-}
+pub struct BuiltInProfiles(pub &'static [Profile]);
 
-impl BuiltInProfiles {
-    /// How a profile reads files of these names: its only file reads an only file, whatever the name.
-    fn assign(self, profile: &Profile, names: &[&str]) -> Vec<Vec<ProfileFile>> {
-        if let ([file], [_]) = (profile.files.as_slice(), names) {
-            return vec![vec![file.clone()]];
-        }
-        names.iter().map(|name| (self.files_for)(profile, stem(name)).into_iter().cloned().collect()).collect()
-    }
-}
-
-/// Those that come with the program.
+/// The profiles that come with the program; none where the server puts none there.
 pub fn built_in() -> &'static [Profile] {
-    use_context::<BuiltInProfiles>().map_or(&[], |built_in| built_in.list)
+    use_context::<BuiltInProfiles>().map_or(&[], |built_in| built_in.0)
 }
 
 /// How the files of an upload would be read, as far as that is known without asking. Nothing where they were never
@@ -40,8 +25,7 @@ pub async fn lay_out(scope: Scope, id: UploadId, asked: &Asked) -> Result<Option
     let upload = store::uploads::get(&store(), scope, id).await.map_err(explain)?;
     let files = store::uploads::previews(&store(), scope, id).await.map_err(explain)?;
     let saved = store::uploads::profiles(&store(), scope).await.map_err(explain)?;
-    let built_in = use_context::<BuiltInProfiles>();
-    let list = self::built_in();
+    let list = built_in();
     let find = |id: &str| saved.iter().chain(list).find(|profile| profile.id == id);
 
     let was_said = files.iter().any(|file| !file.readings.is_empty());
@@ -51,10 +35,10 @@ pub async fn lay_out(scope: Scope, id: UploadId, asked: &Asked) -> Result<Option
         "" => recognised().and_then(find),
         asked => find(asked),
     };
-    let chosen = match (profile, built_in) {
-        (Some(profile), Some(built_in)) => {
+    let chosen = match profile {
+        Some(profile) => {
             let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
-            Some((Origin::Profile, built_in.assign(profile, &names)))
+            Some((Origin::Profile, profile.assign(&names)))
         }
         _ if was_said && asked.profile.is_empty() => {
             Some((Origin::Said, files.iter().map(|file| file.readings.clone()).collect()))

@@ -175,3 +175,47 @@ pub struct ProfileFile {
     #[serde(flatten)]
     pub mapping: Mapping,
 }
+
+impl Profile {
+    /// How it reads the tables of these names, one list for each: by their names where there are several; its only file
+    /// reads an only table, whatever the name. A table without a reading is left out.
+    pub fn assign(&self, names: &[&str]) -> Vec<Vec<ProfileFile>> {
+        if let ([file], [_]) = (self.files.as_slice(), names) {
+            return vec![vec![file.clone()]];
+        }
+        names.iter().map(|name| self.files_for(stem(name)).into_iter().cloned().collect()).collect()
+    }
+
+    /// The files that a table belongs to, by its name without folder and ending. One may serve as more than one: as
+    /// links, and as what it is.
+    ///
+    /// A file of a profile may have several names with bars between them; a name also stands for those that begin with
+    /// it, and the longest one counts: `historical_data_time` before `historical_data`. No name takes any table.
+    pub fn files_for(&self, stem: &str) -> Vec<&ProfileFile> {
+        let stem = stem.to_lowercase();
+        let fit = |file: &ProfileFile| {
+            let fits = |name: &&str| stem.starts_with(*name);
+            file.name.split('|').map(str::trim).filter(fits).map(str::len).max()
+        };
+        let longest = self.files.iter().filter_map(fit).max();
+        self.files.iter().filter(|file| longest.is_some() && fit(file) == longest).collect()
+    }
+}
+
+/// The name of a file without folders and endings.
+pub fn stem(name: &str) -> &str {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    last.split('.').next().unwrap_or(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lose_folders_and_endings() {
+        for (name, expected) in [("a.csv", "a"), ("b.zip/x/Loan.csv.gz", "Loan"), ("plain", "plain")] {
+            assert_eq!(stem(name), expected);
+        }
+    }
+}

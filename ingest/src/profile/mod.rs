@@ -40,11 +40,6 @@ pub fn profile(id: &str) -> Option<&'static Profile> {
     profiles().iter().find(|profile| profile.id == id)
 }
 
-/// Whether a header has all columns of one of the profile's files.
-pub fn matches(profile: &Profile, header: &[String]) -> bool {
-    profile.files.iter().any(|file| file_matches(file, header))
-}
-
 /// Whether a header has all columns of a profile's file. Files without a header say nothing here.
 pub fn file_matches(file: &ProfileFile, header: &[String]) -> bool {
     file.mapping.has_header && is_header(&file.mapping, header.iter().map(String::as_str))
@@ -60,19 +55,4 @@ pub fn reads_all(file: &ProfileFile, records: &[Record<'_>]) -> bool {
     let is_read =
         |record: &Record<'_>| matches!(plan.read(record, 1, &mut Vec::new()), Ok(taken) if taken != Taken::PassedOver);
     records.iter().all(is_read)
-}
-
-/// The profile's files that a file belongs to, by the name of the file without folder and ending. One file may serve as
-/// more than one: as links, and as what it is.
-///
-/// A profile's file may have several names with bars between them; a name also stands for those that begin with it, and
-/// the longest one counts: `historical_data_time` before `historical_data`. No name takes any file.
-pub fn files_for<'a>(profile: &'a Profile, stem: &str) -> Vec<&'a ProfileFile> {
-    let stem = stem.to_lowercase();
-    let fit = |file: &ProfileFile| {
-        let fits = |name: &&str| stem.starts_with(*name);
-        file.name.split('|').map(str::trim).filter(fits).map(str::len).max()
-    };
-    let longest = profile.files.iter().filter_map(fit).max();
-    profile.files.iter().filter(|file| longest.is_some() && fit(file) == longest).collect()
 }

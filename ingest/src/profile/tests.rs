@@ -54,13 +54,15 @@ const BYTES_MAX_AND_ONE: usize = (1 << 20) + 1;
 fn headers_and_names_find_their_files() {
     let header = |text: &str| text.split(',').map(str::to_owned).collect::<Vec<_>>();
     let matching = |text: &str| -> Vec<&str> {
-        profiles().iter().filter(|profile| matches(profile, &header(text))).map(|profile| profile.id.as_str()).collect()
+        let header = header(text);
+        let matches = |profile: &&Profile| profile.files.iter().any(|file| file_matches(file, &header));
+        profiles().iter().filter(matches).map(|profile| profile.id.as_str()).collect()
     };
     assert_eq!(matching("disp_id,client_id,account_id,type,,,"), ["berka"]);
     assert_eq!(matching("loan id,Age"), [""; 0]);
     let check = |id: &str, stem: &str, expected: &[&str]| {
         let profile = profile(id).expect(id);
-        let kinds: Vec<&str> = files_for(profile, stem).iter().map(|file| file.mapping.kind.code()).collect();
+        let kinds: Vec<&str> = profile.files_for(stem).iter().map(|file| file.mapping.kind.code()).collect();
         assert_eq!(kinds, expected, "{id} {stem}");
     };
     check("berka", "Loan", &["links", "loans"]);
@@ -68,8 +70,8 @@ fn headers_and_names_find_their_files() {
     check("berka", "account", &[]);
     check("sba", "anything", &["loans"]);
     let freddie = profile("freddie-mac").expect("is there");
-    let perf = files_for(freddie, "historical_data_time_2016Q1");
+    let perf = freddie.files_for("historical_data_time_2016Q1");
     assert_eq!(perf.len(), 1);
     assert!(perf[0].mapping.columns.iter().any(|column| column.column == "9"));
-    assert!(files_for(freddie, "sample_orig_2016")[0].mapping.columns.iter().any(|column| column.column == "22"));
+    assert!(freddie.files_for("sample_orig_2016")[0].mapping.columns.iter().any(|column| column.column == "22"));
 }

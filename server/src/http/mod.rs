@@ -118,7 +118,7 @@ impl Site {
         provide_context(self.store.clone());
         provide_context(self.setup_token.clone());
         provide_context(RequestTime(clock::now()));
-        provide_context(BuiltInProfiles { list: ingest::profile::profiles(), files_for: ingest::profile::files_for });
+        provide_context(BuiltInProfiles(ingest::profile::profiles()));
         if let Some(nonce) = use_nonce() {
             let policy = content_security_policy(&nonce);
             if let Ok(policy) = HeaderValue::from_str(&policy) {

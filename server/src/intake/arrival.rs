@@ -3,7 +3,7 @@
 use super::fault::ImportFault;
 use domain::mapping::{Profile, ProfileFile};
 use domain::preview::Preview;
-use ingest::profile::{file_matches, files_for, profiles};
+use ingest::profile::{file_matches, profiles};
 use ingest::source::{Bounds, TableSource, tables};
 use std::path::Path;
 
@@ -50,33 +50,13 @@ pub(crate) fn recognise(tables: &[ArrivedTable], saved: &[Profile]) -> Option<Re
     })
 }
 
-/// How a profile reads tables: by their names where there are several; its only file reads an only table.
+/// How a profile reads tables.
 pub(crate) fn assign(profile: &Profile, tables: &[ArrivedTable]) -> Vec<Vec<ProfileFile>> {
-    if let ([file], [_]) = (profile.files.as_slice(), tables) {
-        return vec![vec![file.clone()]];
-    }
-    tables.iter().map(|table| files_for(profile, stem(&table.source.name)).into_iter().cloned().collect()).collect()
+    let names: Vec<&str> = tables.iter().map(|table| table.source.name.as_str()).collect();
+    profile.assign(&names)
 }
 
 /// Whether every file of the profile that others refer to is there.
 fn is_whole(profile: &Profile, readings: &[Vec<ProfileFile>]) -> bool {
     profile.files.iter().all(|file| readings.iter().flatten().any(|reading| reading == file))
-}
-
-/// The name without folders and ending.
-fn stem(name: &str) -> &str {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    last.split('.').next().unwrap_or(last)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_lose_folders_and_endings() {
-        for (name, expected) in [("a.csv", "a"), ("b.zip/x/Loan.csv.gz", "Loan"), ("plain", "plain")] {
-            assert_eq!(stem(name), expected);
-        }
-    }
 }

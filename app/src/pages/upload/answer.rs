@@ -2,7 +2,7 @@
 
 use super::draft::{Draft, Origin};
 use domain::field::{Field, Shape};
-use domain::mapping::{DateFormat, Profile, ProfileFile};
+use domain::mapping::{DateFormat, Profile, ProfileFile, stem};
 use domain::preview::SuggestedColumn;
 use serde::{Deserialize, Serialize};
 
@@ -135,12 +135,6 @@ pub fn profile(title: &str, drafts: &[Draft], readings: Vec<Vec<ProfileFile>>) -
 fn id_of(title: &str) -> String {
     let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     format!("own-{}", words.map(str::to_lowercase).collect::<Vec<_>>().join("-"))
-}
-
-/// The name without folders and ending.
-pub fn stem(name: &str) -> &str {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    last.split('.').next().unwrap_or(last)
 }
 
 /// The stem without the date or number behind it, so that the file of the next month has it too.
