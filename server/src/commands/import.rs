@@ -91,7 +91,8 @@ pub async fn run(args: ImportArgs) -> Result<()> {
     args.check_kind(&readings)?;
 
     let hashes = args.files.iter().map(|path| sha256(path)).collect::<Result<Vec<_>>>()?;
-    if let Some(earlier) = find_same(&store, scope, &hashes).await? {
+    let brought: Vec<&str> = hashes.iter().map(String::as_str).collect();
+    if let Some(earlier) = store::uploads::find_imported(&store, scope, &brought).await? {
         return args.report(&earlier, true);
     }
     let upload = receive(&store, &args, &portfolio, &tables, &hashes).await?;
@@ -133,14 +134,6 @@ async fn portfolio(store: &Store, currency: Currency) -> Result<Portfolio> {
         return Ok(portfolio);
     }
     Ok(store::portfolios::create(store, Actor::CommandLine, "Portfolio", currency, false, clock::now()).await?)
-}
-
-/// The upload that brought the same files, if it still stands.
-async fn find_same(store: &Store, scope: Scope, hashes: &[String]) -> Result<Option<Upload>> {
-    let [first, ..] = hashes else { return Ok(None) };
-    let Some(earlier) = store::uploads::find_imported(store, scope, first).await? else { return Ok(None) };
-    let has_all = hashes.iter().all(|hash| earlier.files.iter().any(|file| file.sha256 == *hash));
-    Ok(has_all.then_some(earlier))
 }
 
 /// Copies the files to where uploads are kept, as if an admin had sent them.

@@ -8,16 +8,15 @@ use axum::extract::{Extension, FromRequest, Multipart, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
-use domain::access::{Permission, Scope, SignedIn};
+use domain::access::{Permission, SignedIn};
 use domain::id::UploadId;
 use domain::mapping::Profile;
 use domain::preview::Preview;
-use domain::upload::Upload;
 use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use store::StoreError;
 use store::uploads::{NewFile, NewUpload, Next};
-use store::{Store, StoreError};
 use tempfile::NamedTempFile;
 
 /// So many files may be sent together.
@@ -132,7 +131,7 @@ async fn take_in(site: &Site, person: &SignedIn, request: Request) -> Result<Ans
     let form = read_form(site, request).await?;
     let scope = person.scope();
     let hashes: Vec<&str> = form.files.iter().map(|file| file.received.sha256.as_str()).collect();
-    if let Some(earlier) = find_same(&site.store, scope, &hashes).await? {
+    if let Some(earlier) = store::uploads::find_imported(&site.store, scope, &hashes).await? {
         return Ok(Answer { upload: earlier.id, is_same: true });
     }
     let saved = store::uploads::profiles(&site.store, scope).await?;
@@ -202,14 +201,6 @@ async fn short_text(field: &mut Field<'_>) -> Result<String, ReceiveError> {
         bytes.extend(chunk.iter().take(BYTES_MAX - bytes.len().min(BYTES_MAX)));
     }
     Ok(String::from_utf8_lossy(&bytes).trim().to_owned())
-}
-
-/// The upload that brought the same files, if it still stands.
-async fn find_same(store: &Store, scope: Scope, hashes: &[&str]) -> Result<Option<Upload>, ReceiveError> {
-    let [first, ..] = hashes else { return Ok(None) };
-    let Some(earlier) = store::uploads::find_imported(store, scope, first).await? else { return Ok(None) };
-    let has_all = hashes.iter().all(|hash| earlier.files.iter().any(|file| file.sha256 == *hash));
-    Ok(has_all.then_some(earlier))
 }
 
 /// A file under its lasting name. It goes again when dropped, unless it is kept.

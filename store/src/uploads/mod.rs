@@ -31,8 +31,8 @@ use domain::preview::Preview;
 use domain::upload::{RowCounts, Upload, UploadFile, UploadState};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter, QueryOrder, QuerySelect, Select,
-    Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, NotSet, QueryFilter, QueryOrder,
+    QuerySelect, Select, Set,
 };
 use serde_json::json;
 use std::collections::HashMap;
@@ -123,17 +123,23 @@ pub async fn get(store: &Store, scope: Scope, id: UploadId) -> Result<Upload> {
     views(store, found).await?.pop().ok_or(StoreError::NotFound("upload"))
 }
 
-/// The last import of a file with this content, if it still stands.
-pub async fn find_imported(store: &Store, scope: Scope, sha256: &str) -> Result<Option<Upload>> {
+/// The last import that brought files with all these contents, if it still stands.
+pub async fn find_imported(store: &Store, scope: Scope, hashes: &[&str]) -> Result<Option<Upload>> {
+    let mut wanted = hashes.to_vec();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let brought = Expr::col((upload_file::Entity, upload_file::Column::Sha256)).count_distinct();
     let found: Option<i64> = upload_file::Entity::find()
         .inner_join(upload::Entity)
         .filter(upload::Column::PortfolioId.eq(scope.portfolio.0))
         .filter(upload::Column::ImportedAt.is_not_null())
         .filter(upload::Column::UndoneAt.is_null())
-        .filter(upload_file::Column::Sha256.eq(sha256))
-        .order_by_desc(upload_file::Column::Id)
+        .filter(upload_file::Column::Sha256.is_in(wanted.iter().copied()))
         .select_only()
         .column(upload_file::Column::UploadId)
+        .group_by(upload_file::Column::UploadId)
+        .having(brought.eq(wanted.len() as i64))
+        .order_by_desc(upload_file::Column::UploadId)
         .into_tuple()
         .one(&store.db)
         .await?;
@@ -141,12 +147,6 @@ pub async fn find_imported(store: &Store, scope: Scope, sha256: &str) -> Result<
         Some(id) => get(store, scope, UploadId(id)).await.map(Some),
         None => Ok(None),
     }
-}
-
-/// Where the files of an upload lie.
-pub async fn paths(store: &Store, id: UploadId) -> Result<Vec<PathBuf>> {
-    let files = files_of(store, &[id.0]).await?;
-    Ok(files.into_iter().map(|file| PathBuf::from(file.path)).collect())
 }
 
 async fn files_of(store: &Store, uploads: &[i64]) -> Result<Vec<upload_file::Model>> {
