@@ -29,12 +29,7 @@ fn has_control(text: &str) -> bool {
 
 impl<'a> Cell<'a> {
     pub(super) fn fault(&self, reason: impl Into<String>) -> RowFault {
-        RowFault {
-            column: Some(self.column.name.clone()),
-            value: word::shortened(self.written),
-            reason: reason.into(),
-            listed_once: false,
-        }
+        RowFault { column: Some(self.column.name.clone()), value: word::shortened(self.written), reason: reason.into() }
     }
 
     pub(super) fn word(&self) -> Result<&'a str, RowFault> {

@@ -152,8 +152,7 @@ impl<'a> Row<'a, '_> {
         let Some(cell) = self.cell(field) else { return Ok(None) };
         let found = read(cell.text);
         let is = if cell.text.is_empty() { "is blank" } else { "is not known" };
-        let fault = || RowFault { listed_once: true, ..cell.fault(format!("{is}: write {choices}")) };
-        found.map(Some).ok_or_else(fault)
+        found.map(Some).ok_or_else(|| cell.fault(format!("{is}: write {choices}")))
     }
 
     pub(super) fn yes_no(&mut self, field: Field) -> Result<Option<bool>, RowFault> {

@@ -62,7 +62,6 @@ impl Row<'_, '_> {
             column: column.map(|column| column.name.clone()),
             value: column.map(|column| word::shortened(self.record.field(column.place))).unwrap_or_default(),
             reason: reason.to_owned(),
-            listed_once: false,
         }
     }
 }

@@ -100,7 +100,6 @@ fn once(taken: Taken, line: u64, lines_of: &mut HashMap<String, u64>) -> Result<
                 column: Some("Loan_ID".to_owned()),
                 value: loan.loan_ref,
                 reason: format!("stands on line {first} already; the first one is kept"),
-                listed_once: false,
             })
         }
     }
