@@ -37,16 +37,33 @@ impl MigrationTrait for Migration {
             Index::create().name("loan_history_by_borrower_id").table("loan_history").col("borrower_id").to_owned();
         manager.create_index(by_borrower).await?;
 
+        manager.create_table(known_row()).await?;
+
         manager.create_table(payment()).await?;
         manager.create_index(unique("payment_by_loan_and_ref", "payment", &["loan_id", "payment_ref"])).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in ["payment", "loan_history", "loan"] {
+        for table in ["payment", "upload_known_row", "loan_history", "loan"] {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;
         }
         Ok(())
     }
+}
+
+/// Rows of a file that is being imported which said nothing new of a loan: what the loan's own source does not tell. A
+/// loan that comes a second time in the file is known by them. They go when the import ends.
+fn known_row() -> TableCreateStatement {
+    let mut table = Table::create().table("upload_known_row").to_owned();
+    table
+        .col(big_integer("upload_file_id"))
+        .col(big_integer("loan_id"))
+        .col(date("as_of"))
+        .col(big_integer("source_line"))
+        .primary_key(Index::create().col("upload_file_id").col("loan_id").col("as_of"))
+        .foreign_key(ForeignKey::create().from("upload_known_row", "upload_file_id").to("upload_file", "id"))
+        .foreign_key(ForeignKey::create().from("upload_known_row", "loan_id").to("loan", "id"))
+        .to_owned()
 }
 
 /// What a file says of a loan as of a day; and where it says so.

@@ -176,6 +176,7 @@ pub(super) async fn store(into: &Into<'_>, table: &str, wave: i64, rows: u64, fo
     }
     look_up(into, table, wave).await?;
     reject_doubled(into, table, wave, found).await?;
+    remember_known(into, table, wave).await?;
     if !into.corrects {
         list_conflicts(into, table, wave, found).await?;
     }
@@ -221,9 +222,9 @@ struct Doubled {
 }
 
 /// A loan that stands twice in one file, for one day: the first row is kept, whether it is the loan's state or in its
-/// history by now.
+/// history by now, or said what was known.
 async fn reject_doubled(into: &Into<'_>, table: &str, wave: i64, found: &mut Found) -> Result<()> {
-    for (kept, key) in [("loan", "id"), ("loan_history", "loan_id")] {
+    for (kept, key) in [("loan", "id"), ("loan_history", "loan_id"), ("upload_known_row", "loan_id")] {
         let same = format!("{kept} k ON k.{key} = s.loan_id AND k.upload_file_id = $1 AND k.as_of = s.as_of");
         let sql = format!(
             "SELECT s.line, s.loan_ref, COALESCE(MIN(k.source_line), 0) AS first_line FROM {table} s JOIN {same} \
@@ -246,6 +247,17 @@ async fn reject_doubled(into: &Into<'_>, table: &str, wave: i64, found: &mut Fou
         let lines = format!("SELECT s.line FROM {table} s JOIN {same} WHERE s.wave = $2");
         leave_out(into, table, &lines, [into.file.into(), wave.into()]).await?;
     }
+    Ok(())
+}
+
+/// Remembers rows of days that were told of before: the loan does not say that this file told of them too.
+async fn remember_known(into: &Into<'_>, table: &str, wave: i64) -> Result<()> {
+    let sql = format!(
+        "INSERT INTO upload_known_row (upload_file_id, loan_id, as_of, source_line) \
+         SELECT $1, l.id, s.as_of, s.line FROM {table} s JOIN loan l ON l.id = s.loan_id \
+         WHERE s.wave = $2 AND s.as_of <= l.as_of ORDER BY l.id"
+    );
+    execute(into.tx, &sql, [into.file.into(), wave.into()]).await?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Taking back what an import stored.
 
 use super::borrower_rows::{ATTRIBUTES, PROTECTED};
-use super::chunk::clear_staged;
+use super::chunk::clear_working_rows;
 use super::files_in;
 use super::loan_rows::{SOURCE, STATE};
 use super::staging::execute;
@@ -66,7 +66,7 @@ impl Kept {
 pub(super) async fn take_back(change: &Change, id: UploadId) -> Result<()> {
     refuse_if_rested_on(change, id).await?;
     for file in files_in(&change.tx, &[id.0]).await? {
-        clear_staged(&change.tx, file.id).await?;
+        clear_working_rows(&change.tx, file.id).await?;
     }
     let run = async |sql: String| execute(&change.tx, &sql, [id.0.into()]).await;
     run(format!("DELETE FROM payment WHERE upload_file_id IN {FILES}")).await?;

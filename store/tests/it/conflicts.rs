@@ -15,6 +15,7 @@ on_both_databases!(
     a_disagreement_about_an_earlier_day_is_told,
     a_correction_of_an_earlier_day_stands_in_its_history,
     a_loan_twice_in_a_file_is_rejected,
+    a_loan_twice_in_a_file_is_rejected_whatever_is_on_file,
     a_row_that_is_left_out_says_nothing_of_its_borrower,
 );
 
@@ -137,6 +138,35 @@ async fn a_loan_twice_in_a_file_is_rejected(db: TestDatabase) {
     let rejected = rejected.await.unwrap();
     assert_eq!(rejected[0], (4, "Id: stands on line 2 already; the first one is kept".to_owned()));
     assert_eq!(rejected.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [4, 5, 6, 9]);
+}
+
+/// The day and the amount on file, and what a file says of it in three rows, the last one in a chunk of its own: the
+/// first is taken as it would be alone, the others are rejected.
+async fn a_loan_twice_in_a_file_is_rejected_whatever_is_on_file(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    fixture.import(vec![state("A", 2, 20)]).await;
+    fixture.import(vec![state("A", 4, 40)]).await;
+    let before = fixture.db.dump().await;
+    for (told, expected, conflicts) in [
+        ([(4, 40), (4, 40), (4, 40)], (0, 0, 1), 0),
+        ([(4, 40), (4, 41), (4, 42)], (0, 0, 1), 0),
+        ([(4, 41), (4, 41), (4, 40)], (0, 0, 0), 1),
+        ([(2, 20), (2, 20), (2, 21)], (0, 0, 1), 0),
+        ([(2, 21), (2, 21), (2, 20)], (0, 0, 0), 1),
+        ([(3, 30), (3, 30), (3, 31)], (0, 0, 1), 0),
+        ([(5, 50), (5, 50), (5, 51)], (0, 1, 0), 0),
+    ] {
+        let [first, second, third] = told.map(|(day, amount)| state("A", day, amount));
+        let file = TestFile::loans(vec![first, second]).and_loans(vec![third]);
+        let upload = fixture.load(file).await;
+        let reason = "stands on line 2 already; the first one is kept".to_owned();
+        let rejected = [3, 4].map(|line| (line, "A".to_owned(), reason.clone()));
+        assert_eq!(doubles(&fixture, &upload).await, rejected, "{told:?}");
+        assert_eq!((tally(&upload), upload.counts().conflicts), (expected, conflicts), "{told:?}");
+        assert_eq!(fixture.db.number("SELECT COUNT(*) FROM upload_known_row").await, 0, "{told:?}");
+        fixture.undo(upload.id).await;
+        assert_eq!(fixture.db.dump().await, before, "{told:?}");
+    }
 }
 
 async fn a_row_that_is_left_out_says_nothing_of_its_borrower(db: TestDatabase) {

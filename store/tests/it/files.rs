@@ -148,6 +148,7 @@ fn preview(kind: FileKind) -> Preview {
         rows: vec![vec!["1".to_owned()]],
         columns: Vec::new(),
         profile: None,
+        almost: None,
         notes: Vec::new(),
     }
 }
