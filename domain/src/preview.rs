@@ -20,6 +20,8 @@ pub struct Preview {
     pub columns: Vec<SuggestedColumn>,
     /// The profile that the file is made for.
     pub profile: Option<String>,
+    /// Where there is none: which profile's file this almost is, and which columns it lacks.
+    pub almost: Option<String>,
     /// What will not be available later, and why, one sentence each.
     pub notes: Vec<String>,
 }

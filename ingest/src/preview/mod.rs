@@ -88,13 +88,16 @@ impl Start {
                 follow(column, file);
             }
         }
+        let file = matching.map(|(_, file)| file);
+        let almost = if file.is_none() { notes::almost(all(saved), &header) } else { None };
         Preview {
             kind,
             kinds,
             has_header: found.is_some(),
             header_line,
             rows: data.iter().take(ROWS_SHOWN).map(|row| row.fields.clone()).collect(),
-            notes: notes::of(kind, &columns, matching.map(|(_, file)| file)),
+            almost,
+            notes: notes::of(kind, &columns, file),
             columns,
             header,
             profile: matching.map(|(profile, _)| profile.id.clone()),
@@ -126,6 +129,11 @@ fn numbers(rows: &[Held]) -> Vec<String> {
     (1..=width).map(|number| number.to_string()).collect()
 }
 
+/// Saved profiles, then those of the product.
+fn all(saved: &[Profile]) -> impl Iterator<Item = &Profile> {
+    saved.iter().chain(profile::profiles())
+}
+
 /// The profile whose file this is, by its header or else by its rows. Where several are, the one that knows most columns.
 fn matching<'a>(
     saved: &'a [Profile],
@@ -134,8 +142,7 @@ fn matching<'a>(
     data: &[Held],
 ) -> Option<(&'a Profile, &'a ProfileFile)> {
     let records: Vec<Record<'_>> = data.iter().take(ROWS_TRIED).map(Held::record).collect();
-    let all = saved.iter().chain(profile::profiles());
-    let files = all.flat_map(|profile| profile.files.iter().map(move |file| (profile, file)));
+    let files = all(saved).flat_map(|profile| profile.files.iter().map(move |file| (profile, file)));
     let fitting =
         files.filter(|(_, file)| if has_header { file_matches(file, header) } else { reads_all(file, &records) });
     // Of equals the last one would win, but the first one comes before: so the count is turned around.

@@ -1,7 +1,8 @@
 //! What will not be available later, as the file does not say it.
 
+use crate::row::missing;
 use domain::field::{Field, FileKind};
-use domain::mapping::ProfileFile;
+use domain::mapping::{Profile, ProfileFile};
 use domain::preview::SuggestedColumn;
 
 const LACKS: [(&[Field], &str); 9] = [
@@ -29,4 +30,19 @@ pub(super) fn of(kind: FileKind, columns: &[SuggestedColumn], file: Option<&Prof
         .filter(|(fields, _)| !fields.iter().any(|field| has(*field)))
         .map(|(_, note)| (*note).to_owned())
         .collect()
+}
+
+/// The profile that a file is almost made for, and what it lacks. At least three of four of the profile's columns must be
+/// there.
+pub(super) fn almost<'a>(profiles: impl Iterator<Item = &'a Profile>, header: &[String]) -> Option<String> {
+    let cells: Vec<&str> = header.iter().map(String::as_str).collect();
+    let lacking = |profile: &'a Profile| {
+        let [file] = profile.files.as_slice() else { return None };
+        let lacking: Vec<&str> = missing(&file.mapping, &cells).collect();
+        let is_near = file.mapping.has_header && lacking.len() * 4 <= file.mapping.columns.len();
+        is_near.then_some((profile, lacking))
+    };
+    let (profile, lacking) = profiles.filter_map(lacking).min_by_key(|(_, lacking)| lacking.len())?;
+    let is = if lacking.len() == 1 { "is" } else { "are" };
+    Some(format!("Almost a file of \"{}\": {} {is} missing", profile.title, lacking.join(", ")))
 }

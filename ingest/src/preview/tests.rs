@@ -69,6 +69,26 @@ fn the_profile_of_a_file_is_known() {
 }
 
 #[test]
+fn a_file_that_is_almost_a_known_one_says_what_it_lacks() {
+    let columns: Vec<&str> = profile::profile("original-analysis").expect("is there").files[0]
+        .mapping
+        .columns
+        .iter()
+        .map(|c| c.column.as_str())
+        .collect();
+    let without = |places: &[usize]| -> Vec<&str> {
+        columns.iter().enumerate().filter(|(place, _)| !places.contains(place)).map(|(_, name)| *name).collect()
+    };
+    let almost = |names: &[&str]| look_at(&format!("{}\n{}", names.join("|"), vec!["x"; names.len()].join("|"))).almost;
+    assert_eq!(almost(&without(&[])), None);
+    let one = almost(&without(&[4])).expect("is almost one");
+    assert!(one.starts_with("Almost a file of") && one.ends_with(&format!(": {} is missing", columns[4])), "{one}");
+    let two = almost(&without(&[4, 5])).expect("is almost one");
+    assert!(two.ends_with(&format!(": {}, {} are missing", columns[4], columns[5])), "{two}");
+    assert_eq!(almost(&columns[..8]), None);
+}
+
+#[test]
 fn files_without_a_header_are_known_by_their_rows() {
     let row = |cells: &[(usize, &str)], width: usize| {
         let mut fields = vec![""; width];

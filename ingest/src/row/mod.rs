@@ -12,7 +12,7 @@ mod tests;
 mod totals;
 
 pub use error::{MissingColumn, PlanError};
-pub use places::is_header;
+pub use places::{is_header, missing};
 
 use crate::links::Links;
 use crate::record::Record;
@@ -50,13 +50,11 @@ pub struct RowFault {
     pub value: String,
     /// As a sentence without its subject.
     pub reason: String,
-    /// Whether further rows with this value in this column need no line of their own in a list of faults.
-    pub listed_once: bool,
 }
 
 impl RowFault {
     fn of_row(value: &str, reason: impl Into<String>) -> Self {
-        Self { column: None, value: word::shortened(value), reason: reason.into(), listed_once: false }
+        Self { column: None, value: word::shortened(value), reason: reason.into() }
     }
 }
 

@@ -16,7 +16,12 @@ pub(super) struct Places {
 /// Whether a row names all columns that the mapping needs. A preamble above the header does not.
 pub fn is_header<'a>(mapping: &Mapping, cells: impl Iterator<Item = &'a str>) -> bool {
     let cells: Vec<&str> = cells.collect();
-    wanted(mapping).all(|name| cells.iter().any(|cell| word::is_same(cell, name)))
+    missing(mapping, &cells).next().is_none()
+}
+
+/// The columns that the mapping needs and a row does not name.
+pub fn missing<'a>(mapping: &'a Mapping, cells: &[&str]) -> impl Iterator<Item = &'a str> {
+    wanted(mapping).filter(|name| !cells.iter().any(|cell| word::is_same(cell, name)))
 }
 
 fn wanted(mapping: &Mapping) -> impl Iterator<Item = &str> {

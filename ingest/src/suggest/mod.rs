@@ -14,6 +14,7 @@ use domain::field::{Field, FileKind};
 use domain::preview::{SeenWord, SuggestedColumn};
 use facts::Facts;
 use fit::Fit;
+use std::collections::HashMap;
 
 /// Suggestions that are less sure are not made.
 const CONFIDENCE_MIN: u8 = 50;
@@ -28,18 +29,22 @@ const SAMPLES_MAX: usize = 5;
 pub struct Columns<'a> {
     header: &'a [String],
     facts: Vec<Facts>,
+    /// Of each column, another of the same name. Neither can be read, as a mapping tells columns by their names.
+    namesakes: Vec<Option<usize>>,
 }
 
 impl<'a> Columns<'a> {
     /// Looks at the rows below a header; where the file has none, the header holds numbers.
     pub fn new<R: AsRef<[String]>>(header: &'a [String], rows: &[R]) -> Self {
         let cells = |place: usize| rows.iter().map(move |row| row.as_ref().get(place).map_or("", |cell| cell.trim()));
-        Self { header, facts: (0..header.len()).map(|place| Facts::new(cells(place))).collect() }
+        let facts = (0..header.len()).map(|place| Facts::new(cells(place))).collect();
+        Self { header, facts, namesakes: namesakes(header) }
     }
 
     /// What each column seems to hold in a file of a kind. A field is suggested once, where it fits best.
     pub fn suggest(&self, kind: FileKind) -> Vec<SuggestedColumn> {
         let mut offers: Vec<Offer> = self.offers(kind);
+        offers.retain(|offer| self.namesakes[offer.place].is_none());
         // The first of equal ones wins, so that the same file always gives the same suggestion.
         offers.sort_by_key(|offer| std::cmp::Reverse(offer.confidence));
         let mut chosen: Vec<Option<Offer>> = self.header.iter().map(|_| None).collect();
@@ -119,6 +124,12 @@ impl<'a> Columns<'a> {
             ..SuggestedColumn::default()
         };
         let mut warnings: Vec<String> = Vec::new();
+        if let Some(other) = self.namesakes[place] {
+            let (first, second) = (place.min(other) + 1, place.max(other) + 1);
+            warnings.push(format!(
+                "Stands twice, as columns number {first} and {second}: to use it, remove or rename one in the file, and send it again"
+            ));
+        }
         if let Some(offer) = offer {
             column.confidence = offer.confidence;
             column.reading = offer.fit.reading;
@@ -136,6 +147,16 @@ impl<'a> Columns<'a> {
         column.warning = (!warnings.is_empty()).then(|| warnings.join(". "));
         column
     }
+}
+
+/// Where else the name of each column stands; columns without a name have none.
+fn namesakes(header: &[String]) -> Vec<Option<usize>> {
+    let mut places: HashMap<&str, Vec<usize>> = HashMap::with_capacity(header.len());
+    for (place, name) in header.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+        places.entry(name).or_default().push(place);
+    }
+    let other = |(place, name): (usize, &String)| places.get(name.as_str())?.iter().copied().find(|p| *p != place);
+    header.iter().enumerate().map(other).collect()
 }
 
 /// A field that a column may hold.

@@ -48,6 +48,17 @@ fn columns_are_suggested_with_how_they_are_read() {
 }
 
 #[test]
+fn columns_of_one_name_are_told_and_not_suggested() {
+    let (header, rows) = table("Loan_ID|Income|||loan_id|Income\n1|5|||a|6\n2|7|||b|8");
+    let columns = Columns::new(&header, &rows).suggest(FileKind::Loans);
+    assert_eq!(fields(&columns), [("Loan_ID", "loan_id")]);
+    let told = |place: usize| {
+        columns[place].warning.as_deref().unwrap_or_default().starts_with("Stands twice, as columns number 2 and 6")
+    };
+    assert_eq!((0..6).map(told).collect::<Vec<_>>(), [false, true, false, false, false, true]);
+}
+
+#[test]
 fn short_names_are_understood() {
     let (header, rows) = table(
         "loan_ref|out_bal|opened|rec_status|missed_12m|inc_mth\n\

@@ -173,6 +173,7 @@ pub mod tests {
             rows: Vec::new(),
             columns: columns.iter().map(column).collect(),
             profile: None,
+            almost: None,
             notes: Vec::new(),
         }
     }
