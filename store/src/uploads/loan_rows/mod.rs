@@ -1,0 +1,187 @@
+//! Staged loans become loans: new ones are added, newer states replace older ones, contradictions are told.
+
+mod contradictions;
+mod staged;
+
+pub(super) use staged::{SHAPE, staged, waves};
+
+use super::chunk::{Found, Into};
+use super::staging::execute;
+use crate::error::Result;
+use contradictions::{list_conflicts, reject_doubled, remember_known};
+use domain::loan::RecoveryStatus;
+use sea_orm::sea_query::Value;
+
+/// What a file says of a loan as of a day, besides its day and its borrower.
+pub(in crate::uploads) const STATE: [&str; 18] = [
+    "loan_type",
+    "loan_amount_minor",
+    "originated_on",
+    "tenure_months",
+    "interest_rate",
+    "collateral_value_minor",
+    "outstanding_minor",
+    "monthly_instalment_minor",
+    "payment_history",
+    "missed_payments",
+    "days_past_due",
+    "recovery_status",
+    "charged_off_on",
+    "charged_off_amount_minor",
+    "recovered_amount_minor",
+    "collection_attempts",
+    "collection_method",
+    "legal_action_taken",
+];
+
+/// Where a state comes from.
+pub(in crate::uploads) const SOURCE: &str = "borrower_id, upload_file_id, source_line, imported_at, as_of";
+
+/// Gives loans without a borrower's id the borrower that they have, or one of their own.
+pub(in crate::uploads) async fn name_borrowers(into: &Into<'_>, table: &str) -> Result<()> {
+    let sql = format!(
+        "UPDATE {table} SET borrower_ref = COALESCE((SELECT b.borrower_ref FROM loan l JOIN borrower b ON b.id = l.borrower_id \
+         WHERE l.portfolio_id = $1 AND l.loan_ref = {table}.loan_ref), loan_ref) WHERE borrower_ref IS NULL",
+        table = unqualified(table),
+    );
+    execute(into.tx, &sql, [into.portfolio.into()]).await?;
+    Ok(())
+}
+
+/// Stores the loans of one wave of `rows` rows.
+pub(in crate::uploads) async fn store(
+    into: &Into<'_>,
+    table: &str,
+    wave: i64,
+    rows: u64,
+    found: &mut Found,
+) -> Result<()> {
+    let added = insert_new(into, table, wave).await?;
+    found.added += added;
+    if added == rows {
+        return Ok(());
+    }
+    look_up(into, table, wave).await?;
+    reject_doubled(into, table, wave, found).await?;
+    remember_known(into, table, wave).await?;
+    if !into.corrects {
+        list_conflicts(into, table, wave, found).await?;
+    }
+    update(into, table, wave, found).await
+}
+
+async fn insert_new(into: &Into<'_>, table: &str, wave: i64) -> Result<u64> {
+    let columns = STATE.join(", ");
+    let values: Vec<String> = STATE
+        .iter()
+        .map(|column| match *column {
+            "recovery_status" => format!("COALESCE(s.recovery_status, '{}')", RecoveryStatus::Open.code()),
+            column => format!("s.{column}"),
+        })
+        .collect();
+    let sql = format!(
+        "INSERT INTO loan (portfolio_id, loan_ref, {SOURCE}, {columns}) \
+         SELECT $1, s.loan_ref, b.id, $2, s.line, {now}, s.as_of, {values} \
+         FROM {table} s JOIN borrower b ON b.portfolio_id = $1 AND b.borrower_ref = s.borrower_ref \
+         WHERE s.wave = $3 ORDER BY s.line ON CONFLICT (portfolio_id, loan_ref) DO NOTHING",
+        now = into.now_sql("$4"),
+        values = values.join(", "),
+    );
+    execute(into.tx, &sql, [into.portfolio.into(), into.file.into(), wave.into(), into.now.into()]).await
+}
+
+/// Finds the loans that were on file before their row.
+async fn look_up(into: &Into<'_>, table: &str, wave: i64) -> Result<()> {
+    let sql = format!(
+        "UPDATE {table} SET loan_id = (SELECT l.id FROM loan l WHERE l.portfolio_id = $1 AND l.loan_ref = {table}.loan_ref \
+         AND (l.upload_file_id IS DISTINCT FROM $2 OR l.source_line IS DISTINCT FROM {table}.line)) WHERE wave = $3",
+        table = unqualified(table),
+    );
+    execute(into.tx, &sql, [into.portfolio.into(), into.file.into(), wave.into()]).await?;
+    Ok(())
+}
+
+/// Leaves out the rows whose lines a query gives.
+async fn leave_out<const N: usize>(into: &Into<'_>, table: &str, lines: &str, values: [Value; N]) -> Result<()> {
+    execute(into.tx, &format!("UPDATE {} SET wave = 0 WHERE line IN ({lines})", unqualified(table)), values).await?;
+    Ok(())
+}
+
+/// The state of a loan that was told last of an earlier day, for the staged row `s`.
+const TOLD_BEFORE: &str = "(SELECT MAX(h.id) FROM loan_history h WHERE h.loan_id = s.loan_id AND h.as_of = s.as_of)";
+
+/// Newer states replace older ones, which are kept as history; states that come late become history at once.
+async fn update(into: &Into<'_>, table: &str, wave: i64, found: &mut Found) -> Result<()> {
+    let differs = differs("l");
+    let replaces = if into.corrects {
+        format!("(s.as_of > l.as_of OR (s.as_of = l.as_of AND {differs}))")
+    } else {
+        "s.as_of > l.as_of".to_owned()
+    };
+    let known = format!("SELECT COUNT(*) AS n FROM {table} s WHERE s.wave = $1 AND s.loan_id IS NOT NULL");
+    let known = into.count(&known, wave).await?;
+    let changed = format!(
+        "SELECT COUNT(*) AS n FROM {table} s JOIN loan l ON l.id = s.loan_id WHERE s.wave = $1 AND {replaces} AND {differs}"
+    );
+    let changed = into.count(&changed, wave).await?;
+    found.changed += changed;
+    found.unchanged += known - changed;
+    keep_late(into, table, wave).await?;
+    let keep = format!(
+        "INSERT INTO loan_history (loan_id, replaced_by_file_id, {SOURCE}, {state}) \
+         SELECT l.id, $2, {source}, {old} FROM {table} s JOIN loan l ON l.id = s.loan_id \
+         WHERE s.wave = $1 AND {replaces} ORDER BY s.line",
+        state = STATE.join(", "),
+        source = SOURCE.split(", ").map(|column| format!("l.{column}")).collect::<Vec<_>>().join(", "),
+        old = STATE.map(|column| format!("l.{column}")).join(", "),
+    );
+    execute(into.tx, &keep, [wave.into(), into.file.into()]).await?;
+    let replace = format!(
+        "UPDATE loan AS l SET borrower_id = b.id, upload_file_id = $2, source_line = s.line, imported_at = {now}, \
+         as_of = s.as_of, {values} \
+         FROM {table} s JOIN borrower b ON b.portfolio_id = $4 AND b.borrower_ref = s.borrower_ref \
+         WHERE l.id = s.loan_id AND s.wave = $1 AND {replaces}",
+        values = STATE.map(|column| format!("{column} = COALESCE(s.{column}, l.{column})")).join(", "),
+        now = into.now_sql("$3"),
+    );
+    let values = [wave.into(), into.file.into(), into.now.into(), into.portfolio.into()];
+    execute(into.tx, &replace, values).await?;
+    Ok(())
+}
+
+/// States of days before the loan's own become history at once. What was told of such a day before holds, unless the
+/// file corrects it.
+async fn keep_late(into: &Into<'_>, table: &str, wave: i64) -> Result<()> {
+    let is_news =
+        if into.corrects { format!("(told.id IS NULL OR {})", differs("told")) } else { "told.id IS NULL".to_owned() };
+    let value_of = |column: &str| match column {
+        "recovery_status" => format!("COALESCE(s.{column}, told.{column}, l.{column})"),
+        column => format!("COALESCE(s.{column}, told.{column})"),
+    };
+    let sql = format!(
+        "INSERT INTO loan_history (loan_id, {SOURCE}, {state}) \
+         SELECT l.id, l.borrower_id, $2, s.line, {now}, s.as_of, {late} \
+         FROM {table} s JOIN loan l ON l.id = s.loan_id LEFT JOIN loan_history told ON told.id = {TOLD_BEFORE} \
+         WHERE s.wave = $1 AND s.as_of < l.as_of AND {is_news} ORDER BY s.line",
+        state = STATE.join(", "),
+        late = STATE.map(value_of).join(", "),
+        now = into.now_sql("$3"),
+    );
+    execute(into.tx, &sql, [wave.into(), into.file.into(), into.now.into()]).await?;
+    let late = "JOIN loan l ON l.id = s.loan_id WHERE s.wave = $1 AND s.as_of < l.as_of";
+    leave_out(into, table, &format!("SELECT s.line FROM {table} s {late}"), [wave.into()]).await
+}
+
+/// Whether a row says of a column what is not on file. What it leaves out says nothing.
+fn differs_in(told: &str, column: &str) -> String {
+    format!("(s.{column} IS NOT NULL AND s.{column} IS DISTINCT FROM {told}.{column})")
+}
+
+fn differs(told: &str) -> String {
+    format!("({})", STATE.map(|column| differs_in(told, column)).join(" OR "))
+}
+
+/// SQLite knows no schema before a column: a temporary table goes by its bare name there.
+pub(in crate::uploads) fn unqualified(table: &str) -> &str {
+    table.trim_start_matches("temp.")
+}

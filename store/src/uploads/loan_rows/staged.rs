@@ -1,0 +1,127 @@
+//! Rows of loans as they are staged.
+
+use crate::uploads::staging::{Cell, Shape};
+use chrono::NaiveDate;
+use domain::loan::LoanRecord;
+use std::collections::HashMap;
+
+pub(in crate::uploads) const SHAPE: Shape = Shape {
+    noun: "loan",
+    columns: &[
+        ("line", "bigint"),
+        // The place among the rows of its loan: one statement must not touch a loan twice. 0 for a row that is left out,
+        // or that came after a newer one was known.
+        ("wave", "integer"),
+        // The loan that was on file, once it is looked up.
+        ("loan_id", "bigint"),
+        ("loan_ref", "text"),
+        ("as_of", "date"),
+        ("loan_type", "text"),
+        ("loan_amount_minor", "bigint"),
+        ("originated_on", "date"),
+        ("tenure_months", "integer"),
+        ("interest_rate", "double precision"),
+        ("collateral_value_minor", "bigint"),
+        ("outstanding_minor", "bigint"),
+        ("monthly_instalment_minor", "bigint"),
+        ("payment_history", "text"),
+        ("missed_payments", "integer"),
+        ("days_past_due", "bigint"),
+        ("recovery_status", "text"),
+        ("charged_off_on", "date"),
+        ("charged_off_amount_minor", "bigint"),
+        ("recovered_amount_minor", "bigint"),
+        ("collection_attempts", "integer"),
+        ("collection_method", "text"),
+        ("legal_action_taken", "boolean"),
+        ("borrower_ref", "text"),
+        ("is_borrower", "boolean"),
+        ("name", "text"),
+        ("employment_type", "text"),
+        ("monthly_income_minor", "bigint"),
+        ("age", "integer"),
+        ("birth_date", "date"),
+        ("gender", "text"),
+        ("marital_status", "text"),
+        ("dependants", "integer"),
+    ],
+};
+
+/// The rows of a chunk as they are staged.
+pub(in crate::uploads) fn staged(
+    records: &[(u64, LoanRecord)],
+    as_of: NaiveDate,
+    tells_status: bool,
+) -> impl Iterator<Item = [Cell<'_>; 33]> {
+    let mut waves: HashMap<&str, i64> = HashMap::with_capacity(records.len());
+    let speakers = speakers(records, as_of);
+    records.iter().map(move |(line, record)| {
+        let wave = waves.entry(&record.loan_ref).or_default();
+        *wave += 1;
+        let (borrower, outcome) = (&record.borrower, &record.outcome);
+        let money = |amount: Option<domain::money::Money>| Cell::integer(amount.map(|amount| amount.minor));
+        let is_speaker = speakers.get(borrower.borrower_ref.as_str()).is_some_and(|(_, speaker)| speaker == line);
+        let status = Cell::Text(record.recovery_status.code());
+        [
+            Cell::Integer(*line as i64),
+            Cell::Integer(*wave),
+            Cell::Nothing,
+            Cell::Text(&record.loan_ref),
+            Cell::Date(record.as_of.unwrap_or(as_of)),
+            Cell::text(&record.loan_type),
+            money(record.loan_amount),
+            Cell::date(record.originated_on),
+            Cell::integer(record.tenure_months),
+            record.interest_rate.map_or(Cell::Nothing, Cell::Number),
+            money(record.collateral_value),
+            money(record.outstanding_amount),
+            money(record.monthly_instalment),
+            record.payment_history.map_or(Cell::Nothing, |history| Cell::Text(history.code())),
+            Cell::integer(record.missed_payments),
+            Cell::integer(record.days_past_due),
+            if tells_status { status } else { Cell::Nothing },
+            Cell::date(outcome.charged_off_on),
+            money(outcome.charged_off_amount),
+            money(outcome.recovered_amount),
+            Cell::integer(outcome.collection_attempts),
+            Cell::text(&outcome.collection_method),
+            outcome.legal_action_taken.map_or(Cell::Nothing, Cell::Flag),
+            Cell::text(&borrower.borrower_ref),
+            Cell::Flag(is_speaker),
+            Cell::text(borrower.name.as_deref().unwrap_or_default()),
+            Cell::text(borrower.employment_type.as_deref().unwrap_or_default()),
+            money(borrower.monthly_income),
+            Cell::integer(borrower.protected.age),
+            Cell::date(borrower.protected.birth_date),
+            Cell::text(borrower.protected.gender.as_deref().unwrap_or_default()),
+            Cell::text(borrower.protected.marital_status.as_deref().unwrap_or_default()),
+            Cell::integer(borrower.protected.dependants),
+        ]
+    })
+}
+
+/// The day and the line of the row that speaks for each borrower: the last one of the newest day.
+fn speakers(records: &[(u64, LoanRecord)], as_of: NaiveDate) -> HashMap<&str, (NaiveDate, u64)> {
+    let mut speakers = HashMap::with_capacity(records.len());
+    for (line, record) in records {
+        let row = (record.as_of.unwrap_or(as_of), *line);
+        let speaker = speakers.entry(record.borrower.borrower_ref.as_str()).or_insert(row);
+        *speaker = (*speaker).max(row);
+    }
+    speakers
+}
+
+/// How many waves the rows of a chunk need.
+pub(in crate::uploads) fn waves(records: &[(u64, LoanRecord)]) -> Vec<u64> {
+    let mut seen: HashMap<&str, usize> = HashMap::with_capacity(records.len());
+    let mut rows = Vec::new();
+    for (_, record) in records {
+        let wave = seen.entry(&record.loan_ref).or_default();
+        if rows.len() == *wave {
+            rows.push(0);
+        }
+        rows[*wave] += 1;
+        *wave += 1;
+    }
+    rows
+}
