@@ -1,7 +1,7 @@
 /** A file with headers that nobody knows: its columns are said by hand, checked, loaded, recognised, and undone. */
 import type { Locator, Page } from "@playwright/test";
 import { expect, expectAccessible, expectNoOverflow, testFromEmpty as test } from "../fixtures.js";
-import type { LoanFile } from "../loan_file.js";
+import { type LoanFile, madeUpLoans } from "../loan_file.js";
 import { count, records } from "../tables.js";
 
 const WORK = { timeout: 90_000 };
@@ -153,4 +153,14 @@ test("what cannot be used is told before anything is read", async ({ page, open,
   await page.getByRole("button", { name: "Check all rows" }).click();
   await expect(page.getByRole("alert")).toContainText("Loan amount is taken from two columns, Kreditbetrag and Restschuld");
   await expect(state(page)).toHaveText("To be mapped");
+});
+
+test("a file that is almost a known one says what it lacks, and which columns stand twice", async ({ page, open, setUp }) => {
+  await setUp();
+  await open("/uploads/new");
+  const renamed = ([header, ...rows]: string[]) => [header.replace("Loan_Amount", "Interest_Rate"), ...rows];
+  await send(page, madeUpLoans(12, renamed));
+  await expect(state(page)).toHaveText("To be mapped");
+  await expect(page.getByText(/^Almost a file of ".+": Loan_Amount is missing$/)).toBeVisible();
+  await expect(page.getByText("Stands twice, as columns number 8 and 10")).toHaveCount(2);
 });
