@@ -11,6 +11,7 @@ use domain::access::{Actor, PASSWORD_LENGTH_MIN, SignedIn};
 use domain::money::Currency;
 use leptos::prelude::{expect_context, use_context};
 use std::sync::{Arc, Mutex, PoisonError};
+use store::users::{FAILED_ATTEMPTS_MAX, LOCK_MINUTES};
 use store::{Store, StoreError};
 
 /// Longer ones would only serve to keep the server busy.
@@ -43,15 +44,6 @@ pub struct Attempt {
     pub at: DateTime<Utc>,
 }
 
-/// Why an attempt to sign in failed.
-#[derive(Debug, thiserror::Error)]
-pub enum SignInError {
-    #[error("locked after too many failed attempts until {0}")]
-    Locked(DateTime<Utc>),
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
 #[derive(Clone, Debug)]
 pub struct Accounts {
     store: Store,
@@ -66,29 +58,33 @@ impl Accounts {
 impl AuthnBackend for Accounts {
     type User = Account;
     type Credentials = Attempt;
-    type Error = SignInError;
+    type Error = StoreError;
 
-    async fn authenticate(&self, attempt: Attempt) -> Result<Option<Account>, SignInError> {
+    /// Nobody, whether there is no such account, the password is wrong, or the account is locked: the answer must not
+    /// tell who has an account.
+    async fn authenticate(&self, attempt: Attempt) -> Result<Option<Account>, StoreError> {
         let found = store::users::find_for_sign_in(&self.store, &attempt.email).await?;
-        if let Some(until) = found.as_ref().and_then(|found| found.locked_until).filter(|until| *until > attempt.at) {
-            return Err(SignInError::Locked(until));
-        }
+        let is_locked = found.as_ref().and_then(|found| found.locked_until).is_some_and(|until| until > attempt.at);
         let hash = found.as_ref().map(|found| found.password_hash.clone());
         let matches = verify(attempt.password, hash).await;
         match found {
+            Some(_) if is_locked => Ok(None),
             Some(found) if matches => {
                 store::users::record_sign_in(&self.store, found.user.id, attempt.at).await?;
                 Ok(Some(Account { person: found.user, password_hash: found.password_hash }))
             }
             Some(found) => {
                 let locked_until = store::users::record_failed_sign_in(&self.store, found.user.id, attempt.at).await?;
-                locked_until.map_or(Ok(None), |until| Err(SignInError::Locked(until)))
+                if let Some(until) = locked_until {
+                    tracing::warn!(user = %found.user.id, %until, "an account is locked after too many wrong passwords");
+                }
+                Ok(None)
             }
             None => Ok(None),
         }
     }
 
-    async fn get_user(&self, id: &UserId<Self>) -> Result<Option<Account>, SignInError> {
+    async fn get_user(&self, id: &UserId<Self>) -> Result<Option<Account>, StoreError> {
         let found = store::users::find_account(&self.store, domain::id::UserId(*id)).await?;
         Ok(found.map(|found| Account { person: found.user, password_hash: found.password_hash }))
     }
@@ -160,7 +156,7 @@ pub struct FirstStart {
 /// Checks who signs in, and starts their session.
 ///
 /// # Errors
-/// `Invalid` where email and password do not match, `Conflict` while the account is locked.
+/// `Invalid` where email and password do not match, and while the account is locked.
 pub async fn start_session(email: String, password: String) -> Result<SignedIn, AppError> {
     if password.chars().count() > PASSWORD_LENGTH_MAX || email.len() > 256 {
         return Err(mismatch());
@@ -225,16 +221,15 @@ fn session() -> Result<AuthSession<Accounts>, AppError> {
 }
 
 fn mismatch() -> AppError {
-    answer(AppError::Invalid("Email and password do not match.".to_owned()))
+    answer(AppError::Invalid(format!(
+        "Email and password do not match. After {FAILED_ATTEMPTS_MAX} wrong passwords in a row an account is locked for \
+         {LOCK_MINUTES} minutes."
+    )))
 }
 
 fn refused(error: axum_login::Error<Accounts>) -> AppError {
     match error {
-        axum_login::Error::Backend(SignInError::Locked(until)) => answer(AppError::Conflict(format!(
-            "Too many wrong passwords. Try again after {}.",
-            crate::format::moment(until)
-        ))),
-        axum_login::Error::Backend(SignInError::Store(error)) => explain(error),
+        axum_login::Error::Backend(error) => explain(error),
         axum_login::Error::Session(error) => failed(error),
     }
 }
