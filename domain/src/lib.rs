@@ -4,6 +4,7 @@
 //! arguments. The crate compiles for the browser too, so that both sides speak of the same things.
 
 pub mod access;
+pub mod arrears;
 pub mod borrower;
 pub mod count;
 pub mod feature;

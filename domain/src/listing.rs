@@ -1,9 +1,11 @@
 //! Lists of loans: what one asks for, and what comes back.
 
+use crate::arrears::Arrears;
 use crate::id::LoanId;
 use crate::loan::{LoanRecord, RecoveryStatus, words};
 use crate::model::{Gate, ScoreSource, Target};
 use crate::money::Money;
+use crate::payment::PaymentKind;
 use crate::policy::Policy;
 use crate::summary::Verdict;
 use crate::track::{RiskLevel, Track};
@@ -42,6 +44,8 @@ pub struct LoanFilter {
     pub status: Option<RecoveryStatus>,
     /// Part of a loan's or a borrower's reference, in any case.
     pub text: Option<String>,
+    /// Only those whose file says other arrears than their payments do.
+    pub disagrees: bool,
     pub sort: LoanSort,
     pub descending: bool,
     /// From 1.
@@ -60,6 +64,7 @@ impl Default for LoanFilter {
             segment: None,
             status: None,
             text: None,
+            disagrees: false,
             sort: LoanSort::Score,
             descending: true,
             page: 1,
@@ -117,6 +122,10 @@ pub struct LoanPage {
 pub struct LoanDetail {
     pub id: LoanId,
     pub record: LoanRecord,
+    /// What its payments tell, where they can: its schedule is known, and they begin with it.
+    pub arrears: Option<Arrears>,
+    /// Whether its file says something else.
+    pub disagrees: bool,
     pub decision: Option<DecisionView>,
     /// The file that the loan was last read from.
     pub file_name: Option<String>,
@@ -132,6 +141,19 @@ pub struct LoanState {
     pub days_past_due: Option<u32>,
     pub recovery_status: RecoveryStatus,
     /// The file that says so.
+    pub file_name: Option<String>,
+}
+
+/// A payment on file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PaymentView {
+    pub paid_on: NaiveDate,
+    pub amount: Money,
+    pub kind: PaymentKind,
+    /// The lender's own id, or one that tells it apart.
+    pub payment_ref: String,
+    pub reversal_of: Option<String>,
+    /// The file that it came from.
     pub file_name: Option<String>,
 }
 

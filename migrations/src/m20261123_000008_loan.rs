@@ -2,8 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, big_integer_null, big_pk_auto, boolean_null, date, date_null, double_null, integer_null, text,
-    text_null, timestamp_with_time_zone,
+    big_integer, big_integer_null, big_pk_auto, boolean, boolean_null, date, date_null, double_null, integer,
+    integer_null, text, text_null, timestamp_with_time_zone,
 };
 
 #[derive(DeriveMigrationName)]
@@ -39,12 +39,13 @@ impl MigrationTrait for Migration {
 
         manager.create_table(known_row()).await?;
 
+        manager.create_table(arrears()).await?;
         manager.create_table(payment()).await?;
         manager.create_index(unique("payment_by_loan_and_ref", "payment", &["loan_id", "payment_ref"])).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in ["payment", "upload_known_row", "loan_history", "loan"] {
+        for table in ["payment", "loan_arrears", "upload_known_row", "loan_history", "loan"] {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;
         }
         Ok(())
@@ -94,6 +95,23 @@ fn state(mut table: TableCreateStatement, name: &'static str) -> TableCreateStat
         .col(boolean_null("legal_action_taken"))
         .foreign_key(ForeignKey::create().from(name, "borrower_id").to("borrower", "id"))
         .foreign_key(ForeignKey::create().from(name, "upload_file_id").to("upload_file", "id"))
+        .to_owned()
+}
+
+/// What payments leave unpaid, computed; it goes with its loan.
+fn arrears() -> TableCreateStatement {
+    let mut to_loan = ForeignKey::create();
+    to_loan.from("loan_arrears", "loan_id").to("loan", "id").on_delete(ForeignKeyAction::Cascade);
+    Table::create()
+        .table("loan_arrears")
+        .col(big_integer("loan_id").primary_key())
+        .col(date("as_of"))
+        .col(big_integer("due_minor"))
+        .col(big_integer("paid_minor"))
+        .col(integer("missed_payments"))
+        .col(big_integer("days_past_due"))
+        .col(boolean("disagrees"))
+        .foreign_key(&mut to_loan)
         .to_owned()
 }
 

@@ -11,6 +11,7 @@ mod connection;
 mod entity;
 mod error;
 
+pub mod arrears;
 pub mod audit;
 pub mod demo;
 pub mod jobs;

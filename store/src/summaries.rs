@@ -1,5 +1,6 @@
 //! The figures of a portfolio: computed with the change that moves them, read by pages.
 
+use crate::arrears;
 use crate::connection::Store;
 use crate::entity::{loan, portfolio_summary};
 use crate::error::Result;
@@ -37,8 +38,9 @@ pub async fn as_of(store: &Store, scope: Scope) -> Result<Option<DateTime<Utc>>>
     Ok(row)
 }
 
-/// Computes the figures of a portfolio anew, and ends the job that was to do so.
+/// Computes the figures of a portfolio anew, from the arrears of its loans on, and ends the job that was to do so.
 pub async fn refresh_all(store: &Store, lease: &Lease, id: PortfolioId, now: DateTime<Utc>) -> Result<()> {
+    arrears::refresh(store, lease, id).await?;
     let tx = store.begin().await?;
     let portfolio = portfolios::lock(&tx, id).await?;
     refresh(&tx, &portfolio, now.trunc_subsecs(6)).await?;

@@ -19,6 +19,7 @@ use domain::team::Portfolio;
 use domain::upload::{RowCounts, Upload, UploadState};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -93,7 +94,8 @@ pub async fn run(args: ImportArgs) -> Result<()> {
     let hashes = args.files.iter().map(|path| sha256(path)).collect::<Result<Vec<_>>>()?;
     let brought: Vec<&str> = hashes.iter().map(String::as_str).collect();
     if let Some(earlier) = store::uploads::find_imported(&store, scope, &brought).await? {
-        return args.report(&earlier, true);
+        let disagreeing = store::arrears::disagreeing(&store, scope, earlier.id).await?;
+        return args.report(&earlier, disagreeing, true);
     }
     let upload = receive(&store, &args, &portfolio, &tables, &hashes).await?;
     let next = Next::Import;
@@ -103,7 +105,10 @@ pub async fn run(args: ImportArgs) -> Result<()> {
     work_until_done(&store, scope, upload.id).await?;
     let upload = store::uploads::get(&store, scope, upload.id).await?;
     match upload.state {
-        UploadState::Imported => args.report(&upload, false),
+        UploadState::Imported => {
+            let disagreeing = store::arrears::disagreeing(&store, scope, upload.id).await?;
+            args.report(&upload, disagreeing, false)
+        }
         UploadState::Refused => bail!(upload.message.unwrap_or_else(|| "the file was refused".to_owned())),
         state => {
             let job = upload.job.context("the import has no job")?;
@@ -211,7 +216,7 @@ impl ImportArgs {
         Ok(())
     }
 
-    fn report(&self, upload: &Upload, was_imported: bool) -> Result<()> {
+    fn report(&self, upload: &Upload, disagreeing: u64, was_imported: bool) -> Result<()> {
         let mut counts = upload.counts();
         if was_imported {
             (counts.unchanged, counts.added, counts.changed) = (counts.accepted, 0, 0);
@@ -223,13 +228,14 @@ impl ImportArgs {
                 profile: upload.profile.as_deref(),
                 was_imported,
                 notes: &upload.notes,
+                disagreeing,
                 control_totals: totals(&counts, self.currency),
                 counts: &counts,
                 files,
             };
             println!("{}", serde_json::to_string_pretty(&report)?);
         } else {
-            println!("{}", words(upload, &counts, was_imported));
+            println!("{}", words(upload, &counts, disagreeing, was_imported));
         }
         Ok(())
     }
@@ -257,6 +263,8 @@ struct Report<'a> {
     /// Whether the same files were loaded before; then nothing was changed.
     was_imported: bool,
     notes: &'a [String],
+    /// Loans whose payments tell other arrears than their file.
+    disagreeing: u64,
     #[serde(flatten)]
     counts: &'a RowCounts,
     /// Sums in major units.
@@ -287,7 +295,7 @@ fn totals(counts: &RowCounts, currency: Currency) -> Vec<TotalReport> {
     counts.totals.iter().map(total).collect()
 }
 
-fn words(upload: &Upload, counts: &RowCounts, was_imported: bool) -> String {
+fn words(upload: &Upload, counts: &RowCounts, disagreeing: u64, was_imported: bool) -> String {
     let number = |count: i64| grouped(count.max(0) as u64);
     let mut text = format!(
         "{}: {} rows: {} accepted ({} new, {} changed, {} as before), {} with warnings, {} rejected, {} in conflict, {} passed over",
@@ -302,6 +310,10 @@ fn words(upload: &Upload, counts: &RowCounts, was_imported: bool) -> String {
         number(counts.conflicts),
         number(counts.passed_over),
     );
+    if disagreeing > 0 {
+        let loans = domain::count::count(disagreeing as usize, "loan");
+        let _ = write!(text, "\nOf {loans} the payments tell other arrears than the file does.");
+    }
     if was_imported {
         text.push_str("\nThe same was loaded before; nothing was changed.");
     }

@@ -128,6 +128,8 @@ async fn import(store: &Store, run: &Run, plan: &ImportPlan) -> Result<Vec<Strin
         }
     }
     refuse_too_few(store, plan).await?;
+    // So that what payments tell is there with the payments; the summary that follows would come too late for the page.
+    store::arrears::refresh(store, &run.lease, plan.portfolio).await?;
     Ok(notes)
 }
 

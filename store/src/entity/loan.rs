@@ -57,6 +57,12 @@ pub enum Relation {
         to = "super::borrower_protected::Column::BorrowerId"
     )]
     Protected,
+    #[sea_orm(
+        belongs_to = "super::loan_arrears::Entity",
+        from = "Column::Id",
+        to = "super::loan_arrears::Column::LoanId"
+    )]
+    Arrears,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

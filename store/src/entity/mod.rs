@@ -9,6 +9,7 @@ pub mod borrower_protected;
 pub mod decision;
 pub mod job;
 pub mod loan;
+pub mod loan_arrears;
 pub mod mapping_profile;
 pub mod model;
 pub mod policy;

@@ -1,14 +1,16 @@
 //! The columns that are read of many loans at once: only those needed, not whole entities.
 
+use crate::arrears;
 use crate::entity::{borrower, borrower_protected, decision, loan};
 use crate::error::{Result, StoreError};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::borrower::{BorrowerRecord, ProtectedAttributes};
 use domain::id::LoanId;
-use domain::listing::{DecisionView, LoanRow};
+use domain::listing::{DecisionView, LoanRow, PaymentView};
 use domain::loan::{LoanOutcome, LoanRecord, PaymentHistory, RecoveryStatus};
 use domain::model::{ModelFigures, ScoreSource};
 use domain::money::Money;
+use domain::payment::PaymentKind;
 use domain::policy::Policy;
 use domain::segment::{Segment, Segmentation};
 use domain::summary::{LoanFigures, Verdict};
@@ -54,7 +56,10 @@ pub(crate) struct LoanColumns {
 pub(crate) fn select_record(query: Select<loan::Entity>) -> Select<loan::Entity> {
     query
         .join(JoinType::LeftJoin, loan::Relation::Protected.def())
+        .join(JoinType::LeftJoin, loan::Relation::Arrears.def())
         .select_only()
+        .column_as(arrears::missed_payments(), "missed_payments")
+        .column_as(arrears::days_past_due(), "days_past_due")
         .columns([
             loan::Column::Id,
             loan::Column::LoanRef,
@@ -68,8 +73,6 @@ pub(crate) fn select_record(query: Select<loan::Entity>) -> Select<loan::Entity>
             loan::Column::OutstandingMinor,
             loan::Column::MonthlyInstalmentMinor,
             loan::Column::PaymentHistory,
-            loan::Column::MissedPayments,
-            loan::Column::DaysPastDue,
             loan::Column::RecoveryStatus,
             loan::Column::ChargedOffOn,
             loan::Column::ChargedOffAmountMinor,
@@ -154,12 +157,13 @@ pub(crate) struct FiguresColumns {
 /// Chooses the columns of [`FiguresColumns`], for a query that has joined borrower and decision.
 pub(crate) fn select_figures(query: Select<loan::Entity>) -> Select<loan::Entity> {
     query
+        .join(JoinType::LeftJoin, loan::Relation::Arrears.def())
         .select_only()
+        .column_as(arrears::missed_payments(), "missed_payments")
         .columns([
             loan::Column::LoanAmountMinor,
             loan::Column::OutstandingMinor,
             loan::Column::PaymentHistory,
-            loan::Column::MissedPayments,
             loan::Column::RecoveryStatus,
         ])
         .column(borrower::Column::MonthlyIncomeMinor)
@@ -227,6 +231,30 @@ impl RowColumns {
             recovery_status: known(RecoveryStatus::find(&self.recovery_status), "loan.recovery_status")?,
             verdict,
             segment_name: segment.map(|segment| segment.name.clone()),
+        })
+    }
+}
+
+/// One payment of a loan.
+#[derive(Debug, FromQueryResult)]
+pub(super) struct PaymentColumns {
+    paid_on: NaiveDate,
+    amount_minor: i64,
+    kind: String,
+    payment_ref: String,
+    reversal_of: Option<String>,
+    file_name: Option<String>,
+}
+
+impl PaymentColumns {
+    pub(super) fn view(self) -> Result<PaymentView> {
+        Ok(PaymentView {
+            paid_on: self.paid_on,
+            amount: Money::from_minor(self.amount_minor),
+            kind: known(PaymentKind::find(&self.kind), "payment.kind")?,
+            payment_ref: self.payment_ref,
+            reversal_of: self.reversal_of,
+            file_name: self.file_name,
         })
     }
 }

@@ -4,22 +4,23 @@ mod columns;
 
 pub(crate) use columns::{FiguresColumns, select_figures};
 
+use crate::arrears;
 use crate::connection::Store;
-use crate::entity::{borrower, decision, loan, model, policy, upload_file};
+use crate::entity::{borrower, decision, loan, loan_arrears, model, policy, upload_file};
 use crate::error::{Result, StoreError};
 use crate::models;
 use chrono::NaiveDate;
-use columns::{DecisionColumns, LoanColumns, RowColumns, select_record};
+use columns::{DecisionColumns, LoanColumns, PaymentColumns, RowColumns, select_record};
 use domain::access::{Reach, Scope};
 use domain::id::{LoanId, PortfolioId};
-use domain::listing::{LoanDetail, LoanFilter, LoanPage, LoanSort, LoanState, PAGE_SIZE_MAX};
+use domain::listing::{LoanDetail, LoanFilter, LoanPage, LoanSort, LoanState, PAGE_SIZE_MAX, PaymentView};
 use domain::loan::{LoanRecord, RecoveryStatus};
 use domain::money::Money;
 use domain::track::Track;
 use sea_orm::sea_query::{BinOper, Expr, Func, NullOrdering};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, ExprTrait, FromQueryResult, JoinType, Order, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, RelationTrait, Select, Statement,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, Order, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select, Statement,
 };
 
 /// All loans of a portfolio in the order of their files, with the attributes that a model may be given.
@@ -50,6 +51,10 @@ pub async fn page(store: &Store, scope: Scope, filter: &LoanFilter) -> Result<Lo
     }
     if let Some(status) = filter.status {
         query = query.filter(loan::Column::RecoveryStatus.eq(status.code()));
+    }
+    if filter.disagrees {
+        let disagreeing = "EXISTS (SELECT 1 FROM loan_arrears d WHERE d.loan_id = loan.id AND d.disagrees)";
+        query = query.filter(Expr::cust(disagreeing));
     }
     if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         query = query.filter(mentions(text));
@@ -87,7 +92,31 @@ pub async fn get(store: &Store, scope: Scope, id: LoanId) -> Result<LoanDetail> 
         Some(decision) => decision_columns(decision).one(&store.db).await?.map(DecisionColumns::view).transpose()?,
         None => None,
     };
-    Ok(LoanDetail { id, record, decision, file_name, imported_at })
+    let arrears = loan_arrears::Entity::find_by_id(id.0).one(&store.db).await?;
+    let disagrees = arrears.as_ref().is_some_and(|arrears| arrears.disagrees);
+    let arrears = arrears.map(|arrears| arrears.view());
+    Ok(LoanDetail { id, record, arrears, disagrees, decision, file_name, imported_at })
+}
+
+/// The newest payments of a loan of one's scope, and how many there are.
+pub async fn payments(store: &Store, scope: Scope, id: LoanId, limit: u64) -> Result<(Vec<PaymentView>, u64)> {
+    expect_within(store, scope, id).await?;
+    let count = "SELECT COUNT(*) AS n FROM payment p WHERE p.loan_id = $1";
+    let list = "SELECT p.paid_on, p.amount_minor, p.kind, p.payment_ref, p.reversal_of, f.name AS file_name \
+                FROM payment p LEFT JOIN upload_file f ON f.id = p.upload_file_id WHERE p.loan_id = $1 \
+                ORDER BY p.paid_on DESC, p.id DESC LIMIT $2";
+    let backend = store.db.get_database_backend();
+    let row = store.db.query_one_raw(Statement::from_sql_and_values(backend, count, [id.0.into()])).await?;
+    let total = row.map(|row| row.try_get::<i64>("", "n")).transpose()?.unwrap_or_default() as u64;
+    let values = [id.0.into(), (limit as i64).into()];
+    let rows = PaymentColumns::find_by_statement(Statement::from_sql_and_values(backend, list, values));
+    let rows = rows.all(&store.db).await?.into_iter().map(PaymentColumns::view).collect::<Result<_>>()?;
+    Ok((rows, total))
+}
+
+async fn expect_within(store: &Store, scope: Scope, id: LoanId) -> Result<()> {
+    let known = within(scope).filter(loan::Column::Id.eq(id.0)).select_only().column(loan::Column::Id);
+    known.into_tuple::<i64>().one(&store.db).await?.map(|_| ()).ok_or(StoreError::NotFound("loan"))
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -102,8 +131,7 @@ struct StateColumns {
 
 /// What files said of a loan of one's scope, the newest day first.
 pub async fn history(store: &Store, scope: Scope, id: LoanId) -> Result<Vec<LoanState>> {
-    let known = within(scope).filter(loan::Column::Id.eq(id.0)).select_only().column(loan::Column::Id);
-    known.into_tuple::<i64>().one(&store.db).await?.ok_or(StoreError::NotFound("loan"))?;
+    expect_within(store, scope, id).await?;
     let of = |table: &str, key: &str| {
         format!(
             "SELECT s.as_of, s.outstanding_minor, s.missed_payments, s.days_past_due, s.recovery_status, f.name AS file_name \
@@ -194,6 +222,7 @@ async fn read_page(
         .await?
         .unwrap_or_default();
     let page_size = u64::from(page_size.clamp(1, PAGE_SIZE_MAX));
+    let query = query.join(JoinType::LeftJoin, loan::Relation::Arrears.def());
     let rows = in_order(query, sort, if descending { Order::Desc } else { Order::Asc })
         .offset(u64::from(page.saturating_sub(1)) * page_size)
         .limit(page_size)
@@ -204,10 +233,10 @@ async fn read_page(
             loan::Column::LoanType,
             loan::Column::LoanAmountMinor,
             loan::Column::OutstandingMinor,
-            loan::Column::DaysPastDue,
-            loan::Column::MissedPayments,
             loan::Column::RecoveryStatus,
         ])
+        .column_as(arrears::missed_payments(), "missed_payments")
+        .column_as(arrears::days_past_due(), "days_past_due")
         .column(borrower::Column::BorrowerRef)
         .columns([
             decision::Column::Score,
@@ -234,8 +263,8 @@ fn in_order(query: Select<loan::Entity>, sort: LoanSort, order: Order) -> Select
         LoanSort::BorrowerRef => borrower::Column::BorrowerRef.into_expr(),
         LoanSort::LoanAmount => loan::Column::LoanAmountMinor.into_expr(),
         LoanSort::Outstanding => loan::Column::OutstandingMinor.into_expr(),
-        LoanSort::DaysPastDue => loan::Column::DaysPastDue.into_expr(),
-        LoanSort::MissedPayments => loan::Column::MissedPayments.into_expr(),
+        LoanSort::DaysPastDue => arrears::days_past_due(),
+        LoanSort::MissedPayments => arrears::missed_payments(),
         LoanSort::Status => loan::Column::RecoveryStatus.into_expr(),
         LoanSort::Segment => decision::Column::Segment.into_expr(),
         LoanSort::Track => decision::Column::Track.into_expr(),

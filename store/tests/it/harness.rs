@@ -98,9 +98,11 @@ impl TestDatabase {
 }
 
 /// The tables that imports write to, besides those about the files themselves.
-const STORED: [&str; 10] = [
+const STORED: [&str; 12] = [
     "loan",
     "loan_history",
+    "loan_arrears",
+    "upload_known_row",
     "borrower",
     "borrower_history",
     "borrower_protected",

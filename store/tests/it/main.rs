@@ -7,6 +7,7 @@ mod fixture;
 mod harness;
 mod records;
 
+mod arrears;
 mod audit;
 mod borrowers;
 mod chunks;

@@ -11,6 +11,8 @@ pub async fn get_loan(id: i64) -> Result<LoanView, AppError> {
     let person = authorise(domain::access::Permission::ReadLoans).await?;
     let loan = store::loans::get(&store(), person.scope(), domain::id::LoanId(id)).await.map_err(explain)?;
     let history = store::loans::history(&store(), person.scope(), domain::id::LoanId(id)).await.map_err(explain)?;
+    let (payments, payments_total) =
+        store::loans::payments(&store(), person.scope(), domain::id::LoanId(id), 100).await.map_err(explain)?;
     let currency = store::portfolios::get(&store(), person.portfolio).await.map_err(explain)?.currency;
-    Ok(LoanView { loan, history, currency })
+    Ok(LoanView { loan, history, payments, payments_total, currency })
 }

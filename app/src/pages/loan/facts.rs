@@ -1,6 +1,7 @@
 //! What is known of a loan, its borrower and its outcome. What a file did not say is a dash.
 
 use crate::format;
+use domain::arrears::Arrears;
 use domain::borrower::{BorrowerRecord, ContactPoint};
 use domain::loan::{LoanOutcome, LoanRecord, RecoveryStatus};
 use domain::money::{Currency, Money};
@@ -8,13 +9,21 @@ use leptos::prelude::*;
 
 pub type Fact = (&'static str, String);
 
-/// The headline figures.
+/// The headline figures. `differing` are arrears that payments tell, where the file says others.
 #[component]
-pub fn Strip(record: LoanRecord, currency: Currency) -> impl IntoView {
+pub fn Strip(record: LoanRecord, differing: Option<Arrears>, currency: Currency) -> impl IntoView {
     let money = |amount| format::known(amount, |amount| format::amount_with_mark(amount, currency));
     let notes = [
         record.loan_amount.map(|amount| format!("of {} lent", money(Some(amount)))),
-        record.missed_payments.map(|missed| format::counted(missed, "missed payment")),
+        match differing {
+            Some(told) => Some(format!(
+                "{}; by its payments {} and {}",
+                format::known(record.missed_payments, |missed| format::counted(missed, "missed payment")),
+                format::counted(told.days_past_due, "day"),
+                told.missed_payments
+            )),
+            None => record.missed_payments.map(|missed| format::counted(missed, "missed payment")),
+        },
         record
             .monthly_instalment
             .zip(record.borrower.monthly_income)

@@ -4,6 +4,7 @@ pub mod api;
 mod decision;
 mod facts;
 mod history;
+mod payments;
 
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
@@ -12,13 +13,14 @@ use crate::components::track_mark::TrackMark;
 use crate::error::AppError;
 use crate::format;
 use decision::{Decision, Undecided};
-use domain::listing::{LoanDetail, LoanState};
+use domain::listing::{LoanDetail, LoanState, PaymentView};
 use domain::money::Currency;
 use facts::{Facts, Strip};
 use history::History;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
+use payments::Payments;
 use serde::{Deserialize, Serialize};
 
 /// What the page shows.
@@ -27,6 +29,9 @@ pub struct LoanView {
     pub loan: LoanDetail,
     /// What files said of it, the newest day first.
     pub history: Vec<LoanState>,
+    /// The newest ones.
+    pub payments: Vec<PaymentView>,
+    pub payments_total: u64,
     pub currency: Currency,
 }
 
@@ -48,7 +53,7 @@ pub fn LoanPage() -> impl IntoView {
 
 #[component]
 fn LoanOf(view: LoanView) -> impl IntoView {
-    let LoanView { loan, history, currency } = view;
+    let LoanView { loan, history, payments, payments_total, currency } = view;
     let record = loan.record;
     let origin =
         loan.file_name.map_or_else(|| "made up for the demo".to_owned(), |name| format!("from the file {name}"));
@@ -76,13 +81,14 @@ fn LoanOf(view: LoanView) -> impl IntoView {
             {track.map(|track| view! { <TrackMark track/> })}
         </PageHead>
         {target.map(|target| view! { <ProxyNote target/> })}
-        <Strip record currency/>
+        <Strip record differing=loan.arrears.filter(|_| loan.disagrees) currency/>
         <div class="grid">
             <div class="c7 c-wide">{decision}</div>
             <div class="c5 stack">
                 {facts.map(|(title, facts)| view! { <Facts title facts/> }).collect_view()}
             </div>
         </div>
+        <Payments payments total=payments_total arrears=loan.arrears currency/>
         <History history currency/>
     }
 }

@@ -9,6 +9,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 /// What stands in a query as it is: RFC 3986's unreserved characters.
 const UNRESERVED_ONLY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
+/// Stands for loans whose payments tell other arrears than their file.
+pub const DISAGREE: &str = "disagree";
+
 /// Reads a filter from a query; whatever it does not know counts as not asked for.
 pub fn read(query: &ParamsMap) -> LoanFilter {
     let get = |name: &str| query.get(name).filter(|value| !value.trim().is_empty());
@@ -19,6 +22,7 @@ pub fn read(query: &ParamsMap) -> LoanFilter {
         segment: get("segment").and_then(|number| number.parse().ok()),
         status: get("status").and_then(|code| RecoveryStatus::find(&code)),
         text: get("text"),
+        disagrees: get("payments").as_deref() == Some(DISAGREE),
         sort: sort.unwrap_or(default.sort),
         descending: match get("order").as_deref() {
             Some("up") => false,
@@ -44,6 +48,7 @@ pub fn write(filter: &LoanFilter) -> String {
     add("segment", filter.segment.map(|number| number.to_string()));
     add("status", filter.status.map(|status| status.code().to_owned()));
     add("text", filter.text.clone());
+    add("payments", filter.disagrees.then(|| DISAGREE.to_owned()));
     add("sort", (filter.sort != default.sort).then(|| filter.sort.code().to_owned()));
     add("order", (filter.descending != default.descending).then(|| "up".to_owned()));
     add("page", (filter.page != 1).then(|| filter.page.to_string()));
@@ -71,6 +76,7 @@ mod tests {
             segment: Some(2),
             status: Some(RecoveryStatus::WrittenOff),
             text: Some("a b&c".to_owned()),
+            disagrees: true,
             sort: LoanSort::Outstanding,
             descending: false,
             page: 3,
@@ -78,13 +84,14 @@ mod tests {
         };
         assert_eq!(
             write(&filter),
-            "/loans?track=legal&segment=2&status=written_off&text=a%20b%26c&sort=outstanding&order=up&page=3"
+            "/loans?track=legal&segment=2&status=written_off&text=a%20b%26c&payments=disagree&sort=outstanding&order=up&page=3"
         );
         let read_back = read(&query(&[
             ("track", "legal"),
             ("segment", "2"),
             ("status", "written_off"),
             ("text", "a b&c"),
+            ("payments", "disagree"),
             ("sort", "outstanding"),
             ("order", "up"),
             ("page", "3"),
@@ -101,6 +108,7 @@ mod tests {
             ("page", "0"),
             ("sort", "drop"),
             ("text", "  "),
+            ("payments", "yes"),
             ("order", ""),
         ]);
         assert_eq!(read(&nonsense), LoanFilter::default());

@@ -42,6 +42,12 @@ pub fn FilterBar(filter: LoanFilter, segments: Vec<(i32, String)>) -> impl IntoV
                 value=filter.segment.map(|number| number.to_string()).unwrap_or_default()
             />
             <SelectField label="Status" name="status" options=statuses.collect() value=filter.status.map_or("", RecoveryStatus::code)/>
+            <SelectField
+                label="Payments"
+                name="payments"
+                options=vec![all("All"), (address::DISAGREE.to_owned(), "Disagree with the file".to_owned())]
+                value=if filter.disagrees { address::DISAGREE } else { "" }
+            />
             <TextField label="Loan or borrower" name="text" kind="search" value=filter.text.unwrap_or_default()/>
             <input type="hidden" name="sort" value=filter.sort.code()/>
             <input type="hidden" name="order" value=if filter.descending { "down" } else { "up" }/>
@@ -57,7 +63,7 @@ pub fn FilterBar(filter: LoanFilter, segments: Vec<(i32, String)>) -> impl IntoV
 fn read_form(event: &SubmitEvent) -> Option<LoanFilter> {
     let form = event.target()?.dyn_into::<HtmlFormElement>().ok()?;
     let fields = FormData::new_with_form(&form).ok()?;
-    let asked = ["track", "segment", "status", "text", "sort", "order"]
+    let asked = ["track", "segment", "status", "text", "payments", "sort", "order"]
         .into_iter()
         .filter_map(|name| Some((name.to_owned(), fields.get(name).as_string()?)));
     Some(address::read(&asked.collect::<ParamsMap>()))

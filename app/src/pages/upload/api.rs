@@ -33,7 +33,12 @@ pub async fn get_upload(id: i64, #[server(default)] asked: Asked) -> Result<Uplo
         None
     };
     let currency = store::portfolios::get(&store(), person.portfolio).await.map_err(explain)?.currency;
-    Ok(UploadView { upload, job, currency, found, columns })
+    let disagreeing = if upload.state == domain::upload::UploadState::Imported {
+        store::arrears::disagreeing(&store(), scope, id).await.map_err(explain)?
+    } else {
+        0
+    };
+    Ok(UploadView { upload, job, currency, found, disagreeing, columns })
 }
 
 /// Says how the files are read. `then` is `save`, which keeps that as a profile, or else they are checked.

@@ -45,6 +45,8 @@ pub struct UploadView {
     pub job: Option<JobStatus>,
     pub currency: Currency,
     pub found: Found,
+    /// Of so many loans the payments tell other arrears than their file.
+    pub disagreeing: u64,
     /// Where it is to be said how the files are read.
     pub columns: Option<ColumnsView>,
 }
@@ -125,7 +127,7 @@ pub fn UploadPage() -> impl IntoView {
 
 #[component]
 fn Whole(view: UploadView, asked: Asked, news: ReadSignal<Option<JobStatus>>, actions: Actions) -> impl IntoView {
-    let UploadView { upload, job, currency, found, columns } = view;
+    let UploadView { upload, job, currency, found, disagreeing, columns } = view;
     let others = match upload.files.len() {
         0 | 1 => String::new(),
         files => format!(" and {}", format::counted(files - 1, "more file")),
@@ -151,7 +153,7 @@ fn Whole(view: UploadView, asked: Asked, news: ReadSignal<Option<JobStatus>>, ac
         <Message upload=upload.clone()/>
         {job.filter(|job| is_shown(job, upload.state)).map(|status| view! { <Work status news cancel=actions.cancel/> })}
         {columns.map(|view| view! { <Columns id view asked actions/> })}
-        {was_read.then(|| view! { <Outcome upload=upload.clone() groups=found.groups.clone() currency/> })}
+        {was_read.then(|| view! { <Outcome upload=upload.clone() groups=found.groups.clone() disagreeing currency/> })}
         {steps}
         {was_read.then(|| view! { <FoundRows upload found/> })}
     }

@@ -1,5 +1,6 @@
 //! What became of the rows: counts, sums beside the file's, and why rows are not or only half right.
 
+use crate::components::icon::{Icon, IconMark};
 use crate::components::table::{Column, Table};
 use crate::format;
 use domain::money::Currency;
@@ -7,12 +8,13 @@ use domain::upload::{FindingGroup, FindingKind, RowCounts, Upload, UploadState};
 use leptos::prelude::*;
 
 #[component]
-pub fn Outcome(upload: Upload, groups: Vec<FindingGroup>, currency: Currency) -> impl IntoView {
+pub fn Outcome(upload: Upload, groups: Vec<FindingGroup>, disagreeing: u64, currency: Currency) -> impl IntoView {
     let counts = upload.counts();
     let is_stored = upload.state == UploadState::Imported;
     let has_more_files = upload.files.len() > 1;
     view! {
         <Counts counts=counts.clone() is_stored has_more_files/>
+        <Disagreeing loans=disagreeing/>
         <div class="grid">
             <Totals counts currency/>
             {(!groups.is_empty()).then(|| view! { <Groups groups has_more_files/> })}
@@ -65,6 +67,24 @@ fn Counts(counts: RowCounts, is_stored: bool, has_more_files: bool) -> impl Into
             </div>
         </section>
     }
+}
+
+/// Loans whose payments tell other arrears than their file.
+#[component]
+fn Disagreeing(loans: u64) -> impl IntoView {
+    (loans > 0).then(|| {
+        view! {
+            <div class="alert alert--warn" role="note">
+                <IconMark icon=Icon::AlertTriangle/>
+                <div>
+                    <p>
+                        {format!("Of {} the payments tell other days past due or missed payments than the file does. ", format::counted(loans, "loan"))}
+                        <a href="/loans?payments=disagree">"See the loans that disagree"</a>
+                    </p>
+                </div>
+            </div>
+        }
+    })
 }
 
 /// Control totals: what a file says in all, and what of it is accepted.
