@@ -9,6 +9,7 @@ mod bench;
 mod build;
 mod command;
 mod deny;
+mod fuzz;
 mod install;
 mod run;
 mod test;
@@ -28,6 +29,7 @@ cargo xtask run    install what is needed, build, prepare demo data, serve it on
 cargo xtask test   install what is needed, then everything that CI checks
     --only A,B     these steps alone
     --skip A,B     all steps but these
+    --long         besides, what takes long: fuzzing, a minute for each target
 cargo xtask build  build the site and the server; takes --release and --dev
 cargo xtask bench import   load 1,000,000 loans, beside pandas where PEER_PYTHON has it
     --loans N      so many instead

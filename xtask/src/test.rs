@@ -2,7 +2,7 @@
 
 use crate::arguments::Arguments;
 use crate::workspace::BROWSER_TARGET;
-use crate::{build, command, deny, install, tidy, workspace};
+use crate::{build, command, deny, fuzz, install, tidy, workspace};
 use anyhow::{Result, bail, ensure};
 use std::env;
 use std::process::Command;
@@ -13,18 +13,25 @@ struct Step {
     run: fn() -> Result<()>,
     /// A step without which this one makes no sense.
     after: Option<&'static str>,
+    /// Whether it runs only when it is asked for.
+    is_long: bool,
+}
+
+const fn step(name: &'static str, run: fn() -> Result<()>) -> Step {
+    Step { name, run, after: None, is_long: false }
 }
 
 /// Quick ones first, so that a slip is told early.
-const STEPS: [Step; 8] = [
-    Step { name: "format", run: format, after: None },
-    Step { name: "tidy", run: tidy::tidy, after: None },
-    Step { name: "deny", run: deny::check_offline, after: None },
-    Step { name: "clippy", run: clippy_server, after: None },
-    Step { name: "clippy-browser", run: clippy_browser, after: None },
-    Step { name: "tests", run: tests, after: None },
-    Step { name: "build", run: build_all, after: None },
-    Step { name: "browser", run: browser, after: Some("build") },
+const STEPS: [Step; 9] = [
+    step("format", format),
+    step("tidy", tidy::tidy),
+    step("deny", deny::check_offline),
+    step("clippy", clippy_server),
+    step("clippy-browser", clippy_browser),
+    step("tests", tests),
+    step("build", build_all),
+    Step { after: Some("build"), ..step("browser", browser) },
+    Step { is_long: true, ..step("fuzz", fuzz::fuzz) },
 ];
 
 /// The steps that a developer asked for: all of them, unless said.
@@ -34,9 +41,13 @@ impl Selection {
     pub(crate) fn parse(mut arguments: Arguments) -> Result<Self> {
         let only = names(arguments.value("--only")?)?;
         let skip = names(arguments.value("--skip")?)?.unwrap_or_default();
+        let is_long = arguments.flag("--long");
         arguments.finish()?;
-        let chosen =
-            STEPS.iter().filter(|step| only.as_ref().is_none_or(|only| only.iter().any(|name| name == step.name)));
+        let is_chosen = |step: &&Step| match &only {
+            Some(only) => only.iter().any(|name| name == step.name),
+            None => is_long || !step.is_long,
+        };
+        let chosen = STEPS.iter().filter(is_chosen);
         Ok(Self(chosen.filter(|step| !skip.iter().any(|name| name == step.name)).collect()))
     }
 
