@@ -3,7 +3,7 @@
 use super::Finding;
 
 /// The arrows of ARCHITECTURE.md: a crate, and those of ours that it may depend on.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("domain", &[]),
     ("engine", &["domain"]),
     ("ingest", &["domain"]),
@@ -12,6 +12,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("app", &["domain", "store"]),
     ("server", &["app", "store", "engine", "ingest", "migrations", "domain"]),
     ("frontend", &["app"]),
+    ("fuzz", &["domain", "ingest"]),
     ("xtask", &[]),
     ("site", &[]),
 ];
