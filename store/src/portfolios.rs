@@ -43,6 +43,25 @@ pub(crate) async fn insert(change: &Change, name: &str, currency: Currency, is_d
     Ok(portfolio)
 }
 
+/// Gives a portfolio that an import made the name that its first admin chooses. A conflict where the currency is another.
+pub(crate) async fn name(change: &Change, made: Portfolio, name: &str, currency: Currency) -> Result<Portfolio> {
+    if made.currency != currency {
+        let on_file = made.currency;
+        let message = format!("Currency: files were loaded already, in {on_file}. Choose {on_file}.");
+        return Err(StoreError::Conflict(message));
+    }
+    let update = portfolio::ActiveModel { id: Set(made.id.0), name: Set(name.to_owned()), ..Default::default() };
+    let named = view(update.update(&change.tx).await?)?;
+    let event = Event {
+        portfolio: Some(named.id),
+        action: "portfolio.named",
+        subject: format!("portfolio:{}", named.id),
+        details: json!({ "name": name }),
+    };
+    audit::append(&change.tx, change.actor, change.now, event).await?;
+    Ok(named)
+}
+
 async fn add(change: &Change, name: &str, currency: Currency, is_demo: bool) -> Result<(Portfolio, Event)> {
     let row = portfolio::ActiveModel {
         id: NotSet,

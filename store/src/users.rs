@@ -73,7 +73,7 @@ pub async fn create_first_admin(
         return Err(StoreError::conflict("There is an administrator already. Sign in instead."));
     }
     let portfolio = match portfolios::first_in(&change.tx).await? {
-        Some(portfolio) => portfolio,
+        Some(portfolio) => portfolios::name(&change, portfolio, &first.portfolio_name, first.currency).await?,
         None => portfolios::insert(&change, &first.portfolio_name, first.currency, false).await?,
     };
     let new = NewUser {

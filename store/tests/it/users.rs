@@ -9,6 +9,7 @@ use store::{StoreError, teams, users};
 on_both_databases!(
     addresses_are_one_person_in_any_case,
     of_several_first_admins_at_once_one_is_made_with_one_portfolio,
+    the_first_admin_names_the_portfolio_that_an_import_made,
     five_wrong_passwords_lock_for_fifteen_minutes,
     wrong_passwords_at_once_are_all_counted,
     a_team_of_another_portfolio_is_refused,
@@ -58,6 +59,24 @@ async fn of_several_first_admins_at_once_one_is_made_with_one_portfolio(db: Test
     assert_eq!(made.iter().map(|person| person.role).collect::<Vec<_>>(), [Role::Admin]);
     assert_eq!(users::count(&db.store).await.unwrap(), 1);
     assert_eq!(db.number("SELECT COUNT(*) FROM portfolio").await, 1);
+}
+
+async fn the_first_admin_names_the_portfolio_that_an_import_made(db: TestDatabase) {
+    db.store.migrate().await.unwrap();
+    let made = store::portfolios::create(&db.store, ACTOR, "Portfolio", Currency::USD, false, at(0)).await.unwrap();
+    let first = |currency| FirstAdmin {
+        portfolio_name: "North".to_owned(),
+        currency,
+        email: "a@example.test".to_owned(),
+        name: "First".to_owned(),
+        password_hash: "hash".to_owned(),
+    };
+    let euro = Currency::find("EUR").unwrap();
+    let refused = users::create_first_admin(&db.store, Actor::Visitor, first(euro), at(1)).await.unwrap_err();
+    assert!(matches!(&refused, StoreError::Conflict(message) if message.ends_with("Choose USD.")), "{refused:?}");
+    let person = users::create_first_admin(&db.store, Actor::Visitor, first(Currency::USD), at(1)).await.unwrap();
+    let named = store::portfolios::first(&db.store).await.unwrap().unwrap();
+    assert_eq!((named.id, named.name.as_str(), person.portfolio), (made.id, "North", made.id));
 }
 
 async fn five_wrong_passwords_lock_for_fifteen_minutes(db: TestDatabase) {

@@ -17,7 +17,7 @@ pub fn Strip(record: LoanRecord, differing: Option<Arrears>, currency: Currency)
         record.loan_amount.map(|amount| format!("of {} lent", money(Some(amount)))),
         match differing {
             Some(told) => Some(format!(
-                "{}; by its payments {} and {}",
+                "{}. By its payments: {}, {} missed",
                 format::known(record.missed_payments, |missed| format::counted(missed, "missed payment")),
                 format::counted(told.days_past_due, "day"),
                 told.missed_payments
