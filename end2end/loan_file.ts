@@ -19,12 +19,25 @@ const HEADER =
   "Collateral_Value,Outstanding_Loan_Amount,Monthly_EMI,Payment_History,Num_Missed_Payments,Days_Past_Due,Recovery_Status," +
   "Collection_Attempts,Collection_Method,Legal_Action_Taken";
 
-/** The file of the original analysis; it lies beside the checkout, and is no part of it. */
-const NOTEBOOK = fileURLToPath(new URL("../../shared/data/notebook-loans.csv", import.meta.url));
+/** Files that nobody on this project made; they lie beside the checkout, and are no part of it. */
+const SHARED = new URL("../../shared/data/", import.meta.url);
+
+/** The file of the original analysis. */
+const NOTEBOOK = "notebook-loans.csv";
+
+/** Whether a file that is no part of the checkout is at hand. */
+export function isShared(path: string): boolean {
+  return existsSync(fileURLToPath(new URL(path, SHARED)));
+}
+
+/** A file that is no part of the checkout. */
+export async function sharedFile(path: string): Promise<LoanFile> {
+  return loanFile(basename(path), await readFile(fileURLToPath(new URL(path, SHARED))));
+}
 
 /** The original's file where it is at hand, else a made-up one of the same shape: outcomes that nothing foretells. */
 export async function notebookLoans(): Promise<LoanFile> {
-  return existsSync(NOTEBOOK) ? loanFile(basename(NOTEBOOK), await readFile(NOTEBOOK)) : loanFile("made-up-loans.csv", lines(500));
+  return isShared(NOTEBOOK) ? sharedFile(NOTEBOOK) : loanFile("made-up-loans.csv", lines(500));
 }
 
 /** A made-up file with `rows` loans. */

@@ -10,6 +10,9 @@ pub struct Preview {
     pub kind: FileKind,
     /// The kinds that the file may be, likeliest first, with how sure that is from 0 to 100.
     pub kinds: Vec<(FileKind, u8)>,
+    /// How it is written down, in words; nothing where only its rows were seen.
+    #[serde(default)]
+    pub format: String,
     pub has_header: bool,
     /// The line of the header, from 1; above it may stand a preamble.
     pub header_line: u64,

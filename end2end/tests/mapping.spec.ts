@@ -2,9 +2,8 @@
 import type { Locator, Page } from "@playwright/test";
 import { expect, expectAccessible, expectNoOverflow, testFromEmpty as test } from "../fixtures.js";
 import { type LoanFile, madeUpLoans } from "../loan_file.js";
-import { count, records } from "../tables.js";
-
-const WORK = { timeout: 90_000 };
+import { WORK, expectCounts, send, state } from "../mapping.js";
+import { records } from "../tables.js";
 
 test.describe.configure({ timeout: 180_000 });
 
@@ -19,14 +18,6 @@ function foreignLoans(name: string, first: number): LoanFile {
   };
   const lines = [HEADER, ...Array.from({ length: 12 }, (_, index) => loan(first + index))];
   return { name, mimeType: "text/csv", buffer: Buffer.from(lines.join("\r\n") + "\r\n") };
-}
-
-async function send(page: Page, file: LoanFile): Promise<void> {
-  await page.getByLabel("Files", { exact: true }).setInputFiles(file);
-  await page.getByLabel("As of").fill("2026-10-31");
-  await page.getByRole("button", { name: "Send files" }).click();
-  await expect(page).toHaveURL(/\/uploads\/\d+/);
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText(file.name);
 }
 
 const columnsOf = (page: Page) => page.getByRole("table", { name: /^Fields of the columns/ });
@@ -58,17 +49,6 @@ async function sayColumns(page: Page, scripts: boolean): Promise<void> {
   }
   await page.getByLabel("How dates in Auszahlung are written").selectOption({ label: "Day/month/year" });
 }
-
-async function expectCounts(page: Page, counts: Record<string, number>): Promise<void> {
-  const result = page.getByRole("region", { name: "Result" });
-  await expect(result).toBeVisible(WORK);
-  for (const [name, figure] of Object.entries(counts)) {
-    const part = result.locator("dl > div", { has: page.locator("dt", { hasText: name }) });
-    await expect(part.locator("dd").first(), name).toHaveText(count(figure));
-  }
-}
-
-const state = (page: Page) => page.locator(".page-head .badge");
 
 test("a file with foreign headers is mapped by hand, checked, loaded and undone", async ({ page, open, setUp, javaScriptEnabled }) => {
   const scripts = javaScriptEnabled !== false;

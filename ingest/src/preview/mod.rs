@@ -93,6 +93,7 @@ impl Start {
         Preview {
             kind,
             kinds,
+            format: String::new(),
             has_header: found.is_some(),
             header_line,
             rows: data.iter().take(ROWS_SHOWN).map(|row| row.fields.clone()).collect(),
@@ -117,7 +118,7 @@ pub fn of(source: &TableSource, bounds: &Bounds, saved: &[Profile]) -> Result<Pr
             break;
         }
     }
-    Ok(start.preview(saved))
+    Ok(Preview { format: reader.format().to_string(), ..start.preview(saved) })
 }
 
 fn trimmed(fields: &[String]) -> Vec<String> {

@@ -27,6 +27,7 @@ use archive::{Archive, Inside};
 use input::Progress;
 use open::{Content, Opened};
 use rows::{Sink, ThreadedRows};
+use std::fmt;
 use std::io::Read;
 use text::{TextFormat, TextReader};
 
@@ -71,6 +72,31 @@ impl Format {
 
     fn of_cells(container: Container) -> Self {
         Self { container, encoding: "UTF-8", has_bom: false, delimiter: None, quoted: false }
+    }
+}
+
+/// For people: "Text with semicolons between fields, windows-1252, in gzip".
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.container {
+            Container::Workbook => return f.write_str("Excel workbook"),
+            Container::Parquet => return f.write_str("Parquet"),
+            Container::Plain | Container::Gzip | Container::Zip => {}
+        }
+        match self.delimiter {
+            Some(',') => f.write_str("Text with commas between fields")?,
+            Some(';') => f.write_str("Text with semicolons between fields")?,
+            Some('\t') => f.write_str("Text with tabs between fields")?,
+            Some('|') => f.write_str("Text with bars between fields")?,
+            Some(other) => write!(f, "Text with {other} between fields")?,
+            None => f.write_str("Text with one field a line")?,
+        }
+        write!(f, ", {}", self.encoding)?;
+        match self.container {
+            Container::Gzip => f.write_str(", in gzip"),
+            Container::Zip => f.write_str(", in zip"),
+            Container::Plain | Container::Workbook | Container::Parquet => Ok(()),
+        }
     }
 }
 

@@ -142,6 +142,7 @@ fn preview(kind: FileKind) -> Preview {
     Preview {
         kind,
         kinds: vec![(kind, 90)],
+        format: "CSV".to_owned(),
         has_header: true,
         header_line: 1,
         header: vec!["Id".to_owned()],

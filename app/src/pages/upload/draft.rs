@@ -167,6 +167,7 @@ pub mod tests {
         Preview {
             kind: FileKind::Loans,
             kinds: vec![(FileKind::Loans, 90)],
+            format: String::new(),
             has_header: true,
             header_line: 1,
             header: columns.iter().map(|(name, _)| (*name).to_owned()).collect(),

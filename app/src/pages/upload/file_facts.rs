@@ -41,6 +41,7 @@ pub fn FileFacts(draft: Draft) -> impl IntoView {
                 </span>
             </div>
             <dl class="facts">
+                {(!preview.format.is_empty()).then(|| view! { <div><dt>"Format"</dt><dd>{preview.format.clone()}</dd></div> })}
                 <div><dt>"Columns"</dt><dd>{format::count(preview.header.len() as i64)}</dd></div>
                 <div><dt>"Header"</dt><dd>{header}</dd></div>
             </dl>
