@@ -74,8 +74,9 @@ pub fn amount_with_mark(money: Money, currency: Currency) -> String {
     format!("{sign}{}{}", currency_mark(currency), amount(Money::from_minor(money.minor.abs()), currency))
 }
 
-/// An amount shortened for a headline: its figure (`$14.72`) and its unit (`M`).
-pub fn headline(money: Money, currency: Currency) -> (String, &'static str) {
+/// An amount shortened for a headline: its figure (`$14.72`) and its unit (`M`). A dash where it is not known.
+pub fn headline(money: impl Into<Option<Money>>, currency: Currency) -> (String, &'static str) {
+    let Some(money) = money.into() else { return (UNKNOWN.to_owned(), "") };
     let value = money.major(currency);
     let (scaled, unit) = match value.abs() {
         size if size >= 1e9 => (value / 1e9, "B"),
@@ -89,7 +90,7 @@ pub fn headline(money: Money, currency: Currency) -> (String, &'static str) {
 }
 
 /// An amount shortened, in one text: `$14.7 M`.
-pub fn short_amount(money: Money, currency: Currency) -> String {
+pub fn short_amount(money: impl Into<Option<Money>>, currency: Currency) -> String {
     let (figure, unit) = headline(money, currency);
     if unit.is_empty() { figure } else { format!("{figure}\u{a0}{unit}") }
 }
@@ -154,6 +155,7 @@ mod tests {
     fn headlines_keep_three_digits() {
         let check = |minor, text: &str| assert_eq!(short_amount(Money::from_minor(minor), Currency::USD), text);
         check(0, "$0");
+        assert_eq!(short_amount(None, Currency::USD), "—");
         check(999_900, "$9,999");
         check(1_472_000_000, "$14.7\u{a0}M");
         check(147_200_000, "$1.47\u{a0}M");

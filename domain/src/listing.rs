@@ -114,7 +114,8 @@ pub struct LoanRow {
 pub struct LoanPage {
     pub rows: Vec<LoanRow>,
     pub total: u64,
-    pub total_outstanding: Money,
+    /// Nothing where it is known of none.
+    pub total_outstanding: Option<Money>,
 }
 
 /// Everything that is known of a loan.

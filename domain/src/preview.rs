@@ -59,6 +59,9 @@ pub struct SuggestedColumn {
     pub missing: u32,
     /// Whether it says the same in all rows.
     pub is_constant: bool,
+    /// Whether another column has the same name, so that neither can be read.
+    #[serde(default)]
+    pub is_doubled: bool,
     /// What to look at before it is imported.
     pub warning: Option<String>,
 }

@@ -32,16 +32,28 @@ pub struct LoanFigures {
 }
 
 /// A number of loans and their outstanding amount, as far as it is known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     pub loans: u32,
-    pub outstanding: Money,
+    /// The sum over the loans of which it is known; nothing where there are loans and it is known of none.
+    pub outstanding: Option<Money>,
+}
+
+impl Default for Tally {
+    /// No loans owe nothing.
+    fn default() -> Self {
+        Self { loans: 0, outstanding: Some(Money::ZERO) }
+    }
 }
 
 impl Tally {
     fn add(&mut self, loan: &LoanFigures) {
+        let before = self.outstanding.filter(|_| self.loans > 0);
         self.loans += 1;
-        self.outstanding = self.outstanding + loan.outstanding_amount.unwrap_or_default();
+        self.outstanding = match (before, loan.outstanding_amount) {
+            (Some(sum), Some(amount)) => Some(sum + amount),
+            (known, None) | (None, known) => known,
+        };
     }
 }
 
@@ -51,8 +63,8 @@ pub struct PortfolioSummary {
     pub as_of: DateTime<Utc>,
     pub currency: Currency,
     pub all: Tally,
-    /// Sum of the amounts lent.
-    pub lent: Money,
+    /// Sum of the amounts lent; nothing where none is known.
+    pub lent: Option<Money>,
     pub by_status: Vec<(RecoveryStatus, Tally)>,
     /// Loans with a decision.
     pub decided: Tally,
@@ -167,7 +179,7 @@ pub fn summarise(
         as_of,
         currency,
         all,
-        lent: loans.iter().filter_map(|(loan, _)| loan.loan_amount).sum(),
+        lent: loans.iter().filter_map(|(loan, _)| loan.loan_amount).reduce(|sum, amount| sum + amount),
         by_status: by_status.to_vec(),
         decided,
         high_risk,
@@ -386,10 +398,10 @@ mod tests {
             (loan(40_000, RecoveryStatus::Open, 1), None),
         ];
         let summary = summarise(&loans, &[segment(0), segment(1)], Currency::USD, as_of());
-        assert_eq!(summary.all, Tally { loans: 4, outstanding: Money::from_minor(50_000) });
-        assert_eq!(summary.lent, Money::from_minor(100_000));
+        assert_eq!(summary.all, Tally { loans: 4, outstanding: Some(Money::from_minor(50_000)) });
+        assert_eq!(summary.lent, Some(Money::from_minor(100_000)));
         assert_eq!(summary.decided.loans, 3);
-        assert_eq!(summary.high_risk, Tally { loans: 1, outstanding: Money::from_minor(5_000) });
+        assert_eq!(summary.high_risk, Tally { loans: 1, outstanding: Some(Money::from_minor(5_000)) });
         assert_eq!(summary.tracks.iter().map(|(_, tally)| tally.loans).collect::<Vec<_>>(), [1, 1, 1]);
         assert_eq!(summary.segments[1].all.loans, 2);
         assert_eq!(summary.segments[1].tracks, [0, 1, 1]);
@@ -413,6 +425,28 @@ mod tests {
         assert!(scatter.shown as usize <= SCATTER_POINTS_MAX + 4, "{}", scatter.shown);
         let drawn: Vec<usize> = scatter.groups.iter().map(|group| group.points.len()).collect();
         assert_eq!(drawn, [594, 6]);
+    }
+
+    #[test]
+    fn sums_of_what_nobody_told_are_not_zero() {
+        let loan = |outstanding: Option<i64>| LoanFigures {
+            loan_amount: None,
+            outstanding_amount: outstanding.map(Money::from_minor),
+            monthly_income: None,
+            payment_history: None,
+            missed_payments: None,
+            recovery_status: RecoveryStatus::Open,
+        };
+        let sum = |amounts: &[Option<i64>]| {
+            let loans: Vec<_> = amounts.iter().map(|amount| (loan(*amount), None)).collect();
+            let summary = summarise(&loans, &[], Currency::USD, DateTime::default());
+            assert_eq!(summary.lent, None);
+            summary.all.outstanding.map(|sum| sum.minor)
+        };
+        assert_eq!(sum(&[]), Some(0));
+        assert_eq!(sum(&[None, None]), None);
+        assert_eq!(sum(&[None, Some(3), None, Some(4)]), Some(7));
+        assert_eq!(sum(&[Some(0), None]), Some(0));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::field::{Field, FileKind};
 use crate::id::{JobId, UploadId};
 use crate::loan::words;
 use crate::money::Money;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 words!(
@@ -174,6 +174,11 @@ pub struct FindingGroup {
     pub rows: i64,
     pub first_line: i64,
     pub first_value: String,
+}
+
+/// Whether files can speak for a day. Somebody east of here may be a day ahead.
+pub fn is_possible_day(day: NaiveDate, today: NaiveDate) -> bool {
+    day.year() >= 1950 && day <= today.succ_opt().unwrap_or(today)
 }
 
 #[cfg(test)]

@@ -51,7 +51,7 @@ pub struct Analysis {
 /// Why there is no analysis. Each message names the model and the reason.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AnalysisError {
-    #[error("only {}: the analysis needs at least {needed}", count(*.rows, "usable loan"))]
+    #[error("only {}: the analysis needs at least {needed}; add more loans", count(*.rows, "usable loan"))]
     TooFewLoans { rows: usize, needed: usize },
     #[error(
         "only {} with a known outcome, the others are open: the risk model needs at least {LOANS_MIN}; use the target \

@@ -31,6 +31,9 @@ pub fn Chart(
     /// What the marks mean: words with the token of their colour.
     #[prop(optional)]
     key: Vec<(&'static str, &'static str)>,
+    /// Whether no loan tells what it would draw.
+    #[prop(optional)]
+    is_empty: bool,
     /// The twin table.
     children: Children,
 ) -> impl IntoView {
@@ -43,21 +46,37 @@ pub fn Chart(
                 </div>
             </div>
             <div class="card-body">
-                <figure class="chart">
-                    {(!key.is_empty()).then(|| view! { <Key key/> })}
-                    <noscript>
-                        <p class="note">"Charts are drawn by a script. The table below has the same numbers."</p>
-                    </noscript>
-                    <div class="panels">
-                        {panels.into_iter().map(|panel| view! { <Drawing panel height/> }).collect_view()}
-                    </div>
-                    <details class="more">
-                        <summary>"Show as table"</summary>
-                        {children()}
-                    </details>
-                </figure>
+                {if is_empty {
+                    view! { <p class="note">"The loan files on file do not tell what this chart would draw."</p> }.into_any()
+                } else {
+                    view! { <Drawings panels height key>{children()}</Drawings> }.into_any()
+                }}
             </div>
         </section>
+    }
+}
+
+#[component]
+fn Drawings(
+    panels: Vec<Panel>,
+    height: u32,
+    key: Vec<(&'static str, &'static str)>,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <figure class="chart">
+            {(!key.is_empty()).then(|| view! { <Key key/> })}
+            <noscript>
+                <p class="note">"Charts are drawn by a script. The table below has the same numbers."</p>
+            </noscript>
+            <div class="panels">
+                {panels.into_iter().map(|panel| view! { <Drawing panel height/> }).collect_view()}
+            </div>
+            <details class="more">
+                <summary>"Show as table"</summary>
+                {children()}
+            </details>
+        </figure>
     }
 }
 

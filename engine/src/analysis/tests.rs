@@ -185,7 +185,7 @@ fn what_cannot_be_analysed_is_refused_with_the_reason() {
     for record in &mut open {
         record.recovery_status = RecoveryStatus::Open;
     }
-    check(&records[..9], &proxy(), "only 9 usable loans: the analysis needs at least 10");
+    check(&records[..9], &proxy(), "only 9 usable loans: the analysis needs at least 10; add more loans");
     check(&records[..11], &TrainingOptions { segments: 12, ..proxy() }, "needs at least 12");
     check(&vec![records[0].clone(); 40], &proxy(), "4 segments of 1 different loan:");
     check(&open, &observed(), "only 0 loans with a known outcome");

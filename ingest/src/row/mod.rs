@@ -19,6 +19,7 @@ use crate::record::Record;
 use crate::word;
 use column::Column;
 use domain::borrower::BorrowerRecord;
+use domain::count::count;
 use domain::field::{Field, FileKind};
 use domain::loan::LoanRecord;
 use domain::mapping::Mapping;
@@ -163,8 +164,8 @@ impl Plan {
         }
         let needs = self.width.unwrap_or(self.width_min);
         let reason = match self.width {
-            Some(_) => format!("the row has {has} fields, but the header has {needs}"),
-            None => format!("the row has {has} fields, but {needs} are needed"),
+            Some(_) => format!("the row has {}, but the header has {needs}", count(has, "field")),
+            None => format!("the row has {}, but {needs} are needed", count(has, "field")),
         };
         Err(RowFault::of_row(first, reason))
     }

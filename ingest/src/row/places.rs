@@ -107,6 +107,18 @@ pub(super) fn notes(mapping: &Mapping, header: Option<&[String]>, places: &Place
         if mapping.column_of(Field::BorrowerId).is_none() {
             notes.push("No column holds the borrower's id: each loan counts as a borrower of its own".to_owned());
         }
+        if mapping.column_of(Field::RecoveryStatus).is_none() {
+            notes.push("No column holds the recovery status: all loans count as open".to_owned());
+        }
+        let lacking = [Field::LoanAmount, Field::OutstandingAmount, Field::MonthlyIncome, Field::DaysPastDue];
+        let lacking: Vec<String> = lacking
+            .into_iter()
+            .filter(|field| mapping.column_of(*field).is_none())
+            .map(|field| field.label().to_lowercase())
+            .collect();
+        if !lacking.is_empty() {
+            notes.push(format!("No column holds the {}: figures that need it stay empty", lacking.join(", the ")));
+        }
     }
     notes
 }

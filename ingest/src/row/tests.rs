@@ -151,8 +151,9 @@ fn rows_have_as_many_fields_as_the_header() {
     check("Grand total|5|x||", Some("is a line of totals, not a row of data"));
     check("|5|x||", Some("is blank: every loan needs an id here"));
     let notes = plan.notes();
-    assert_eq!(notes.len(), 3, "{notes:?}");
+    assert_eq!(notes.len(), 5, "{notes:?}");
     assert_eq!(notes[..2], ["Columns that are not used: other", "Columns without a name, which are not used: 2"]);
+    assert!(notes[4].starts_with("No column holds the outstanding amount, the monthly income"), "{notes:?}");
 }
 
 #[test]
@@ -184,7 +185,11 @@ fn ids_are_made_where_there_are_none() {
     let plan = plan(&mapping(FileKind::Loans, &columns));
     let (loan, _) = loan(&plan, "5");
     assert_eq!((loan.loan_ref.as_str(), loan.borrower.borrower_ref.as_str()), ("row-000007", ""));
-    assert_eq!(plan.notes().len(), 2);
+    let told = ["loan's id", "borrower's id", "recovery status", "outstanding amount"];
+    assert_eq!(plan.notes().len(), told.len());
+    for (note, told) in plan.notes().iter().zip(told) {
+        assert!(note.starts_with(&format!("No column holds the {told}")), "{note}");
+    }
 }
 
 #[test]

@@ -121,6 +121,7 @@ impl<'a> Columns<'a> {
             words: if has_few { facts.distinct.iter().map(seen).collect() } else { Vec::new() },
             missing: facts.missing,
             is_constant: facts.distinct.len() == 1 && facts.missing == 0 && facts.filled > 1,
+            is_doubled: self.namesakes[place].is_some(),
             ..SuggestedColumn::default()
         };
         let mut warnings: Vec<String> = Vec::new();

@@ -16,7 +16,7 @@ use domain::id::UploadId;
 use domain::mapping::{Profile, ProfileFile};
 use domain::money::Currency;
 use domain::team::Portfolio;
-use domain::upload::{RowCounts, Upload, UploadState};
+use domain::upload::{RowCounts, Upload, UploadState, is_possible_day};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
@@ -80,6 +80,11 @@ fn currencies() -> impl TypedValueParser<Value = Currency> {
 }
 
 pub async fn run(args: ImportArgs) -> Result<()> {
+    let today = clock::now().date_naive();
+    ensure!(
+        args.as_of.is_none_or(|day| is_possible_day(day, today)),
+        "--as-of: choose a day from 1950 on, and none in the future"
+    );
     let store = open(&args.database).await?;
     let portfolio = portfolio(&store, args.currency).await?;
     let scope = Scope::whole(portfolio.id);
@@ -93,7 +98,7 @@ pub async fn run(args: ImportArgs) -> Result<()> {
 
     let hashes = args.files.iter().map(|path| sha256(path)).collect::<Result<Vec<_>>>()?;
     let brought: Vec<&str> = hashes.iter().map(String::as_str).collect();
-    if let Some(earlier) = store::uploads::find_imported(&store, scope, &brought).await? {
+    if let Some(earlier) = store::uploads::find_imported(&store, scope, &brought, args.as_of).await? {
         let disagreeing = store::arrears::disagreeing(&store, scope, earlier.id).await?;
         return args.report(&earlier, disagreeing, true);
     }
@@ -196,13 +201,28 @@ impl ImportArgs {
             let profile = profile.with_context(|| unknown_profile(name, saved))?;
             return Ok((Some(profile.id.clone()), some(assign(profile, tables), name)?));
         }
-        let found = recognise(tables, saved).with_context(|| {
-            format!(
-                "{}: its columns are those of no known profile; name one with --profile, or write a --mapping",
-                self.files[0].display()
-            )
-        })?;
+        let found = recognise(tables, saved).with_context(|| self.unknown(tables))?;
         Ok((Some(found.profile), found.readings))
+    }
+
+    /// Says that no profile fits, and what is known of the reason.
+    fn unknown(&self, tables: &[ArrivedTable]) -> String {
+        let mut text = format!(
+            "{}: its columns are those of no known profile; name one with --profile, or write a --mapping",
+            self.files[0].display()
+        );
+        for ArrivedTable { source, preview } in tables {
+            let line = preview.header_line;
+            if let Some(almost) = &preview.almost {
+                let _ = write!(text, "\n{}: line {line}: {almost}", source.name);
+            }
+            for column in &preview.columns {
+                if let Some(warning) = column.warning.as_ref().filter(|_| column.is_doubled) {
+                    let _ = write!(text, "\n{}: line {line}, column {}: {warning}", source.name, column.column);
+                }
+            }
+        }
+        text
     }
 
     fn check_kind(&self, readings: &[Vec<ProfileFile>]) -> Result<()> {

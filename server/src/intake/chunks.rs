@@ -7,6 +7,7 @@ use domain::money::Currency;
 use domain::payment::PaymentRecord;
 use domain::upload::{Finding, FindingKind, RowCounts};
 use domain::warning::RowWarning;
+use ingest::error::FileError;
 use ingest::links::Links;
 use ingest::raw::RawRows;
 use ingest::record::Record;
@@ -79,6 +80,10 @@ pub(crate) fn read_chunks(
             continue;
         }
         if let Err(fault) = &taken {
+            if record.is_unclosed() {
+                let fault = FileError::UnclosedQuote { line: record.line() };
+                return Err(ImportFault::File { name: source.name.clone(), fault });
+            }
             first_fault.get_or_insert_with(|| finding_of(fault, record.line()));
         }
         building.add(&record, number, taken, &warnings, &plan);

@@ -18,7 +18,7 @@ pub enum ImportFault {
         line: Option<u64>,
         fault: Box<PlanError>,
     },
-    #[error("{name}: there is a header, but no row below it")]
+    #[error("{name}: there is a header, but no row below it; send a file with rows")]
     NoRows { name: String },
     #[error("{name}: of {rows} rows, none can be used; the first of them: {}", describe(.first))]
     NothingUsable { name: String, rows: u64, first: Box<Finding> },

@@ -93,6 +93,47 @@ async fn a_refused_file_names_itself_and_stores_no_loan() {
     assert!(page.text.contains("was refused"), "{}", page.text);
 }
 
+/// What stands behind a quotation mark that is never closed is lost, however little it is: so nothing is taken.
+#[tokio::test]
+async fn a_file_with_an_unclosed_quotation_mark_is_refused() {
+    let (app, portfolio) = TestApp::with_people().await;
+    let cookie = app.sign_in(Role::Admin).await;
+    let text = String::from_utf8(loan_file(&simulate(1, 30))).unwrap();
+    let lines: Vec<String> =
+        text.lines().zip(1..).map(|(row, n)| if n == 20 { format!("\"{row}") } else { row.into() }).collect();
+    app.send_file(Some(&cookie), "open.csv", lines.join("\n").as_bytes()).await;
+    app.work().await;
+    let upload = store::uploads::list(&app.store, Scope::whole(portfolio.id), 1).await.unwrap().remove(0);
+    let message = upload.message.clone().unwrap_or_default();
+    assert_eq!(upload.state, UploadState::Refused, "{message}");
+    assert!(message.starts_with("open.csv: ") && message.contains("line 20"), "{message}");
+    assert_eq!(store::loans::count(&app.store, portfolio.id).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn the_same_file_for_another_day_is_loaded_for_that_day() {
+    let (app, portfolio) = TestApp::with_people().await;
+    let cookie = app.sign_in(Role::Admin).await;
+    let file = loan_file(&simulate(1, 30));
+    let send = async |day: &str| {
+        let as_of = format!("--limit\r\nContent-Disposition: form-data; name=\"as_of\"\r\n\r\n{day}\r\n");
+        let sent = app.send_form("*/*", Some(&cookie), [as_of.into_bytes(), file_body("a.csv", &file)].concat()).await;
+        app.work().await;
+        (sent.status, sent.text)
+    };
+    let (_, first) = send("2026-01-31").await;
+    assert_eq!(send("2026-01-31").await, (StatusCode::CREATED, format!("{first}?same")));
+    assert_eq!(send("").await, (StatusCode::CREATED, format!("{first}?same")));
+    let (status, second) = send("2026-02-28").await;
+    assert!(status == StatusCode::CREATED && second != first && !second.ends_with("?same"), "{second}");
+    for day in ["2999-01-01", "0001-01-01", "tomorrow"] {
+        let (status, text) = send(day).await;
+        assert!(status == StatusCode::UNPROCESSABLE_ENTITY && text.contains("not in the future"), "{day}: {text}");
+    }
+    assert_eq!(store::uploads::list(&app.store, Scope::whole(portfolio.id), 9).await.unwrap().len(), 2);
+    assert_eq!(store::loans::count(&app.store, portfolio.id).await.unwrap(), 30);
+}
+
 #[tokio::test]
 async fn foreign_columns_wait_for_a_person() {
     let (app, portfolio) = TestApp::with_people().await;

@@ -212,11 +212,11 @@ async fn read_page(
     (sort, descending): (LoanSort, bool),
     (page, page_size): (u32, u32),
 ) -> Result<LoanPage> {
-    let (total, outstanding): (i64, i64) = query
+    let (total, outstanding): (i64, Option<i64>) = query
         .clone()
         .select_only()
         .column_as(loan::Column::Id.count(), "loans")
-        .column_as(loan::Column::OutstandingMinor.sum().if_null(0).cast_as("bigint"), "outstanding")
+        .column_as(loan::Column::OutstandingMinor.sum().cast_as("bigint"), "outstanding")
         .into_tuple()
         .one(&store.db)
         .await?
@@ -251,7 +251,7 @@ async fn read_page(
     Ok(LoanPage {
         rows: rows.into_iter().map(|row| row.view(&segments)).collect::<Result<_>>()?,
         total: total as u64,
-        total_outstanding: Money::from_minor(outstanding),
+        total_outstanding: outstanding.or((total == 0).then_some(0)).map(Money::from_minor),
     })
 }
 

@@ -123,14 +123,22 @@ pub async fn get(store: &Store, scope: Scope, id: UploadId) -> Result<Upload> {
     views(store, found).await?.pop().ok_or(StoreError::NotFound("upload"))
 }
 
-/// The last import that brought files with all these contents, if it still stands.
-pub async fn find_imported(store: &Store, scope: Scope, hashes: &[&str]) -> Result<Option<Upload>> {
+/// The last import that brought files with all these contents, if it still stands; where a day is given, for that day.
+pub async fn find_imported(
+    store: &Store,
+    scope: Scope,
+    hashes: &[&str],
+    as_of: Option<NaiveDate>,
+) -> Result<Option<Upload>> {
     let mut wanted = hashes.to_vec();
     wanted.sort_unstable();
     wanted.dedup();
     let brought = Expr::col((upload_file::Entity, upload_file::Column::Sha256)).count_distinct();
-    let found: Option<i64> = upload_file::Entity::find()
-        .inner_join(upload::Entity)
+    let mut query = upload_file::Entity::find().inner_join(upload::Entity);
+    if let Some(day) = as_of {
+        query = query.filter(upload::Column::AsOf.eq(day));
+    }
+    let found: Option<i64> = query
         .filter(upload::Column::PortfolioId.eq(scope.portfolio.0))
         .filter(upload::Column::ImportedAt.is_not_null())
         .filter(upload::Column::UndoneAt.is_null())

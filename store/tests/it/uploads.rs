@@ -145,7 +145,7 @@ async fn a_refused_file_leaves_nothing(db: TestDatabase) {
 async fn imported_content_is_found_again(db: TestDatabase) {
     let fixture = Fixture::new(db).await;
     let found = async |scope| {
-        let upload = uploads::find_imported(&fixture.store, scope, &[&"ab".repeat(32)]).await.unwrap();
+        let upload = uploads::find_imported(&fixture.store, scope, &[&"ab".repeat(32)], None).await.unwrap();
         upload.map(|upload| upload.id)
     };
     let waiting = fixture.receive(&TestFile::loans(records(1))).await;
@@ -157,13 +157,21 @@ async fn imported_content_is_found_again(db: TestDatabase) {
     fixture.undo(second.id).await;
     assert_eq!(found(fixture.scope).await, Some(first.id));
     for hashes in [&["cd"][..], &["cd", &"ab".repeat(32)], &[]] {
-        assert_eq!(uploads::find_imported(&fixture.store, fixture.scope, hashes).await.unwrap(), None, "{hashes:?}");
+        assert_eq!(
+            uploads::find_imported(&fixture.store, fixture.scope, hashes, None).await.unwrap(),
+            None,
+            "{hashes:?}"
+        );
     }
     let twice = ["ab".repeat(32), "ab".repeat(32)];
-    let same = uploads::find_imported(&fixture.store, fixture.scope, &[&twice[0], &twice[1]]).await.unwrap();
+    let same = uploads::find_imported(&fixture.store, fixture.scope, &[&twice[0], &twice[1]], None).await.unwrap();
     assert_eq!(same.map(|upload| upload.id), Some(first.id), "sent twice at once");
+    for (asked, expected) in [(day(1), Some(first.id)), (day(2), None)] {
+        let found = uploads::find_imported(&fixture.store, fixture.scope, &[&twice[0]], Some(asked)).await.unwrap();
+        assert_eq!(found.map(|upload| upload.id), expected, "{asked}");
+    }
     assert_eq!(found(fixture.neighbour().await.scope).await, None);
-    let hidden = uploads::find_imported(&fixture.store, fixture.nothing(), &[&"ab".repeat(32)]).await;
+    let hidden = uploads::find_imported(&fixture.store, fixture.nothing(), &[&"ab".repeat(32)], None).await;
     assert!(matches!(hidden, Err(StoreError::NotFound("upload"))), "{hidden:?}");
 }
 

@@ -34,6 +34,7 @@ pub fn Visualisations(summary: PortfolioSummary, figures: Figures) -> impl IntoV
                 panels=one("Histogram of loan amounts over the median monthly income of each band.", figures.amounts)
                 height=340
                 width="c7"
+                is_empty=amounts.is_empty()
             >
                 <AmountTable bands=amounts currency/>
             </Chart>
@@ -44,6 +45,7 @@ pub fn Visualisations(summary: PortfolioSummary, figures: Figures) -> impl IntoV
                 key=key.clone()
                 height=300
                 width="c5"
+                is_empty=history.iter().all(|(_, loans)| loans.iter().all(|loans| *loans == 0))
             >
                 <HistoryTable rows=history statuses=present/>
             </Chart>
@@ -52,6 +54,7 @@ pub fn Visualisations(summary: PortfolioSummary, figures: Figures) -> impl IntoV
                 note="Box = middle half, line = median, whiskers = 5 to 95 %."
                 panels=one("Box plots of missed payments by recovery status.", figures.missed_payments)
                 width="c5"
+                is_empty=missed.is_empty()
             >
                 <MissedTable rows=missed/>
             </Chart>
@@ -61,6 +64,7 @@ pub fn Visualisations(summary: PortfolioSummary, figures: Figures) -> impl IntoV
                 panels=one("Scatter of monthly income against loan amount, by recovery status.", figures.status_scatter)
                 key
                 width="c7"
+                is_empty=by_status.of == 0
             >
                 <ScatterTable caption="Income and loan amount by recovery status" head="Status" scatter=by_status currency/>
             </Chart>
@@ -74,7 +78,7 @@ pub fn Visualisations(summary: PortfolioSummary, figures: Figures) -> impl IntoV
 fn SegmentChart(scatter: Scatter, panels: Vec<String>, currency: Currency) -> impl IntoView {
     let note = format!("One panel a segment on the same axes; grey = all others. {}", drawn(&scatter));
     view! {
-        <Chart title="Segments by income and loan amount" note panels=panels_of(&scatter, panels) height=260 width="c12">
+        <Chart title="Segments by income and loan amount" note panels=panels_of(&scatter, panels) height=260 width="c12" is_empty=scatter.of == 0>
             <ScatterTable caption="Segments by income and loan amount" head="Segment" scatter currency/>
         </Chart>
     }

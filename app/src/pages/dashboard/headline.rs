@@ -16,7 +16,8 @@ pub fn Headline(summary: PortfolioSummary, champion: Option<ModelCard>) -> impl 
     let high_risk = if decided.loans == 0 {
         vec!["no loan has a decision yet".to_owned()]
     } else {
-        let share = format::percent(summary.high_risk.outstanding.minor as f64, decided.outstanding.minor as f64);
+        let parts = summary.high_risk.outstanding.zip(decided.outstanding);
+        let share = format::known(parts, |(part, whole)| format::percent(part.minor as f64, whole.minor as f64));
         vec![format::counted(summary.high_risk.loans, "loan"), format!("{share} of what is decided")]
     };
     let waiting = all.loans - decided.loans;

@@ -25,7 +25,7 @@ pub fn SegmentTable(segments: Vec<SegmentSummary>, currency: Currency) -> impl I
         Column::text("Track mix"),
     ];
     let total_loans: u32 = segments.iter().map(|segment| segment.all.loans).sum();
-    let total = segments.iter().map(|segment| segment.all.outstanding).sum();
+    let total = segments.iter().filter_map(|segment| segment.all.outstanding).reduce(|sum, part| sum + part);
     let footer = view! {
         <tr>
             <th scope="row" colspan="4">"All segments"</th>

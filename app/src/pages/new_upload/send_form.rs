@@ -98,7 +98,9 @@ fn refusal(query: &ParamsMap) -> Option<String> {
     Some(match code.as_str() {
         "no-file" => "Files: choose a file first.".to_owned(),
         "too-many" => "Files: these are too many at once. Send them in parts, or as a zip.".to_owned(),
-        "bad-date" => "As of: write the day as year-month-day, as 2026-01-31.".to_owned(),
+        "bad-date" => {
+            "As of: write the day as year-month-day, as 2026-01-31; not before 1950, and not in the future.".to_owned()
+        }
         "too-large" => format!(
             "Files: the file is larger than the limit{}. Split it, or ask an administrator to raise the limit.",
             limit().map_or_else(String::new, |limit| format!(" of {limit} bytes"))

@@ -137,22 +137,18 @@ fn ShowChoice(place: usize, few: usize, all: usize) -> impl IntoView {
     }
 }
 
-/// What the file lacks to be a known one, and what will not be available later, as far as the suggestion goes.
+/// What will not be available later, as far as the suggestion goes.
 #[component]
 fn Missing(draft: Draft) -> impl IntoView {
-    let is_suggested = draft.origin == Origin::Suggested;
-    let almost = draft.preview.almost.filter(|_| is_suggested);
-    let notes = if is_suggested { draft.preview.notes } else { Vec::new() };
-    let almost = almost.map(|almost| view! { <p class="note" role="note">{almost}</p> });
-    let lacking = (!notes.is_empty()).then(|| {
+    let notes = if draft.origin == Origin::Suggested { draft.preview.notes } else { Vec::new() };
+    (!notes.is_empty()).then(|| {
         view! {
             <details class="more">
                 <summary>"What will not be available without further columns"</summary>
                 <ul class="note">{notes.into_iter().map(|note| view! { <li>{note}</li> }).collect_view()}</ul>
             </details>
         }
-    });
-    (almost, lacking)
+    })
 }
 
 /// Keeps the answers as a profile, or has the rows checked by them.

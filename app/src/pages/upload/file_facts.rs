@@ -24,6 +24,18 @@ pub fn FileFacts(draft: Draft) -> impl IntoView {
         }
     };
     let is_read = draft.kind.is_some();
+    let almost = preview.almost.clone().filter(|_| draft.origin == Origin::Suggested);
+    let almost = almost.map(|almost| {
+        view! {
+            <div class="alert alert--warn" role="note">
+                <IconMark icon=Icon::AlertTriangle/>
+                <div>
+                    <h2>{almost}</h2>
+                    <p>"Mend the file and send it again, or go on without: figures that need it stay empty."</p>
+                </div>
+            </div>
+        }
+    });
     let header = if preview.has_header {
         format!("On line {}", format::count(preview.header_line as i64))
     } else {
@@ -40,6 +52,7 @@ pub fn FileFacts(draft: Draft) -> impl IntoView {
                     {told}
                 </span>
             </div>
+            {almost}
             <dl class="facts">
                 {(!preview.format.is_empty()).then(|| view! { <div><dt>"Format"</dt><dd>{preview.format.clone()}</dd></div> })}
                 <div><dt>"Columns"</dt><dd>{format::count(preview.header.len() as i64)}</dd></div>

@@ -1,10 +1,12 @@
 //! Reads the form: its files are streamed to disk, counted and hashed.
 
 use super::ReceiveError;
+use crate::clock;
 use crate::http::Site;
 use axum::extract::multipart::Field;
 use axum::extract::{FromRequest, Multipart, Request};
 use chrono::NaiveDate;
+use domain::upload::is_possible_day;
 use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::path::Path;
@@ -52,7 +54,8 @@ pub(super) async fn read_form(site: &Site, request: Request) -> Result<Form, Rec
             ("as_of", _) => {
                 let text = short_text(&mut field).await?;
                 if !text.is_empty() {
-                    form.as_of = Some(text.parse().map_err(|_| ReceiveError::BadDate)?);
+                    let day = text.parse().ok().filter(|day| is_possible_day(*day, clock::now().date_naive()));
+                    form.as_of = Some(day.ok_or(ReceiveError::BadDate)?);
                 }
             }
             ("corrects", _) => form.corrects = !short_text(&mut field).await?.is_empty(),

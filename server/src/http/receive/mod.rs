@@ -26,7 +26,7 @@ enum ReceiveError {
     NoFile,
     #[error("Files: more than {FILES_MAX} are too many at once. Send them in parts, or as a zip.")]
     TooMany,
-    #[error("As of: write the day as year-month-day, as 2026-01-31.")]
+    #[error("As of: write the day as year-month-day, as 2026-01-31; not before 1950, and not in the future.")]
     BadDate,
     #[error(
         "Files: the file is larger than the limit of {limit} bytes. Split it, or ask an administrator to raise the limit."
@@ -111,7 +111,7 @@ async fn take_in(site: &Site, person: &SignedIn, request: Request) -> Result<Ans
     let form = read_form(site, request).await?;
     let scope = person.scope();
     let hashes: Vec<&str> = form.files.iter().map(|file| file.received.sha256.as_str()).collect();
-    if let Some(earlier) = store::uploads::find_imported(&site.store, scope, &hashes).await? {
+    if let Some(earlier) = store::uploads::find_imported(&site.store, scope, &hashes, form.as_of).await? {
         return Ok(Answer { upload: earlier.id, is_same: true });
     }
     let saved = store::uploads::profiles(&site.store, scope).await?;
