@@ -133,6 +133,11 @@ impl SetupToken {
         Self(Arc::new(Mutex::new(token)))
     }
 
+    /// Whether the first administrator is still to come, as far as this process knows.
+    pub fn is_unspent(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     fn opens_with(&self, token: &str) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).as_deref() == Some(token)
     }

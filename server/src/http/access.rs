@@ -3,9 +3,9 @@
 //! What each role may do is decided by the server functions themselves, on their first line.
 
 use app::error::AppError;
-use app::sign_in::Accounts;
+use app::sign_in::{Accounts, SetupToken};
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -25,8 +25,9 @@ pub async fn recognise_person(session: AuthSession<Accounts>, mut request: Reque
     next.run(request).await
 }
 
-/// Sends strangers to sign in: pages by redirect, programs by 401.
-pub async fn require_person(request: Request, next: Next) -> Response {
+/// Sends strangers to sign in: pages by redirect, programs by 401. As long as nobody can, the first page explains the
+/// first start.
+pub async fn require_person(State(setup): State<SetupToken>, request: Request, next: Next) -> Response {
     let is_known = request.extensions().get::<SignedIn>().is_some();
     if is_known || PUBLIC.contains(&request.uri().path()) {
         return next.run(request).await;
@@ -36,7 +37,7 @@ pub async fn require_person(request: Request, next: Next) -> Response {
     if wants_page {
         let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
         let login = if asked == "/" {
-            "/login".to_owned()
+            if setup.is_unspent() { "/setup" } else { "/login" }.to_owned()
         } else {
             format!("/login?next={}", utf8_percent_encode(asked, NON_ALPHANUMERIC))
         };

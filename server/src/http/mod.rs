@@ -18,7 +18,7 @@ use app::sign_in::{Accounts, RequestTime, SetupToken};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, Request, StatusCode};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Router, body::Body};
@@ -96,7 +96,7 @@ pub fn router(site: Site) -> Router {
             },
         ))
         .layer(from_fn(blame_bad_arguments))
-        .layer(from_fn(access::require_person))
+        .layer(from_fn_with_state(site.setup_token.clone(), access::require_person))
         .layer(from_fn(access::recognise_person))
         .layer(who)
         .layer(from_fn(origin::refuse_foreign))

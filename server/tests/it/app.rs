@@ -72,6 +72,10 @@ pub(crate) struct Answer {
 impl TestApp {
     /// A site on which nobody has been yet.
     pub(crate) async fn new() -> Self {
+        Self::start(SetupToken::new(Some(SETUP_TOKEN.to_owned()))).await
+    }
+
+    async fn start(setup_token: SetupToken) -> Self {
         count_panics();
         let turn = TURN.clone().lock_owned().await;
         let folder = TempDir::new().unwrap();
@@ -81,7 +85,7 @@ impl TestApp {
             store: store.clone(),
             assets: Assets::default(),
             folder: folder.path().to_owned(),
-            setup_token: SetupToken::new(Some(SETUP_TOKEN.to_owned())),
+            setup_token,
             uploads: folder.path().join("uploads"),
             upload_bytes_max: 2_000_000,
             secure_cookies: false,
@@ -91,7 +95,7 @@ impl TestApp {
 
     /// A site with a portfolio and a person of each role; agents work the legal track.
     pub(crate) async fn with_people() -> (Self, Portfolio) {
-        let app = Self::new().await;
+        let app = Self::start(SetupToken::default()).await;
         let portfolio =
             store::portfolios::create(&app.store, Actor::CommandLine, "Test", Currency::USD, false, clock::now())
                 .await

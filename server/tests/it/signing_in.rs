@@ -19,6 +19,8 @@ fn first_start<'a>(token: &'a str, password: &'a str) -> [(&'a str, &'a str); 6]
 #[tokio::test]
 async fn the_first_start_makes_one_administrator_and_no_second() {
     let app = TestApp::new().await;
+    assert_eq!(app.page("/", None).await.location.as_deref(), Some("/setup"));
+    assert!(app.page("/setup", None).await.text.contains("the link that the server printed"));
     let wrong = app.post_form("/fn/set_up", None, &first_start("guess", PASSWORD)).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     let short = app.post_form("/fn/set_up", None, &first_start(SETUP_TOKEN, "short")).await;
@@ -29,6 +31,7 @@ async fn the_first_start_makes_one_administrator_and_no_second() {
     let done = app.post_form("/fn/set_up", None, &first_start(SETUP_TOKEN, PASSWORD)).await;
     let cookie = done.cookie.expect("a session");
     assert_eq!(app.page("/uploads", Some(&cookie)).await.status, StatusCode::OK);
+    assert_eq!(app.page("/", None).await.location.as_deref(), Some("/login"));
     let portfolio = store::portfolios::first(&app.store).await.unwrap().unwrap();
     assert_eq!((portfolio.name.as_str(), portfolio.currency.code()), ("Northern", "EUR"));
 
