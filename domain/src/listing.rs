@@ -110,12 +110,19 @@ pub struct LoanRow {
 }
 
 /// A page of loans, with figures over all pages.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LoanPage {
     pub rows: Vec<LoanRow>,
     pub total: u64,
     /// Nothing where it is known of none.
     pub total_outstanding: Option<Money>,
+}
+
+impl Default for LoanPage {
+    /// No loans, which owe nothing.
+    fn default() -> Self {
+        Self { rows: Vec::new(), total: 0, total_outstanding: Some(Money::ZERO) }
+    }
 }
 
 /// Everything that is known of a loan.

@@ -37,7 +37,12 @@ pub struct LoanRecord {
 impl LoanRecord {
     /// The amounts that control totals count.
     pub fn control_amounts(&self) -> Vec<(Field, Money)> {
-        let amounts = [(Field::LoanAmount, self.loan_amount), (Field::OutstandingAmount, self.outstanding_amount)];
+        let amounts = [
+            (Field::LoanAmount, self.loan_amount),
+            (Field::OutstandingAmount, self.outstanding_amount),
+            (Field::ChargedOffAmount, self.outcome.charged_off_amount),
+            (Field::RecoveredAmount, self.outcome.recovered_amount),
+        ];
         amounts.into_iter().filter_map(|(field, amount)| Some((field, amount?))).collect()
     }
 }

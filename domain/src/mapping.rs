@@ -110,6 +110,8 @@ pub enum MappingError {
     UnknownMeaning { column: String, field: &'static str, word: String, meaning: String, known: String },
     #[error("column {column}: numbers cannot be multiplied by {times}")]
     BadFactor { column: String, times: String },
+    #[error("no column is the loan id, the loan amount or the outstanding amount, so no loan can be told: choose one")]
+    LoansOfNothing,
     #[error("nothing is mapped: choose a field for at least one column")]
     Nothing,
 }
@@ -134,6 +136,10 @@ impl Mapping {
                 return Err(MappingError::BadFactor { column, times: times.to_string() });
             }
             check_words(mapped)?;
+        }
+        let tells_loans = [Field::LoanId, Field::LoanAmount, Field::OutstandingAmount];
+        if self.kind == FileKind::Loans && !tells_loans.iter().any(|field| self.column_of(*field).is_some()) {
+            return Err(MappingError::LoansOfNothing);
         }
         let missing = self.kind.needs().iter().find(|field| self.column_of(**field).is_none());
         missing.map_or(Ok(()), |field| Err(MappingError::FieldMissing { field: field.label(), kind: kind() }))

@@ -164,6 +164,20 @@ pub struct Finding {
     pub reason: String,
 }
 
+impl Finding {
+    /// A loan that stands in its file for the second time. `first_line` is where it stands first.
+    pub fn repeated(line: u64, column: Option<String>, loan_ref: String, first_line: u64) -> Self {
+        let reason = format!("stands on line {first_line} already; the first one is kept");
+        Self { kind: FindingKind::Rejected, line, column, value: loan_ref, reason }
+    }
+
+    /// A payment of a loan that nobody knows.
+    pub fn orphan(line: u64, column: Option<String>, loan_ref: String) -> Self {
+        let reason = "belongs to no loan on file: load the loans first, or correct the id".to_owned();
+        Self { kind: FindingKind::Rejected, line, column, value: loan_ref, reason }
+    }
+}
+
 /// Findings of one kind, column and reason together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FindingGroup {

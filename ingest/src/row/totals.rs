@@ -11,7 +11,9 @@ impl Plan {
     /// The amounts of a row, as far as they can be read.
     pub fn control_amounts(&self, record: &Record<'_>) -> impl Iterator<Item = (Field, Money)> {
         let fields: &[Field] = match self.kind {
-            FileKind::Loans => &[Field::LoanAmount, Field::OutstandingAmount],
+            FileKind::Loans => {
+                &[Field::LoanAmount, Field::OutstandingAmount, Field::ChargedOffAmount, Field::RecoveredAmount]
+            }
             FileKind::Payments => &[Field::PaymentAmount],
             FileKind::Borrowers | FileKind::Links => &[],
         };

@@ -37,8 +37,11 @@ fn status(column: &str, word: &str) -> Option<RecoveryStatus> {
     if has(&["settled", "settlement", "compromise", "partial", "partly"]) {
         return Some(RecoveryStatus::PartiallyRecovered);
     }
-    if is(&["active", "live", "issued", "running", "inrepayment", "npa", "performing", "nonperforming", "standard"])
-        || has(&["late", "graceperiod", "pastdue", "delinquent", "overdue", "arrear", "inprogress"])
+    // A word of its own: other words have it inside.
+    let is_late = tokens(word).iter().any(|token| token == "late");
+    if is_late
+        || is(&["active", "live", "issued", "running", "inrepayment", "npa", "performing", "nonperforming", "standard"])
+        || has(&["graceperiod", "pastdue", "delinquent", "overdue", "arrear", "inprogress"])
     {
         return Some(RecoveryStatus::Open);
     }
@@ -98,6 +101,7 @@ mod tests {
         check("In Grace Period", Some("open"));
         check("FinalPaymentInProgress", Some("open"));
         check("Settled", Some("partially_recovered"));
+        check("POPLATEK MESICNE", None);
         check("A", None);
         check("1", None);
         check("Default", None);

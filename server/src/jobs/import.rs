@@ -1,23 +1,20 @@
 //! Import: uploaded files become borrowers, loans and payments, chunk by chunk. What is stored stays stored when the
 //! process dies; the next attempt goes on behind it.
 
+use super::reading::{ORDER, aside, chunks_of, column_of_loan_id, named};
 use super::{JobError, Run};
 use crate::clock;
-use crate::intake::{FileReading, ImportFault, LOANS_MIN, read_chunks, read_links};
+use crate::intake::{ImportFault, LOANS_MIN, read_links};
 use domain::access::Actor;
 use domain::count::grouped;
 use domain::field::{Field, FileKind};
 use domain::id::UploadId;
 use domain::mapping::ProfileFile;
-use domain::upload::{RowCounts, UploadState};
+use domain::upload::UploadState;
 use ingest::links::Links;
 use std::sync::Arc;
 use store::Store;
-use store::uploads::{CheckedFile, Chunk, ChunkFile, ImportFile, ImportPlan};
-use tokio::sync::mpsc;
-
-/// Borrowers first, since loans refer to them, and loans before their payments.
-const ORDER: [FileKind; 3] = [FileKind::Borrowers, FileKind::Loans, FileKind::Payments];
+use store::uploads::{ChunkFile, ImportFile, ImportPlan};
 
 pub(super) async fn run(store: &Store, run: &Run, id: UploadId) -> Result<(), JobError> {
     let plan = store::uploads::plan(store, id).await?;
@@ -50,52 +47,6 @@ pub(super) async fn undo(store: &Store, run: &Run, id: UploadId) -> Result<(), J
     Ok(())
 }
 
-/// Reads all files once, stores nothing, and tells what was found.
-pub(super) async fn check(store: &Store, run: &Run, id: UploadId) -> Result<(), JobError> {
-    let plan = store::uploads::plan(store, id).await?;
-    let actor = Actor::Job(run.lease.job);
-    let stop = run.stop.clone();
-    let checked = aside(run, move || check_all(&plan, &|| !stop.is_cancelled())).await?;
-    run.go_on()?;
-    match checked {
-        Ok((files, notes)) => {
-            store::uploads::finish_check(store, actor, &run.lease, id, &files, &notes, clock::now()).await?;
-        }
-        Err(fault) => {
-            store::uploads::refuse_check(store, actor, &run.lease, id, &fault.to_string(), clock::now()).await?;
-        }
-    }
-    Ok(())
-}
-
-/// At most so many findings of a file are kept by a check.
-const FINDINGS_KEPT: usize = 10_000;
-
-fn check_all(plan: &ImportPlan, go_on: &dyn Fn() -> bool) -> Result<(Vec<CheckedFile>, Vec<String>), ImportFault> {
-    let links = read_links(&plan.files, plan.currency)?;
-    let (mut checked, mut notes) = (Vec::new(), Vec::new());
-    for file in &plan.files {
-        for reading in file.readings.iter().filter(|reading| reading.mapping.kind != FileKind::Links) {
-            let source = FileReading {
-                path: file.path.clone(),
-                name: file.name.clone(),
-                mapping: reading.mapping.clone(),
-                currency: plan.currency,
-                rows_done: 0,
-            };
-            let mut found = CheckedFile { id: file.id, counts: RowCounts::default(), findings: Vec::new() };
-            notes.extend(read_chunks(&source, &links, &mut |chunk, _| {
-                found.counts = std::mem::take(&mut found.counts).plus(&chunk.counts);
-                let room = FINDINGS_KEPT.saturating_sub(found.findings.len());
-                found.findings.extend(chunk.findings.into_iter().take(room));
-                go_on()
-            })?);
-            checked.push(found);
-        }
-    }
-    Ok((checked, notes))
-}
-
 /// Why an import ends before its end.
 enum Stop {
     /// The file is to blame.
@@ -123,7 +74,8 @@ async fn import(store: &Store, run: &Run, plan: &ImportPlan) -> Result<Vec<Strin
     for kind in ORDER {
         for file in &plan.files {
             for reading in file.readings.iter().filter(|reading| reading.mapping.kind == kind) {
-                notes.extend(import_file(store, run, plan, file, reading, links.clone()).await?);
+                let told = import_file(store, run, plan, file, reading, links.clone()).await?;
+                notes.extend(named(plan, file, told));
             }
         }
     }
@@ -159,23 +111,9 @@ async fn import_file(
         as_of: plan.as_of,
         corrects: plan.corrects,
         tells_status: reading.mapping.column_of(Field::RecoveryStatus).is_some(),
-        column_of_loan_id: reading.mapping.column_of(Field::LoanId).map(|mapped| mapped.column.clone()),
+        column_of_loan_id: column_of_loan_id(reading),
     };
-    // One chunk waits while another one is stored, so that both cores work and memory stays small.
-    let (send, mut chunks) = mpsc::channel::<(Chunk, f64)>(1);
-    let source = FileReading {
-        path: file.path.clone(),
-        name: file.name.clone(),
-        mapping: reading.mapping.clone(),
-        currency: plan.currency,
-        rows_done: file.rows_done,
-    };
-    let stop = run.stop.clone();
-    let reader = tokio::task::spawn_blocking(move || {
-        read_chunks(&source, &links, &mut |chunk, share| {
-            !stop.is_cancelled() && send.blocking_send((chunk, share)).is_ok()
-        })
-    });
+    let (mut chunks, reader) = chunks_of(run, plan, file, reading, links, file.rows_done);
     let started = clock::Stopwatch::start();
     let mut stored = 0;
     while let Some((chunk, share)) = chunks.recv().await {
@@ -204,14 +142,6 @@ fn progress(name: &str, rows: i64, rate: f64, share: f64) -> String {
         seconds => format!(", about {} min left", seconds.div_ceil(60)),
     };
     format!("{name}: {} rows, {} a second{left}.", grouped(rows.max(0) as u64), grouped(rate as u64))
-}
-
-/// Runs slow work on a thread of its own.
-async fn aside<T: Send + 'static>(run: &Run, work: impl FnOnce() -> T + Send + 'static) -> Result<T, JobError> {
-    run.go_on()?;
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| JobError::Fault(format!("The file could not be read: {error}")))
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Workers: take jobs from the table, run them, and show that they live.
 
+mod check_import;
 mod import;
+mod reading;
 mod train_and_score;
 mod worker;
 

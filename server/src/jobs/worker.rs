@@ -1,6 +1,6 @@
 //! The loop of a worker process.
 
-use super::{JobError, RETRY_AFTER, Run, import, train_and_score};
+use super::{JobError, RETRY_AFTER, Run, check_import, import, train_and_score};
 use crate::clock;
 use domain::id::JobId;
 use domain::job::{Job, JobState};
@@ -185,7 +185,7 @@ impl Worker {
 async fn handle(store: Store, run: Run, job: Job) -> Result<(), JobError> {
     match job {
         Job::Import { upload } => import::run(&store, &run, upload).await,
-        Job::CheckImport { upload } => import::check(&store, &run, upload).await,
+        Job::CheckImport { upload } => check_import::run(&store, &run, upload).await,
         Job::UndoImport { upload } => import::undo(&store, &run, upload).await,
         Job::Summarise { portfolio } => {
             store::summaries::refresh_all(&store, &run.lease, portfolio, clock::now()).await.map_err(JobError::from)

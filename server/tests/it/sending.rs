@@ -2,10 +2,13 @@
 
 use crate::app::{FILE_TYPE, TestApp, file_body, loan_file};
 use axum::http::StatusCode;
-use domain::access::{Role, Scope};
+use domain::access::{Actor, Role, Scope};
 use domain::id::UploadId;
-use domain::upload::UploadState;
+use domain::mapping::ProfileFile;
+use domain::preview::FilePreview;
+use domain::upload::{FindingKind, UploadState};
 use engine::simulation::simulate;
+use store::uploads::Next;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -132,6 +135,46 @@ async fn the_same_file_for_another_day_is_loaded_for_that_day() {
     }
     assert_eq!(store::uploads::list(&app.store, Scope::whole(portfolio.id), 9).await.unwrap().len(), 2);
     assert_eq!(store::loans::count(&app.store, portfolio.id).await.unwrap(), 30);
+}
+
+/// Orphans and repeated loans are found when rows are stored; a check must find them too.
+#[tokio::test]
+async fn a_check_promises_what_the_import_keeps() {
+    let (app, portfolio) = TestApp::with_people().await;
+    let scope = Scope::whole(portfolio.id);
+    let cookie = app.sign_in(Role::Admin).await;
+    app.send_file(Some(&cookie), "first.csv", &loan_file(&simulate(1, 30))).await;
+    app.work().await;
+    let part = |name: &str, content: &str| {
+        let body = file_body(name, content.as_bytes());
+        String::from_utf8(body).unwrap().replace("--limit--\r\n", "")
+    };
+    let loans = "loan id,loan amount\nA,100\nB,200\nA,100\nC,50\n";
+    let payments =
+        "loan id,payment id,paid on,payment amount\nA,1,2026-01-31,5\nNONE,2,2026-01-31,7\nLN-000001,3,2026-01-31,9\n";
+    let body = format!("{}{}--limit--\r\n", part("loans.csv", loans), part("payments.csv", payments));
+    assert_eq!(app.send_form("*/*", Some(&cookie), body.into_bytes()).await.status, StatusCode::CREATED);
+    let upload = store::uploads::list(&app.store, scope, 1).await.unwrap().remove(0);
+    let previews = store::uploads::previews(&app.store, scope, upload.id).await.unwrap();
+    let read = |file: &FilePreview| {
+        vec![ProfileFile { name: String::new(), mapping: file.preview.as_ref().unwrap().mapping() }]
+    };
+    let readings: Vec<_> = previews.iter().map(read).collect();
+    let (actor, now) = (Actor::CommandLine, ::server::clock::now());
+    store::uploads::confirm(&app.store, actor, scope, upload.id, &readings, None, Next::Check, now).await.unwrap();
+    app.work().await;
+    let seen = async || {
+        let upload = store::uploads::get(&app.store, scope, upload.id).await.unwrap();
+        let findings = store::uploads::findings(&app.store, scope, upload.id, FindingKind::Rejected).await.unwrap();
+        let counts = upload.counts();
+        (upload.state, counts.accepted, counts.rejected, counts.totals, findings)
+    };
+    let (state, accepted, rejected, totals, findings) = seen().await;
+    assert_eq!((state, accepted, rejected), (UploadState::Checked, 5, 2));
+    assert_eq!(findings.iter().map(|finding| finding.value.as_str()).collect::<Vec<_>>(), ["A", "NONE"]);
+    store::uploads::start(&app.store, actor, scope, upload.id, now).await.unwrap();
+    app.work().await;
+    assert_eq!(seen().await, (UploadState::Imported, accepted, rejected, totals, findings));
 }
 
 #[tokio::test]

@@ -22,6 +22,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, Order, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select, Statement,
 };
+use std::collections::HashSet;
 
 /// All loans of a portfolio in the order of their files, with the attributes that a model may be given.
 pub async fn all_for_training(store: &Store, portfolio: PortfolioId) -> Result<Vec<(LoanId, LoanRecord)>> {
@@ -38,6 +39,20 @@ pub async fn all_for_training(store: &Store, portfolio: PortfolioId) -> Result<V
 /// How many loans a portfolio has.
 pub async fn count(store: &Store, portfolio: PortfolioId) -> Result<u64> {
     Ok(loan::Entity::find().filter(loan::Column::PortfolioId.eq(portfolio.0)).count(&store.db).await?)
+}
+
+/// Which of these ids belong to loans of a portfolio.
+pub async fn known_refs(store: &Store, portfolio: PortfolioId, refs: &[&str]) -> Result<HashSet<String>> {
+    let mut known = HashSet::new();
+    for some in refs.chunks(models::CHUNK) {
+        let query = loan::Entity::find()
+            .filter(loan::Column::PortfolioId.eq(portfolio.0))
+            .filter(loan::Column::LoanRef.is_in(some.iter().copied()))
+            .select_only()
+            .column(loan::Column::LoanRef);
+        known.extend(query.into_tuple::<String>().all(&store.db).await?);
+    }
+    Ok(known)
 }
 
 /// A page of the loans of one's scope.

@@ -44,6 +44,29 @@ pub struct Chunk {
     pub counts: RowCounts,
 }
 
+impl Chunk {
+    /// What reading counted, without the rows that `found` tells of besides.
+    pub fn counts_with(&self, found: &[Finding]) -> RowCounts {
+        let mut counts = self.counts.clone();
+        let amounts = amounts_by_line(&self.rows, found);
+        for finding in found {
+            counts.accepted -= 1;
+            match finding.kind {
+                FindingKind::Rejected => counts.rejected += 1,
+                FindingKind::Conflict => counts.conflicts += 1,
+                FindingKind::Warned => counts.accepted += 1,
+            }
+            for (field, amount) in amounts.get(&finding.line).into_iter().flatten() {
+                let total = counts.totals.iter_mut().find(|total| total.field == *field);
+                if let Some(total) = total {
+                    total.accepted = total.accepted - *amount;
+                }
+            }
+        }
+        counts
+    }
+}
+
 /// The file that a chunk belongs to.
 #[derive(Clone, Debug)]
 pub struct ChunkFile {
@@ -263,33 +286,18 @@ fn as_loans(records: &[(u64, BorrowerRecord)]) -> Vec<(u64, LoanRecord)> {
 
 /// What reading counted, corrected by what storing found.
 fn chunk_counts(chunk: &Chunk, found: &Found) -> RowCounts {
-    let mut counts = chunk.counts.clone();
+    let mut counts = chunk.counts_with(&found.findings);
     counts.added += found.added as i64;
     counts.changed += found.changed as i64;
     counts.unchanged += found.unchanged as i64;
-    let amounts = amounts_by_line(&chunk.rows, found);
-    for finding in &found.findings {
-        counts.accepted -= 1;
-        match finding.kind {
-            FindingKind::Rejected => counts.rejected += 1,
-            FindingKind::Conflict => counts.conflicts += 1,
-            FindingKind::Warned => counts.accepted += 1,
-        }
-        for (field, amount) in amounts.get(&finding.line).into_iter().flatten() {
-            let total = counts.totals.iter_mut().find(|total| total.field == *field);
-            if let Some(total) = total {
-                total.accepted = total.accepted - *amount;
-            }
-        }
-    }
     counts
 }
 
 type Amounts = Vec<(domain::field::Field, Money)>;
 
 /// The amounts that control totals count, of the lines that storing refused.
-fn amounts_by_line(rows: &ChunkRows, found: &Found) -> HashMap<u64, Amounts> {
-    if found.findings.is_empty() {
+fn amounts_by_line(rows: &ChunkRows, found: &[Finding]) -> HashMap<u64, Amounts> {
+    if found.is_empty() {
         return HashMap::new();
     }
     match rows {

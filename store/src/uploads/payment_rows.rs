@@ -68,13 +68,7 @@ pub(super) async fn store(into: &Into<'_>, table: &str, rows: u64, found: &mut F
     let conflicts = Told::find_by_statement(statement).all(into.tx).await?;
     found.unchanged += rows - added - orphans.len() as u64 - conflicts.len() as u64;
     for row in orphans {
-        found.add(Finding {
-            kind: FindingKind::Rejected,
-            line: row.line as u64,
-            column: into.column_of_loan_id.map(str::to_owned),
-            value: row.value,
-            reason: "belongs to no loan on file: load the loans first, or correct the id".to_owned(),
-        });
+        found.add(Finding::orphan(row.line as u64, into.column_of_loan_id.map(str::to_owned), row.value));
     }
     for row in conflicts {
         found.add(Finding {

@@ -18,6 +18,8 @@ pub struct ColumnAnswer {
     pub missing: String,
     pub decimal_comma: String,
     pub negative_as_zero: String,
+    /// The links that turn an id into the one that is meant; nothing takes it as it stands.
+    pub via: String,
     /// What each of the column's words stands for, in their order.
     pub words: Vec<String>,
 }
@@ -29,6 +31,18 @@ pub const SAYS_NOTHING: &str = "missing";
 const TEXT_MAX: usize = 200;
 const TEXTS_MAX: usize = 100;
 
+/// Whether a field is an id that may stand for another one.
+pub fn follows_links(field: Field) -> bool {
+    matches!(field, Field::LoanId | Field::BorrowerId)
+}
+
+/// What the links are called that ids of the other files may follow.
+pub fn link_names(drafts: &[Draft]) -> Vec<String> {
+    let of =
+        |draft: &Draft| draft.links.iter().map(|link| link.name.clone()).chain(draft.link_name()).collect::<Vec<_>>();
+    drafts.iter().flat_map(of).collect()
+}
+
 /// Puts the answers into the drafts.
 ///
 /// # Errors
@@ -38,12 +52,13 @@ pub fn fill(drafts: &mut [Draft], answers: &[ColumnAnswer]) -> Result<(), String
     if rows != answers.len() {
         return Err("The columns of this file were shown in another way. Reload the page and try again.".to_owned());
     }
+    let links = link_names(drafts);
     let mut answers = answers.iter();
     for draft in drafts.iter_mut().filter(|draft| draft.kind.is_some()) {
         let origin = draft.origin;
         for column in &mut draft.columns {
             if let Some(answer) = answers.next() {
-                let taken = take(column, answer, origin);
+                let taken = take(column, answer, origin, &links);
                 taken.map_err(|why| format!("{}, column {}: {why}", draft.name, column.column))?;
             }
         }
@@ -51,7 +66,7 @@ pub fn fill(drafts: &mut [Draft], answers: &[ColumnAnswer]) -> Result<(), String
     Ok(())
 }
 
-fn take(column: &mut SuggestedColumn, answer: &ColumnAnswer, origin: Origin) -> Result<(), String> {
+fn take(column: &mut SuggestedColumn, answer: &ColumnAnswer, origin: Origin, links: &[String]) -> Result<(), String> {
     let suggested = column.field;
     column.field = match answer.field.as_str() {
         "" => None,
@@ -71,6 +86,13 @@ fn take(column: &mut SuggestedColumn, answer: &ColumnAnswer, origin: Origin) -> 
     column.reading.decimal_comma = !answer.decimal_comma.is_empty();
     column.reading.negative_as_zero = !answer.negative_as_zero.is_empty();
     column.reading.missing = texts(&answer.missing);
+    if follows_links(field) && !links.is_empty() && column.reading.via.as_ref() != Some(&answer.via) {
+        column.reading.via = match answer.via.as_str() {
+            "" => None,
+            name if links.iter().any(|link| link == name) => Some(name.to_owned()),
+            _ => return Err("choose links of the list.".to_owned()),
+        };
+    }
     for (seen, means) in column.words.iter().zip(&answer.words) {
         column.reading.words.retain(|word, _| !word.eq_ignore_ascii_case(&seen.word));
         column.reading.missing.retain(|text| !text.eq_ignore_ascii_case(&seen.word));
@@ -114,6 +136,19 @@ pub fn readings(drafts: &[Draft]) -> Result<Vec<Vec<ProfileFile>>, String> {
             reading.mapping.check().map_err(|error| format!("{}: {error}.", draft.name))?;
         }
     }
+    let vias: Vec<&str> = readings
+        .iter()
+        .flatten()
+        .flat_map(|reading| &reading.mapping.columns)
+        .flat_map(|mapped| mapped.reading.via.iter().flat_map(|via| via.split('>')).map(str::trim))
+        .collect();
+    let is_idle = |draft: &&Draft| draft.link_name().is_some_and(|name| !vias.contains(&name.as_str()));
+    if let Some(idle) = drafts.iter().find(is_idle) {
+        return Err(format!(
+            "{}: no id follows these links. Choose them where an id of another file is read, or leave this file out.",
+            idle.name
+        ));
+    }
     Ok(readings)
 }
 
@@ -138,7 +173,7 @@ fn id_of(title: &str) -> String {
 }
 
 /// The stem without the date or number behind it, so that the file of the next month has it too.
-fn lasting_stem(name: &str) -> String {
+pub fn lasting_stem(name: &str) -> String {
     let bare = stem(name).to_lowercase();
     let undated = bare.trim_end_matches(|c: char| !c.is_alphabetic());
     if undated.is_empty() { bare } else { undated.to_owned() }
@@ -148,6 +183,7 @@ fn lasting_stem(name: &str) -> String {
 mod tests {
     use super::super::draft::tests::preview;
     use super::*;
+    use domain::field::FileKind;
     use domain::preview::SeenWord;
 
     fn drafts() -> Vec<Draft> {
@@ -184,6 +220,33 @@ mod tests {
         let profile = profile("North, monthly", &drafts, readings);
         assert_eq!((profile.id.as_str(), profile.files[0].name.as_str()), ("own-north-monthly", ""));
         assert_eq!(lasting_stem("x/Loans-2026-10.csv.gz"), "loans");
+    }
+
+    #[test]
+    fn an_id_follows_the_links_of_another_file() {
+        let of = |field: Field, via: &str| {
+            let (field, via) = (field.code().to_owned(), via.to_owned());
+            ColumnAnswer { field, via, ..ColumnAnswer::default() }
+        };
+        let fill_with = |via: &str| {
+            let suggested = |fields: &[(&str, Option<Field>)], name: &str, kind: FileKind| {
+                Draft::new(name.to_owned(), preview(fields), Origin::Suggested, Vec::new(), kind.code())
+            };
+            let mut drafts = vec![
+                suggested(&[("no", None), ("account", None)], "Loans.csv", FileKind::Loans),
+                suggested(&[("account", None), ("client", None)], "Disp-2026.csv", FileKind::Links),
+            ];
+            let answers =
+                [of(Field::LoanId, ""), of(Field::BorrowerId, via), of(Field::LinkFrom, ""), of(Field::LinkTo, "")];
+            fill(&mut drafts, &answers).and_then(|()| readings(&drafts))
+        };
+        let readings = fill_with("disp").expect("good answers");
+        assert_eq!(readings[0][0].mapping.columns[1].reading.via.as_deref(), Some("disp"));
+        assert_eq!(readings[1][0].name, "disp");
+        for (via, words) in [("", "no id follows these links"), ("luck", "choose links of the list")] {
+            let why = fill_with(via).expect_err(words);
+            assert!(why.contains(words), "{why}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! How the text of a column becomes a value: what the field asks for in sight, the rest behind "More".
 
-use super::answer::SAYS_NOTHING;
+use super::answer::{SAYS_NOTHING, follows_links};
 use crate::format;
 use domain::field::{Field, Shape};
 use domain::loan::{PaymentHistory, RecoveryStatus};
@@ -14,7 +14,14 @@ const RENAMED_MAX: usize = 12;
 
 /// The controls of one column. All of them are there at any time, so that they can be used without scripts.
 #[component]
-pub fn Change(number: usize, column: SuggestedColumn, field: RwSignal<Option<Field>>, is_open: bool) -> impl IntoView {
+pub fn Change(
+    number: usize,
+    column: SuggestedColumn,
+    field: RwSignal<Option<Field>>,
+    /// What its id may follow.
+    links: Vec<String>,
+    is_open: bool,
+) -> impl IntoView {
     let name = move |part: &str| format!("columns[{number}][{part}]");
     let shape = Memo::new(move |_| field.get().map(Field::shape));
     let is_date = move || shape.get() == Some(Shape::Date);
@@ -43,6 +50,14 @@ pub fn Change(number: usize, column: SuggestedColumn, field: RwSignal<Option<Fie
             }
         }
     };
+    let follows = {
+        let (via, title) = (column.reading.via.clone().unwrap_or_default(), title.clone());
+        move || {
+            let may_follow = field.get().is_some_and(follows_links) && !links.is_empty();
+            may_follow
+                .then(|| view! { <Follows name=name("via") title=title.clone() via=via.clone() links=links.clone()/> })
+        }
+    };
     let reading = column.reading.clone();
     let summary = summary(&column);
     let in_sight = move || shape.get().is_some_and(|shape| shape != Shape::Date && shape.codes().is_none());
@@ -57,6 +72,7 @@ pub fn Change(number: usize, column: SuggestedColumn, field: RwSignal<Option<Fie
         <div class="change">
             {move || date_in_sight(true)}
             {move || words_in_sight(true)}
+            {follows}
             {move || in_sight().then(|| summary.clone())}
             <details class="more">
                 <summary>"More"<span class="visually-hidden">{format!(" about {title}")}</span></summary>
@@ -109,6 +125,23 @@ fn summary(column: &SuggestedColumn) -> String {
         parts.push(format!("Linked by {via}"));
     }
     if parts.is_empty() { "As it stands".to_owned() } else { parts.join(" · ") }
+}
+
+/// Which links turn an id into the one that is meant.
+#[component]
+fn Follows(name: String, title: String, via: String, mut links: Vec<String>) -> impl IntoView {
+    if !via.is_empty() && !links.contains(&via) {
+        links.insert(0, via.clone());
+    }
+    view! {
+        <select class="form-select mapping__field" name=name aria-label=format!("Links that {title} follows")>
+            <option value="" selected=via.is_empty()>"Is the id itself"</option>
+            {links
+                .into_iter()
+                .map(|link| view! { <option value=link.clone() selected=link == via>{format!("Follows the links of {link}")}</option> })
+                .collect_view()}
+        </select>
+    }
 }
 
 #[component]

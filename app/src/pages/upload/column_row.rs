@@ -38,6 +38,8 @@ pub fn ColumnRow(
     groups: Vec<FieldGroup>,
     origin: Origin,
     column: SuggestedColumn,
+    /// What its id may follow.
+    links: Vec<String>,
     /// Needs no look of a person.
     is_settled: bool,
     /// Cannot be read before a person has answered.
@@ -51,7 +53,7 @@ pub fn ColumnRow(
             <td class="samples">{samples}</td>
             <td><FieldSelect number groups name=column.column.clone() field/></td>
             <td><Match origin field=column.field confidence=column.confidence/></td>
-            <td><Change number column=column.clone() field is_open/></td>
+            <td><Change number column=column.clone() field links is_open/></td>
             <td><Check column field/></td>
         </tr>
     }

@@ -1,6 +1,7 @@
 //! What the columns of the files hold: chosen by profile, then column by column, in one form.
 
 use super::Actions;
+use super::answer::link_names;
 use super::asked::{Asked, LEFT_OUT, kind_name};
 use super::column_row::{ColumnRow, field_groups};
 use super::draft::{ColumnsView, Draft, Origin};
@@ -11,18 +12,22 @@ use crate::components::table::{Column, Table};
 use crate::format;
 use domain::field::FileKind;
 use domain::preview::SuggestedColumn;
+use leptos::ev::Event;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlFormElement};
 
 #[component]
 pub fn Columns(id: i64, view: ColumnsView, asked: Asked, actions: Actions) -> impl IntoView {
     let ColumnsView { profiles, profile, is_saved, files, .. } = view;
+    let links = link_names(&files);
     let chosen = profile.clone();
     let profiles = profiles.into_iter().map(|choice| (choice.id, choice.title)).collect();
     let mut rows = 0;
     let mut cards = Vec::new();
     for (place, draft) in files.iter().enumerate().filter(|(_, draft)| draft.kind.is_some()) {
-        cards.push(view! { <Mapped place first=rows draft=draft.clone()/> });
+        cards.push(view! { <Mapped place first=rows draft=draft.clone() links=links.clone()/> });
         rows += draft.columns.len();
     }
     let kinds = asked.kinds.into_iter().enumerate();
@@ -33,12 +38,19 @@ pub fn Columns(id: i64, view: ColumnsView, asked: Asked, actions: Actions) -> im
             </div>
             <div class="card-body stack">
                 {files.iter().cloned().map(|draft| view! { <FileFacts draft/> }).collect_view()}
-                <form class="filters" method="get" action=format!("/uploads/{id}") aria-label="How the files are read">
+                <form
+                    class="filters"
+                    method="get"
+                    action=format!("/uploads/{id}")
+                    aria-label="How the files are read"
+                    on:change=apply
+                >
                     <input type="hidden" name="columns" value="all"/>
                     <SelectField label="Read by the profile" name="profile" options=profiles value=profile.clone()/>
                     {files.into_iter().enumerate().map(|(place, draft)| view! { <KindField place draft/> }).collect_view()}
                     <div class="actions"><button class="btn" type="submit">"Apply"</button></div>
                 </form>
+                <p class="note">"A change here lays the columns out anew; say first what the files are, then what each column holds."</p>
                 {is_saved
                     .then(|| {
                         view! {
@@ -64,6 +76,16 @@ pub fn Columns(id: i64, view: ColumnsView, asked: Asked, actions: Actions) -> im
     }
 }
 
+/// Lays the columns out at once, so that no choice is left behind. Without scripts the button does.
+fn apply(event: Event) {
+    let changed = event.target().and_then(|field| field.dyn_into::<Element>().ok());
+    let form = changed.and_then(|field| field.closest("form").ok().flatten());
+    if let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) {
+        // Where it cannot be sent so, its button still can.
+        let _ = form.request_submit();
+    }
+}
+
 #[component]
 fn KindField(place: usize, draft: Draft) -> impl IntoView {
     let kinds = [FileKind::Loans, FileKind::Payments, FileKind::Borrowers, FileKind::Links];
@@ -79,9 +101,9 @@ fn KindField(place: usize, draft: Draft) -> impl IntoView {
     view! { <SelectField label=format!("Kind of {}", draft.name) name=kind_name(place) options value/> }
 }
 
-/// The columns of one file. `first` is the number of its first row within the form.
+/// The columns of one file. `first` is the number of its first row within the form; `links` are what ids may follow.
 #[component]
-fn Mapped(place: usize, first: usize, draft: Draft) -> impl IntoView {
+fn Mapped(place: usize, first: usize, draft: Draft, links: Vec<String>) -> impl IntoView {
     let kind = draft.kind.unwrap_or(draft.preview.kind);
     let groups = field_groups(kind);
     let matched = draft.columns.iter().filter(|column| column.field.is_some()).count();
@@ -99,7 +121,7 @@ fn Mapped(place: usize, first: usize, draft: Draft) -> impl IntoView {
     let row = |(row, column): (usize, &SuggestedColumn)| {
         let (is_settled, is_open) = (!draft.is_to_check(column), draft.is_open_question(column));
         let column = column.clone();
-        view! { <ColumnRow number=first + row groups=groups.clone() origin=draft.origin column is_settled is_open/> }
+        view! { <ColumnRow number=first + row groups=groups.clone() origin=draft.origin column links=links.clone() is_settled is_open/> }
     };
     let rows = draft.columns.iter().enumerate().map(row).collect_view();
     view! {

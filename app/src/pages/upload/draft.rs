@@ -1,5 +1,6 @@
 //! How a file would be read, before somebody says so: by a profile, as it was said before, or as its columns suggest.
 
+use super::answer::lasting_stem;
 use super::asked::LEFT_OUT;
 use chrono::NaiveDate;
 use domain::field::FileKind;
@@ -93,6 +94,12 @@ impl Draft {
         self.origin == Origin::Suggested && column.is_open_question()
     }
 
+    /// What its links are called, where it holds nothing else.
+    pub fn link_name(&self) -> Option<String> {
+        let said = self.base.as_ref().map(|base| base.name.clone());
+        (self.kind == Some(FileKind::Links)).then(|| said.unwrap_or_else(|| lasting_stem(&self.name)))
+    }
+
     /// How the file is to be read, in all ways; none where it is left out.
     pub fn readings(&self) -> Vec<ProfileFile> {
         let Some(kind) = self.kind else { return self.links.clone() };
@@ -108,7 +115,7 @@ impl Draft {
             only: base.and_then(|base| base.mapping.only.clone()),
             columns: self.columns.iter().filter_map(mapped).collect(),
         };
-        let name = base.map(|base| base.name.clone()).unwrap_or_default();
+        let name = base.map(|base| base.name.clone()).or_else(|| self.link_name()).unwrap_or_default();
         self.links.iter().cloned().chain([ProfileFile { name, mapping }]).collect()
     }
 }

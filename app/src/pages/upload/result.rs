@@ -3,8 +3,9 @@
 use crate::components::icon::{Icon, IconMark};
 use crate::components::table::{Column, Table};
 use crate::format;
+use domain::field::FileKind;
 use domain::money::Currency;
-use domain::upload::{FindingGroup, FindingKind, RowCounts, Upload, UploadState};
+use domain::upload::{FindingGroup, FindingKind, RowCounts, Upload, UploadFile, UploadState};
 use leptos::prelude::*;
 
 #[component]
@@ -15,6 +16,7 @@ pub fn Outcome(upload: Upload, groups: Vec<FindingGroup>, disagreeing: u64, curr
     view! {
         <Counts counts=counts.clone() is_stored has_more_files/>
         <Disagreeing loans=disagreeing/>
+        {has_more_files.then(|| view! { <PerFile files=upload.files/> })}
         <div class="grid">
             <Totals counts currency/>
             {(!groups.is_empty()).then(|| view! { <Groups groups has_more_files/> })}
@@ -65,6 +67,45 @@ fn Counts(counts: RowCounts, is_stored: bool, has_more_files: bool) -> impl Into
             <div class="card-footer">
                 <p class="note">{if is_stored { of_accepted } else { "Nothing is stored yet.".to_owned() }}</p>
             </div>
+        </section>
+    }
+}
+
+/// Counts of each file, where there are several.
+#[component]
+fn PerFile(files: Vec<UploadFile>) -> impl IntoView {
+    let columns = vec![
+        Column::text("File"),
+        Column::text("Kind"),
+        Column::number("Rows"),
+        Column::number("Accepted"),
+        Column::number("With a warning"),
+        Column::number("Rejected"),
+        Column::number("In conflict"),
+        Column::number("Passed over"),
+    ];
+    let row = |file: UploadFile| {
+        let counts = file.counts;
+        let figures =
+            [counts.rows, counts.accepted, counts.warned, counts.rejected, counts.conflicts, counts.passed_over];
+        view! {
+            <tr>
+                <th scope="row">{file.name}</th>
+                <td>{file.kind.map_or("Left out", FileKind::label)}</td>
+                {if file.kind.is_none_or(|kind| kind == FileKind::Links) {
+                    figures.map(|_| view! { <td class="num">{format::UNKNOWN}</td> }).collect_view()
+                } else {
+                    figures.map(|rows| view! { <td class="num">{format::count(rows)}</td> }).collect_view()
+                }}
+            </tr>
+        }
+    };
+    view! {
+        <section class="card" aria-labelledby="per-file">
+            <div class="card-header"><h2 class="card-title" id="per-file">"Files"</h2></div>
+            <Table caption="Counts of each file" columns small=true one_line=true>
+                {files.into_iter().map(row).collect_view()}
+            </Table>
         </section>
     }
 }

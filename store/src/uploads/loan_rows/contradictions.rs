@@ -29,13 +29,8 @@ pub(super) async fn reject_doubled(into: &Into<'_>, table: &str, wave: i64, foun
             continue;
         }
         for row in doubled {
-            found.add(Finding {
-                kind: FindingKind::Rejected,
-                line: row.line as u64,
-                column: into.column_of_loan_id.map(str::to_owned),
-                value: row.loan_ref,
-                reason: format!("stands on line {} already; the first one is kept", row.first_line),
-            });
+            let (column, first_line) = (into.column_of_loan_id.map(str::to_owned), row.first_line as u64);
+            found.add(Finding::repeated(row.line as u64, column, row.loan_ref, first_line));
         }
         let lines = format!("SELECT s.line FROM {table} s JOIN {same} WHERE s.wave = $2");
         leave_out(into, table, &lines, [into.file.into(), wave.into()]).await?;

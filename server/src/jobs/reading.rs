@@ -1,0 +1,68 @@
+//! Reading of uploaded files within a job: on a thread of its own, chunk by chunk.
+
+use super::{JobError, Run};
+use crate::intake::{FileReading, ImportFault, read_chunks};
+use domain::field::{Field, FileKind};
+use domain::mapping::ProfileFile;
+use ingest::links::Links;
+use std::sync::Arc;
+use store::uploads::{Chunk, ImportFile, ImportPlan};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+/// Borrowers first, since loans refer to them, and loans before their payments.
+pub(super) const ORDER: [FileKind; 3] = [FileKind::Borrowers, FileKind::Loans, FileKind::Payments];
+
+/// A chunk, and how much of its file is read by then (0..=1).
+type Read = (Chunk, f64);
+
+/// Begins to read a file behind its first `rows_done` rows. One chunk waits while another one is worked on, so that both
+/// cores work and memory stays small. The thread gives what should be known of the file.
+pub(super) fn chunks_of(
+    run: &Run,
+    plan: &ImportPlan,
+    file: &ImportFile,
+    reading: &ProfileFile,
+    links: Arc<Links>,
+    rows_done: u64,
+) -> (mpsc::Receiver<Read>, JoinHandle<Result<Vec<String>, ImportFault>>) {
+    let (send, chunks) = mpsc::channel(1);
+    let source = FileReading {
+        path: file.path.clone(),
+        name: file.name.clone(),
+        mapping: reading.mapping.clone(),
+        currency: plan.currency,
+        rows_done,
+    };
+    let stop = run.stop.clone();
+    let reader = tokio::task::spawn_blocking(move || {
+        read_chunks(&source, &links, &mut |chunk, share| {
+            !stop.is_cancelled() && send.blocking_send((chunk, share)).is_ok()
+        })
+    });
+    (chunks, reader)
+}
+
+/// The column that holds the loan's id, for people.
+pub(super) fn column_of_loan_id(reading: &ProfileFile) -> Option<String> {
+    reading.mapping.column_of(Field::LoanId).map(|mapped| mapped.column.clone())
+}
+
+/// What should be known of a file, with its name where there are several.
+pub(super) fn named(plan: &ImportPlan, file: &ImportFile, notes: Vec<String>) -> Vec<String> {
+    if plan.files.len() < 2 {
+        return notes;
+    }
+    notes.into_iter().map(|note| format!("{}: {note}", file.name)).collect()
+}
+
+/// Runs slow work on a thread of its own.
+pub(super) async fn aside<T: Send + 'static>(
+    run: &Run,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, JobError> {
+    run.go_on()?;
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| JobError::Fault(format!("The file could not be read: {error}")))
+}
