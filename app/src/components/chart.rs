@@ -42,7 +42,7 @@ pub fn Chart(
             <div class="card-header">
                 <div>
                     <h2 class="card-title">{title}</h2>
-                    <p class="note">{note}</p>
+                    {(!is_empty).then(|| view! { <p class="note">{note}</p> })}
                 </div>
             </div>
             <div class="card-body">

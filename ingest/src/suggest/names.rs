@@ -6,8 +6,9 @@ use domain::field::{Field, FileKind};
 use std::sync::LazyLock;
 
 static KNOWN: LazyLock<Vec<(Field, Vec<Vec<String>>)>> = LazyLock::new(|| {
-    let names = |text: &str| text.split('|').filter(|name| !name.is_empty()).map(tokens).collect();
-    NAMES.iter().map(|(field, text)| (*field, names(text))).collect()
+    let names = |text: &str| text.split('|').filter(|name| !name.is_empty()).map(tokens).collect::<Vec<_>>();
+    let own = |field: Field| [tokens(field.code()), tokens(field.label())];
+    NAMES.iter().map(|(field, text)| (*field, own(*field).into_iter().chain(names(text)).collect())).collect()
 });
 
 static VAGUE_KNOWN: LazyLock<Vec<(FileKind, Field, Vec<String>)>> = LazyLock::new(|| {

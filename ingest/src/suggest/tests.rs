@@ -47,6 +47,21 @@ fn columns_are_suggested_with_how_they_are_read() {
     assert_eq!((columns[8].missing, columns[9].field), (1, None));
 }
 
+/// Our own names of fields, as they stand in a mapping and on pages, are understood.
+#[test]
+fn the_own_names_of_fields_are_understood() {
+    // What links two files is told by the ids of both, not by a name.
+    let has_name = |field: &Field| !matches!(field, Field::Extra | Field::LinkFrom | Field::LinkTo);
+    for kind in FileKind::ALL {
+        for field in Field::ALL.into_iter().filter(|field| field.belongs_to(kind) && has_name(field)) {
+            for name in [field.code(), field.label()] {
+                let best = names::scores(name, kind).into_iter().max_by_key(|(_, score)| *score);
+                assert_eq!(best.map(|(found, _)| found), Some(field), "{name} in a file of {}", kind.label());
+            }
+        }
+    }
+}
+
 #[test]
 fn columns_of_one_name_are_told_and_not_suggested() {
     let (header, rows) = table("Loan_ID|Income|||loan_id|Income\n1|5|||a|6\n2|7|||b|8");

@@ -42,7 +42,9 @@ pub fn Headline(summary: PortfolioSummary, champion: Option<ModelCard>) -> impl 
                     label="Outstanding"
                     value=outstanding
                     unit=outstanding_unit
-                    notes=vec![format::counted(all.loans, "loan"), format!("of {} lent", format::short_amount(summary.lent, currency))]
+                    notes=std::iter::once(format::counted(all.loans, "loan"))
+                        .chain(summary.lent.map(|lent| format!("of {} lent", format::short_amount(lent, currency))))
+                        .collect()
                 />
                 <Figure
                     label="High risk"
@@ -68,7 +70,7 @@ pub fn Headline(summary: PortfolioSummary, champion: Option<ModelCard>) -> impl 
                 <Figure
                     label="Legal action"
                     value=if is_decided { format::count(legal) } else { "—".to_owned() }
-                    unit=format!("\u{a0}{}", format::plural(legal, "loan"))
+                    unit=if is_decided { format!("\u{a0}{}", format::plural(legal, "loan")) } else { String::new() }
                     notes=legal_notes
                 />
                 <ModelFigure champion/>
