@@ -21,6 +21,8 @@ pub enum AppError {
     Conflict(String),
     #[error("The database does not answer. Nothing was changed; try again in a moment.")]
     Unavailable,
+    #[error("The disk of the database is full. Nothing was changed; tell your administrator to free space there.")]
+    DiskFull,
     #[error(
         "Something went wrong on the server. Nothing was changed. Tell your administrator the reference {reference}."
     )]
@@ -38,7 +40,7 @@ impl AppError {
             Self::NotFound(_) => "Not found",
             Self::Invalid(_) => "Check what you entered",
             Self::Conflict(_) => "This changed meanwhile",
-            Self::Unavailable | Self::Internal { .. } | Self::Connection => "This could not be loaded",
+            Self::Unavailable | Self::DiskFull | Self::Internal { .. } | Self::Connection => "This could not be loaded",
         }
     }
 }

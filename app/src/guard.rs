@@ -41,6 +41,7 @@ pub fn answer(error: AppError) -> AppError {
         AppError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         AppError::Conflict(_) => StatusCode::CONFLICT,
         AppError::Unavailable | AppError::Connection => StatusCode::SERVICE_UNAVAILABLE,
+        AppError::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
         AppError::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     };
     // A form that was sent without scripts is led back to its page, which shows the error.
@@ -65,6 +66,10 @@ pub fn explain(error: StoreError) -> AppError {
         StoreError::Unavailable(cause) => {
             tracing::warn!(%cause, "the database does not answer");
             AppError::Unavailable
+        }
+        StoreError::DiskFull(cause) => {
+            tracing::error!(%cause, "the disk of the database is full");
+            AppError::DiskFull
         }
         StoreError::Database(cause) => return internal(&cause),
     })

@@ -2,7 +2,8 @@
 
 use crate::error::{Result, StoreError};
 use migrations::{Migrator, MigratorTrait};
-use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{self, Connection as _};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend};
 use std::path::Path;
 use std::sync::Arc;
@@ -32,6 +33,8 @@ impl Store {
         if DbBackend::Sqlite.is_prefix_of(url) {
             make_folder(url)?;
             options.max_connections(SQLITE_CONNECTIONS_MAX).map_sqlx_sqlite_opts(set_pragmas);
+            options
+                .map_sqlx_sqlite_pool_opts(|pool| pool.after_release(|connection, _| Box::pin(is_clean(connection))));
         } else {
             options.max_connections(POSTGRES_CONNECTIONS_MAX);
         }
@@ -67,6 +70,18 @@ fn set_pragmas(options: SqliteConnectOptions) -> SqliteConnectOptions {
         .foreign_keys(true)
 }
 
+/// Whether a connection that comes back can be used again.
+///
+/// Where a disk is full, SQLite ends the transaction itself, and the driver, whose own rollback then fails, goes on counting
+/// one. Later transactions on the connection would be parts of it, and one of them would keep the write lock for ever.
+async fn is_clean(connection: &mut SqliteConnection) -> std::result::Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // A rollback may wait to be done; who answers has done it.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
+}
+
 fn make_folder(url: &str) -> Result<()> {
     let options: SqliteConnectOptions = url.parse().map_err(|error| StoreError::Unavailable(Box::new(error)))?;
     match options.get_filename().parent() {
@@ -74,5 +89,30 @@ fn make_folder(url: &str) -> Result<()> {
             std::fs::create_dir_all(folder).map_err(|error| StoreError::Unavailable(error.into()))
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sea_orm::ConnectionTrait;
+
+    #[tokio::test]
+    async fn a_full_disk_leaves_no_lock_behind() -> Result<()> {
+        let folder = tempfile::tempdir().map_err(|error| StoreError::Unavailable(error.into()))?;
+        let url = format!("sqlite://{}/full.db?mode=rwc", folder.path().display());
+        let (store, other) = (Store::connect(&url).await?, Store::connect(&url).await?);
+        store.db.execute_unprepared("CREATE TABLE t (x text)").await?;
+        let full = store.begin().await?;
+        full.execute_unprepared("PRAGMA max_page_count = 20").await?;
+        let filled = full.execute_unprepared("INSERT INTO t VALUES (hex(zeroblob(1000000)))").await;
+        assert!(matches!(filled.map_err(StoreError::from), Err(StoreError::DiskFull(_))));
+        drop(full);
+        for _ in 0..20 {
+            drop(store.begin().await?);
+        }
+        let free = tokio::time::timeout(Duration::from_secs(5), other.begin()).await;
+        free.expect("the write lock is free")?.commit().await?;
+        Ok(())
     }
 }

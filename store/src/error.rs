@@ -18,6 +18,9 @@ pub enum StoreError {
     /// Trying again later may help; nothing was changed.
     #[error("the database does not answer")]
     Unavailable(#[source] Cause),
+    /// Nothing can be written until somebody frees space; nothing was changed.
+    #[error("the disk of the database is full")]
+    DiskFull(#[source] Cause),
     /// A fault of this program or of the data on file.
     #[error("the database refused a request")]
     Database(#[source] Cause),
@@ -43,7 +46,13 @@ impl From<DbErr> for StoreError {
             }
             _ => {}
         }
-        if may_pass(&error) { Self::Unavailable(error.into()) } else { Self::Database(error.into()) }
+        if is_full(&error) {
+            Self::DiskFull(error.into())
+        } else if may_pass(&error) {
+            Self::Unavailable(error.into())
+        } else {
+            Self::Database(error.into())
+        }
     }
 }
 
@@ -51,6 +60,15 @@ impl From<serde_json::Error> for StoreError {
     fn from(error: serde_json::Error) -> Self {
         Self::Database(error.into())
     }
+}
+
+/// SQLite: full. PostgreSQL: disk full.
+fn is_full(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = error else {
+        return false;
+    };
+    let code = cause.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| matches!(code.as_ref(), "13" | "53100"))
 }
 
 /// Whether the same request may succeed later.

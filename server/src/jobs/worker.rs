@@ -174,9 +174,11 @@ impl Worker {
             }
             Err(JobError::Store(error)) => {
                 tracing::warn!(job = %claimed.id, error = ?error, "job will be tried again");
-                store::jobs::retry(store, lease, "The database did not answer; trying again.", RETRY_AFTER, now)
-                    .await
-                    .map(|_: JobState| ())
+                let message = match error {
+                    StoreError::DiskFull(_) => "The disk of the database is full. Free space there; then try again.",
+                    _ => "The database did not answer; trying again.",
+                };
+                store::jobs::retry(store, lease, message, RETRY_AFTER, now).await.map(|_: JobState| ())
             }
         }
     }
