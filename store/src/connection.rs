@@ -97,22 +97,36 @@ mod tests {
     use super::*;
     use sea_orm::ConnectionTrait;
 
+    async fn open() -> (tempfile::TempDir, Store, Store) {
+        let folder = tempfile::tempdir().expect("a folder is made");
+        let url = format!("sqlite://{}/test.db?mode=rwc", folder.path().display());
+        let store = Store::connect(&url).await.expect("is opened");
+        store.db.execute_unprepared("CREATE TABLE t (x text)").await.expect("is made");
+        let other = Store::connect(&url).await.expect("is opened");
+        (folder, store, other)
+    }
+
     #[tokio::test]
-    async fn a_full_disk_leaves_no_lock_behind() -> Result<()> {
-        let folder = tempfile::tempdir().map_err(|error| StoreError::Unavailable(error.into()))?;
-        let url = format!("sqlite://{}/full.db?mode=rwc", folder.path().display());
-        let (store, other) = (Store::connect(&url).await?, Store::connect(&url).await?);
-        store.db.execute_unprepared("CREATE TABLE t (x text)").await?;
-        let full = store.begin().await?;
-        full.execute_unprepared("PRAGMA max_page_count = 20").await?;
-        let filled = full.execute_unprepared("INSERT INTO t VALUES (hex(zeroblob(1000000)))").await;
-        assert!(matches!(filled.map_err(StoreError::from), Err(StoreError::DiskFull(_))));
-        drop(full);
-        for _ in 0..20 {
-            drop(store.begin().await?);
+    async fn a_transaction_that_the_database_ended_leaves_no_lock_behind() {
+        let (_folder, store, other) = open().await;
+        let ended = store.begin().await.expect("begins");
+        // As SQLite does by itself where a disk is full.
+        ended.execute_unprepared("ROLLBACK").await.expect("ends");
+        drop(ended);
+        for _ in 0..SQLITE_CONNECTIONS_MAX {
+            let dropped = store.begin().await.expect("begins");
+            dropped.execute_unprepared("INSERT INTO t VALUES ('x')").await.expect("writes");
         }
         let free = tokio::time::timeout(Duration::from_secs(5), other.begin()).await;
-        free.expect("the write lock is free")?.commit().await?;
-        Ok(())
+        free.expect("the write lock is free").expect("begins").commit().await.expect("ends");
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_told() {
+        let (_folder, store, _) = open().await;
+        let tx = store.begin().await.expect("begins");
+        tx.execute_unprepared("PRAGMA max_page_count = 20").await.expect("is set");
+        let filled = tx.execute_unprepared("INSERT INTO t VALUES (hex(zeroblob(1000000)))").await;
+        assert!(matches!(filled.map_err(StoreError::from), Err(StoreError::DiskFull(_))));
     }
 }
