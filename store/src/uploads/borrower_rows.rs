@@ -16,6 +16,21 @@ const CONTACT_ROWS: usize = 200;
 /// The borrower on file whom the staged row `s` names.
 const NAMED: &str = "borrower b ON b.portfolio_id = $1 AND b.borrower_ref = s.borrower_ref";
 
+/// The id of the borrower whom a staged row names. Joins go by ids: SQLite, which knows nothing of how many rows there are,
+/// may else walk through all borrowers of a portfolio for each row.
+pub(super) fn of_row(table: &str) -> String {
+    let table = unqualified(table);
+    format!("(SELECT b.id FROM borrower b WHERE b.portfolio_id = $1 AND b.borrower_ref = {table}.borrower_ref)")
+}
+
+/// Finds the borrowers of rows that have none yet.
+async fn look_up(into: &Into<'_>, table: &str) -> Result<()> {
+    let (target, of_row) = (unqualified(table), of_row(table));
+    let sql = format!("UPDATE {target} SET borrower_id = {of_row} WHERE borrower_id IS NULL");
+    execute(into.tx, &sql, [into.portfolio.into()]).await?;
+    Ok(())
+}
+
 /// Adds the borrowers who were not on file before.
 pub(super) async fn add(into: &Into<'_>, table: &str, found: &mut Found) -> Result<()> {
     let names = ATTRIBUTES.join(", ");
@@ -48,27 +63,30 @@ pub(super) async fn remove_needless(into: &Into<'_>, table: &str, found: &mut Fo
         .map(|other| format!("AND NOT EXISTS (SELECT 1 FROM {other} o WHERE o.borrower_id = borrower.id)"))
         .join(" ");
     let sql = format!(
-        "DELETE FROM borrower WHERE upload_file_id = $2 \
-         AND id IN (SELECT b.id FROM {table} s JOIN {NAMED} WHERE s.wave = 0) {needed}"
+        "DELETE FROM borrower WHERE upload_file_id = $1 \
+         AND id IN (SELECT s.borrower_id FROM {table} s WHERE s.wave = 0) {needed}"
     );
-    found.borrowers_added -= execute(into.tx, &sql, [into.portfolio.into(), into.file.into()]).await?;
+    look_up(into, table).await?;
+    found.borrowers_added -= execute(into.tx, &sql, [into.file.into()]).await?;
     Ok(())
 }
 
 /// How many borrowers on file the rows will change.
 pub(super) async fn count_changed(into: &Into<'_>, table: &str) -> Result<u64> {
     let sql = format!(
-        "SELECT COUNT(*) AS n FROM {table} s JOIN {NAMED} LEFT JOIN borrower_protected p ON p.borrower_id = b.id \
-         WHERE s.is_borrower AND ({} OR {})",
+        "SELECT COUNT(*) AS n FROM {table} s JOIN borrower b ON b.id = s.borrower_id \
+         LEFT JOIN borrower_protected p ON p.borrower_id = b.id WHERE s.is_borrower AND ({} OR {})",
         differs("b", &ATTRIBUTES),
         differs("p", &PROTECTED),
     );
-    into.count(&sql, into.portfolio).await
+    look_up(into, table).await?;
+    into.count_all(&sql).await
 }
 
 /// Writes what the rows say of borrowers who were on file before, and what they say that is protected.
 pub(super) async fn tell(into: &Into<'_>, table: &str, rows: u64, found: &Found) -> Result<()> {
     if found.borrowers_added < rows {
+        look_up(into, table).await?;
         replace(into, table, "borrower", "id", &ATTRIBUTES).await?;
     }
     let some = PROTECTED.map(|column| format!("s.{column} IS NOT NULL")).join(" OR ");
@@ -85,6 +103,7 @@ pub(super) async fn tell(into: &Into<'_>, table: &str, rows: u64, found: &Found)
     );
     let added = execute(into.tx, &insert, [into.portfolio.into(), into.file.into()]).await?;
     if added < told {
+        look_up(into, table).await?;
         replace(into, table, "borrower_protected", "borrower_id", &PROTECTED).await?;
     }
     Ok(())
@@ -92,22 +111,19 @@ pub(super) async fn tell(into: &Into<'_>, table: &str, rows: u64, found: &Found)
 
 /// Writes what the rows say over what is on file. What another file said is kept as history.
 async fn replace(into: &Into<'_>, table: &str, target: &str, key: &str, columns: &[&str]) -> Result<()> {
-    let matching = format!(
-        "s.is_borrower AND b.portfolio_id = $1 AND b.borrower_ref = s.borrower_ref AND t.{key} = b.id AND {}",
-        differs("t", columns)
-    );
+    let matching = format!("s.is_borrower AND t.{key} = s.borrower_id AND {}", differs("t", columns));
     let keep = format!(
         "INSERT INTO {target}_history (borrower_id, replaced_by_file_id, {names}) \
-         SELECT b.id, $2, {old} FROM {table} s, borrower b, {target} t \
-         WHERE {matching} AND t.upload_file_id IS DISTINCT FROM $2 ORDER BY s.line",
+         SELECT s.borrower_id, $1, {old} FROM {table} s, {target} t \
+         WHERE {matching} AND t.upload_file_id IS DISTINCT FROM $1 ORDER BY s.line",
         names = columns.join(", "),
         old = prefixed("t", columns),
     );
-    execute(into.tx, &keep, [into.portfolio.into(), into.file.into()]).await?;
+    execute(into.tx, &keep, [into.file.into()]).await?;
     let values: Vec<String> =
         columns.iter().map(|column| format!("{column} = COALESCE(s.{column}, t.{column})")).collect();
-    let update = format!("UPDATE {target} AS t SET {} FROM {table} s, borrower b WHERE {matching}", values.join(", "));
-    execute(into.tx, &update, [into.portfolio.into()]).await?;
+    let update = format!("UPDATE {target} AS t SET {} FROM {table} s WHERE {matching}", values.join(", "));
+    execute(into.tx, &update, []).await?;
     Ok(())
 }
 

@@ -43,7 +43,7 @@ pub(super) async fn remember_known(into: &Into<'_>, table: &str, wave: i64) -> R
     let sql = format!(
         "INSERT INTO upload_known_row (upload_file_id, loan_id, as_of, source_line) \
          SELECT $1, l.id, s.as_of, s.line FROM {table} s JOIN loan l ON l.id = s.loan_id \
-         WHERE s.wave = $2 AND s.as_of <= l.as_of ORDER BY l.id"
+         WHERE s.wave = $2 AND s.as_of <= l.as_of ORDER BY s.line"
     );
     execute(into.tx, &sql, [into.file.into(), wave.into()]).await?;
     Ok(())

@@ -5,6 +5,7 @@ mod staged;
 
 pub(super) use staged::{SHAPE, staged, waves};
 
+use super::borrower_rows;
 use super::chunk::{Found, Into};
 use super::staging::execute;
 use crate::error::Result;
@@ -90,11 +91,13 @@ async fn insert_new(into: &Into<'_>, table: &str, wave: i64) -> Result<u64> {
     execute(into.tx, &sql, [into.portfolio.into(), into.file.into(), wave.into(), into.now.into()]).await
 }
 
-/// Finds the loans that were on file before their row.
+/// Finds the loans that were on file before their row, and their borrowers.
 async fn look_up(into: &Into<'_>, table: &str, wave: i64) -> Result<()> {
     let sql = format!(
         "UPDATE {table} SET loan_id = (SELECT l.id FROM loan l WHERE l.portfolio_id = $1 AND l.loan_ref = {table}.loan_ref \
-         AND (l.upload_file_id IS DISTINCT FROM $2 OR l.source_line IS DISTINCT FROM {table}.line)) WHERE wave = $3",
+         AND (l.upload_file_id IS DISTINCT FROM $2 OR l.source_line IS DISTINCT FROM {table}.line)), \
+         borrower_id = {} WHERE wave = $3",
+        borrower_rows::of_row(table),
         table = unqualified(table),
     );
     execute(into.tx, &sql, [into.portfolio.into(), into.file.into(), wave.into()]).await?;
@@ -137,15 +140,12 @@ async fn update(into: &Into<'_>, table: &str, wave: i64, found: &mut Found) -> R
     );
     execute(into.tx, &keep, [wave.into(), into.file.into()]).await?;
     let replace = format!(
-        "UPDATE loan AS l SET borrower_id = b.id, upload_file_id = $2, source_line = s.line, imported_at = {now}, \
-         as_of = s.as_of, {values} \
-         FROM {table} s JOIN borrower b ON b.portfolio_id = $4 AND b.borrower_ref = s.borrower_ref \
-         WHERE l.id = s.loan_id AND s.wave = $1 AND {replaces}",
+        "UPDATE loan AS l SET borrower_id = s.borrower_id, upload_file_id = $2, source_line = s.line, imported_at = {now}, \
+         as_of = s.as_of, {values} FROM {table} s WHERE l.id = s.loan_id AND s.wave = $1 AND {replaces}",
         values = STATE.map(|column| format!("{column} = COALESCE(s.{column}, l.{column})")).join(", "),
         now = into.now_sql("$3"),
     );
-    let values = [wave.into(), into.file.into(), into.now.into(), into.portfolio.into()];
-    execute(into.tx, &replace, values).await?;
+    execute(into.tx, &replace, [wave.into(), into.file.into(), into.now.into()]).await?;
     Ok(())
 }
 

@@ -12,8 +12,9 @@ pub(in crate::uploads) const SHAPE: Shape = Shape {
         // The place among the rows of its loan: one statement must not touch a loan twice. 0 for a row that is left out,
         // or that came after a newer one was known.
         ("wave", "integer"),
-        // The loan that was on file, once it is looked up.
+        // The loan that was on file, and the borrower, once they are looked up.
         ("loan_id", "bigint"),
+        ("borrower_id", "bigint"),
         ("loan_ref", "text"),
         ("as_of", "date"),
         ("loan_type", "text"),
@@ -52,7 +53,7 @@ pub(in crate::uploads) fn staged(
     records: &[(u64, LoanRecord)],
     as_of: NaiveDate,
     tells_status: bool,
-) -> impl Iterator<Item = [Cell<'_>; 33]> {
+) -> impl Iterator<Item = [Cell<'_>; 34]> {
     let mut waves: HashMap<&str, i64> = HashMap::with_capacity(records.len());
     let speakers = speakers(records, as_of);
     records.iter().map(move |(line, record)| {
@@ -65,6 +66,7 @@ pub(in crate::uploads) fn staged(
         [
             Cell::Integer(*line as i64),
             Cell::Integer(*wave),
+            Cell::Nothing,
             Cell::Nothing,
             Cell::Text(&record.loan_ref),
             Cell::Date(record.as_of.unwrap_or(as_of)),
