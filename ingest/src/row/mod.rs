@@ -57,6 +57,16 @@ impl RowFault {
     fn of_row(value: &str, reason: impl Into<String>) -> Self {
         Self { column: None, value: word::shortened(value), reason: reason.into() }
     }
+
+    /// Says of a row of several lines that it is one: other rows may hang between two stray quotation marks.
+    fn reaching_over(mut self, record: &Record<'_>) -> Self {
+        let line_ends = record.parts().0.matches('\n').count();
+        if line_ends > 0 {
+            let lines = count(line_ends + 1, "line");
+            self.reason = format!("{}; the row reaches over {lines}: is a quotation mark wrong?", self.reason);
+        }
+        self
+    }
 }
 
 /// How the rows of a file are read: a mapping whose columns have found their places.
@@ -132,6 +142,10 @@ impl Plan {
     /// # Errors
     /// The row's first fault.
     pub fn read(&self, record: &Record<'_>, number: u64, warnings: &mut Vec<RowWarning>) -> Result<Taken, RowFault> {
+        self.read_fields(record, number, warnings).map_err(|fault| fault.reaching_over(record))
+    }
+
+    fn read_fields(&self, record: &Record<'_>, number: u64, warnings: &mut Vec<RowWarning>) -> Result<Taken, RowFault> {
         self.check_width(record)?;
         if self.filter.as_ref().is_some_and(|filter| !filter.means(record)) {
             return Ok(Taken::PassedOver);

@@ -112,7 +112,7 @@ fn faults_of_a_cell_reject_the_row_in_the_words_of_before() {
     check("Interest_Rate", "1e999", "is too large to be a number here");
     check("Loan_ID", "", "is blank: every loan needs an id here");
     check("Borrower_ID", "", "is blank: every loan needs an id here");
-    check("Gender", "a\nb", "holds a line end or another control character: remove it");
+    check("Gender", "a\tb", "holds a line end or another control character: remove it");
     check("Payment_History", "", "is blank: write On-Time, Delayed or Missed");
     check("Legal_Action_Taken", "maybe", "is not known: write Yes or No");
     check("Legal_Action_Taken", "", "is blank: write Yes or No");
@@ -130,6 +130,14 @@ fn an_unknown_word_of_a_status_is_answered_with_the_known_ones() {
     let (taken, _) = read_line(&plan(original()), &GOOD.replace("Partially Recovered", "Gone").replace(',', "|"));
     let fault = taken.expect_err("a fault");
     assert!(fault.reason.starts_with("is not known: write Fully Recovered"), "{fault:?}");
+}
+
+#[test]
+fn a_fault_of_a_row_of_several_lines_says_so() {
+    let line = GOOD.replace("Partially Recovered", "Gone\nLN_2,x\nLN_3").replace(',', "|");
+    let record = crate::testing::Row::new(2, line.split('|'));
+    let fault = plan(original()).read(&record.record(), 1, &mut Vec::new()).expect_err("a fault");
+    assert!(fault.reason.ends_with("; the row reaches over 3 lines: is a quotation mark wrong?"), "{fault:?}");
 }
 
 #[test]

@@ -122,10 +122,12 @@ impl<R: Read> TextReader<R> {
             if !self.take_text(line)? {
                 continue;
             }
+            if closing == Closing::Unclosed {
+                return Err(FileError::UnclosedQuote { line });
+            }
             self.line_ends += inner_line_ends;
             self.buffer.pass(length);
-            let is_last = closing == Closing::FileEnd && inner_line_ends > 0;
-            return Ok(Some(Found { line, is_unclosed: is_last || closing == Closing::Unclosed }));
+            return Ok(Some(Found { line, is_unclosed: closing == Closing::FileEnd && inner_line_ends > 0 }));
         }
     }
 

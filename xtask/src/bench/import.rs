@@ -30,6 +30,10 @@ impl Options {
     }
 }
 
+/// The days for which the loans are loaded: the second time, each one has a state to be kept as history.
+const FIRST_DAY: &str = "2026-01-31";
+const NEXT_DAY: &str = "2026-02-28";
+
 /// pandas with its defaults but for the chunks, without which it would hold the table twice.
 const PANDAS: &str = "import sys, pandas, sqlalchemy
 pandas.read_csv(sys.argv[1]).to_sql('loans', sqlalchemy.create_engine(sys.argv[2]), if_exists='replace', index=False, chunksize=10000)";
@@ -55,12 +59,13 @@ pub(crate) fn bench(options: &Options) -> Result<()> {
 fn compare(options: &Options, program: &Path, folder: &Path, file: &Path, postgres: Option<&str>) -> Result<()> {
     let has_pandas = Command::new(&options.python).args(["-c", "import pandas, sqlalchemy"]).status();
     let has_pandas = has_pandas.is_ok_and(|status| status.success());
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    let (mut ours, mut newer, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
     for run in 0..options.runs {
         let folder = folder.join(format!("run-{run}"));
         fs::create_dir_all(&folder)?;
         clear(postgres)?;
-        ours.push(measure::run(&import(program, &folder, file, postgres))?);
+        ours.push(measure::run(&import(program, &folder, file, postgres, FIRST_DAY))?);
+        newer.push(measure::run(&import(program, &folder, file, postgres, NEXT_DAY))?);
         if has_pandas {
             clear(postgres)?;
             theirs.push(measure::run(&pandas(options, &folder, file, postgres))?);
@@ -72,6 +77,8 @@ fn compare(options: &Options, program: &Path, folder: &Path, file: &Path, postgr
     let theirs = measure::median(theirs);
     let ratio = theirs.map_or("–".to_owned(), |theirs| format!("{:.2}", ours.cpu_s / theirs.cpu_s));
     print(database, "loan-recovery import", ours, &ratio);
+    let newer = measure::median(newer).context("no run")?;
+    print(database, "loan-recovery import, the same loans a month later", newer, "–");
     match theirs {
         Some(theirs) => print(database, "pandas read_csv + to_sql", theirs, "1"),
         None => println!("pandas is left out: {} has no pandas with SQLAlchemy (set PEER_PYTHON)", options.python),
@@ -93,10 +100,16 @@ fn print(database: &str, program: &str, usage: Usage, ratio: &str) {
     println!("| {database} | {program} | {cpu_s:.1} | {wall_s:.1} | {peak_mb:.0} | {ratio} |");
 }
 
-fn import(program: &Path, folder: &Path, file: &Path, postgres: Option<&str>) -> Command {
+fn import(program: &Path, folder: &Path, file: &Path, postgres: Option<&str>, as_of: &str) -> Command {
     let url = postgres.map_or_else(|| format!("sqlite://{}/ours.db?mode=rwc", folder.display()), str::to_owned);
     let mut command = Command::new(program);
-    command.arg("import").arg(file).arg("--uploads").arg(folder.join("uploads")).env("DATABASE_URL", url);
+    command
+        .arg("import")
+        .arg(file)
+        .args(["--as-of", as_of])
+        .arg("--uploads")
+        .arg(folder.join("uploads"))
+        .env("DATABASE_URL", url);
     command
 }
 

@@ -102,19 +102,30 @@ fn formats_are_told() {
 
 #[test]
 fn unclosed_quotes_are_suspected() {
-    let check = |text: &str, expected: bool| {
+    let check = |text: &str, expected: Result<bool, u64>| {
         let mut reader = TextReader::new(text.as_bytes()).expect("is text");
-        let mut last = false;
-        while let Some(record) = reader.next().expect("is read") {
-            last = record.is_unclosed();
+        let mut last = Ok(false);
+        loop {
+            match reader.next() {
+                Ok(Some(record)) => last = Ok(record.is_unclosed()),
+                Ok(None) => break,
+                Err(FileError::UnclosedQuote { line }) => {
+                    last = Err(line);
+                    break;
+                }
+                Err(other) => panic!("{other}"),
+            }
         }
         assert_eq!(last, expected, "{text:?}");
     };
-    check("a,b\n1,2\n", false);
-    check("a,b\n1,\"2\n3,4\n", true);
-    check("a,b\n1,\"2", true);
-    check("a,b\n1,\"2\"", false);
-    check("a,b\n1,\"2\n3,\"4\"", true);
+    check("a,b\n1,2\n", Ok(false));
+    check("a,b\n1,\"2\n3,4\n", Err(2));
+    check("a,b\n1,\"2", Err(2));
+    check("a,b\n1,\"2\"", Ok(false));
+    check("a,b\n1,\"2\n3,\"4\"", Err(2));
+    check("a,b\n1,\"2\n3,4\",5\n6,\"7\"\n", Ok(false));
+    check("a,b\n0,x\n1,\"2\n3\"", Ok(true));
+    check("a,\"b\n1,2\n3,4\n", Err(1));
 }
 
 fn fault(input: impl Read) -> String {
