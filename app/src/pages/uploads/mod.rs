@@ -194,6 +194,7 @@ fn Earlier(uploads: Vec<Upload>) -> impl IntoView {
 #[component]
 fn Row(upload: Upload) -> impl IntoView {
     let counts = upload.counts();
+    let is_kept = !matches!(upload.state, UploadState::Refused | UploadState::Undone);
     let size = upload.size_bytes();
     let others = match upload.files.len() {
         0 | 1 => String::new(),
@@ -204,7 +205,7 @@ fn Row(upload: Upload) -> impl IntoView {
             <th scope="row"><a href=format!("/uploads/{}", upload.id)>{upload.title}</a>{others}</th>
             <td><StateBadge state=upload.state/></td>
             <td class="num">{format::count(counts.rows)}</td>
-            <td class="num">{format::count(counts.accepted)}</td>
+            <td class="num">{format::known(is_kept.then_some(counts.accepted), format::count)}</td>
             <td class="num">{format::count(counts.rejected)}</td>
             <td class="num">{format::file_size(size)}</td>
             <td>{format::day(upload.as_of)}</td>
