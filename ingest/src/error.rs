@@ -30,7 +30,10 @@ pub enum FileError {
         "line {line}: the row has more than {FIELDS_MAX} fields: check for missing line ends, or leave columns out"
     )]
     TooManyFields { line: u64 },
-    #[error("line {line}: a quotation mark in this row is never closed, so the rest of the file cannot be told apart")]
+    #[error(
+        "line {line}: a quotation mark in this row is never closed, so the rest of the file cannot be told apart: close it or \
+         remove it"
+    )]
     UnclosedQuote { line: u64 },
     #[error("the {format} file ends before its time: perhaps the transfer broke off; fetch or export it again")]
     Truncated { format: &'static str },
