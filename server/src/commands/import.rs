@@ -216,10 +216,13 @@ impl ImportArgs {
             if let Some(almost) = &preview.almost {
                 let _ = write!(text, "\n{}: line {line}: {almost}", source.name);
             }
-            for column in &preview.columns {
-                if let Some(warning) = column.warning.as_ref().filter(|_| column.is_doubled) {
-                    let _ = write!(text, "\n{}: line {line}, column {}: {warning}", source.name, column.column);
-                }
+            let mut doubled: Vec<_> = preview.columns.iter().filter(|column| column.is_doubled).collect();
+            // Both of a pair say the same.
+            doubled.sort_by_key(|column| &column.column);
+            doubled.dedup_by_key(|column| &column.column);
+            for column in doubled {
+                let warning = column.warning.as_deref().unwrap_or_default();
+                let _ = write!(text, "\n{}: line {line}, column {}: {warning}", source.name, column.column);
             }
         }
         text

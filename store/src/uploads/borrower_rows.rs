@@ -135,22 +135,25 @@ pub(super) async fn store_contacts<'a>(
 ) -> Result<()> {
     let points: Vec<(u64, &ContactPoint)> =
         borrowers.flat_map(|(line, borrower)| borrower.contacts.iter().map(move |contact| (line, contact))).collect();
+    if !points.is_empty() {
+        look_up(into, table).await?;
+    }
     for chunk in points.chunks(CONTACT_ROWS) {
         let told = told_points(table, chunk.len());
         let keep = format!(
             "INSERT INTO borrower_contact_history (contact_id, replaced_by_file_id, has_consent) \
-             SELECT c.id, $2, c.has_consent FROM {told} p JOIN borrower_contact c \
+             SELECT c.id, $1, c.has_consent FROM {told} p JOIN borrower_contact c \
              ON c.borrower_id = p.borrower_id AND c.channel = p.channel AND c.value = p.value \
-             WHERE p.turn = 1 AND {} AND c.upload_file_id IS DISTINCT FROM $2 ORDER BY p.place",
+             WHERE p.turn = 1 AND {} AND c.upload_file_id IS DISTINCT FROM $1 ORDER BY p.place",
             "p.has_consent IS NOT NULL AND p.has_consent IS DISTINCT FROM c.has_consent",
         );
         let insert = format!(
             "INSERT INTO borrower_contact (borrower_id, upload_file_id, channel, value, has_consent) \
-             SELECT p.borrower_id, $2, p.channel, p.value, p.has_consent FROM {told} p WHERE p.turn = 1 ORDER BY p.place \
+             SELECT p.borrower_id, $1, p.channel, p.value, p.has_consent FROM {told} p WHERE p.turn = 1 ORDER BY p.place \
              ON CONFLICT (borrower_id, channel, value) DO UPDATE SET \
              has_consent = COALESCE(excluded.has_consent, borrower_contact.has_consent)",
         );
-        let mut values: Vec<Value> = vec![into.portfolio.into(), into.file.into()];
+        let mut values: Vec<Value> = vec![into.file.into()];
         for (line, contact) in chunk {
             values.push((*line as i64).into());
             values.push(contact.channel.code().into());
@@ -163,21 +166,21 @@ pub(super) async fn store_contacts<'a>(
     Ok(())
 }
 
-/// Contact points that are bound from `$3` on, with their borrowers. One may stand in several rows: its last word on
+/// Contact points that are bound from `$2` on, with their borrowers. One may stand in several rows: its last word on
 /// consent comes first.
 fn told_points(table: &str, count: usize) -> String {
     let point = |place: usize| {
-        let [line, channel, value, consent] = [3, 4, 5, 6].map(|part| place * 4 + part);
+        let [line, channel, value, consent] = [2, 3, 4, 5].map(|part| place * 4 + part);
         format!(
             "(CAST(${line} AS bigint), CAST(${channel} AS text), CAST(${value} AS text), CAST(${consent} AS boolean), {place})"
         )
     };
     let points: Vec<String> = (0..count).map(point).collect();
     format!(
-        "(SELECT b.id AS borrower_id, v.column2 AS channel, v.column3 AS value, v.column4 AS has_consent, \
-         v.column5 AS place, ROW_NUMBER() OVER (PARTITION BY b.id, v.column2, v.column3 \
+        "(SELECT s.borrower_id, v.column2 AS channel, v.column3 AS value, v.column4 AS has_consent, \
+         v.column5 AS place, ROW_NUMBER() OVER (PARTITION BY s.borrower_id, v.column2, v.column3 \
          ORDER BY CASE WHEN v.column4 IS NULL THEN 1 ELSE 0 END, v.column5 DESC) AS turn \
-         FROM (VALUES {points}) AS v JOIN {table} s ON s.line = v.column1 AND s.wave > 0 JOIN {NAMED})",
+         FROM (VALUES {points}) AS v JOIN {table} s ON s.line = v.column1 AND s.wave > 0)",
         points = points.join(", "),
     )
 }
