@@ -175,8 +175,8 @@ impl Field {
         );
         let of_link = matches!(self, Self::LinkFrom | Self::LinkTo);
         match kind {
-            FileKind::Borrowers => of_borrower || self == Self::Extra,
-            FileKind::Payments => of_payment || self == Self::Extra,
+            FileKind::Borrowers => of_borrower,
+            FileKind::Payments => of_payment,
             FileKind::Links => of_link,
             // A loan file often carries its borrowers' columns too.
             FileKind::Loans => !of_link && (!of_payment || self == Self::LoanId),

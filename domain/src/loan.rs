@@ -5,6 +5,7 @@ use crate::field::Field;
 use crate::money::Money;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// One checked row of a loan file, with what it says of the borrower.
 ///
@@ -32,6 +33,8 @@ pub struct LoanRecord {
     pub recovery_status: RecoveryStatus,
     /// What is known of the outcome: never a feature.
     pub outcome: LoanOutcome,
+    /// Columns of the file that no field holds and somebody asked to keep, as they stood.
+    pub extras: BTreeMap<String, String>,
 }
 
 impl LoanRecord {

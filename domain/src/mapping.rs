@@ -97,6 +97,9 @@ fn yes() -> bool {
     true
 }
 
+/// So many columns can be kept with each loan besides those that fields hold.
+pub const EXTRAS_MAX: usize = 100;
+
 /// Why a mapping cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MappingError {
@@ -112,6 +115,8 @@ pub enum MappingError {
     BadFactor { column: String, times: String },
     #[error("no column is the loan id, the loan amount or the outstanding amount, so no loan can be told: choose one")]
     LoansOfNothing,
+    #[error("{0} columns are kept as extra ones, and {EXTRAS_MAX} can be: leave the others with the raw rows")]
+    TooManyExtras(usize),
     #[error("nothing is mapped: choose a field for at least one column")]
     Nothing,
 }
@@ -136,6 +141,10 @@ impl Mapping {
                 return Err(MappingError::BadFactor { column, times: times.to_string() });
             }
             check_words(mapped)?;
+        }
+        let extras = self.columns.iter().filter(|mapped| mapped.field == Field::Extra).count();
+        if extras > EXTRAS_MAX {
+            return Err(MappingError::TooManyExtras(extras));
         }
         let tells_loans = [Field::LoanId, Field::LoanAmount, Field::OutstandingAmount];
         if self.kind == FileKind::Loans && !tells_loans.iter().any(|field| self.column_of(*field).is_some()) {

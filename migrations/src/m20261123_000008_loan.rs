@@ -93,6 +93,7 @@ fn state(mut table: TableCreateStatement, name: &'static str) -> TableCreateStat
         .col(integer_null("collection_attempts"))
         .col(text_null("collection_method"))
         .col(boolean_null("legal_action_taken"))
+        .col(text_null("extras"))
         .foreign_key(ForeignKey::create().from(name, "borrower_id").to("borrower", "id"))
         .foreign_key(ForeignKey::create().from(name, "upload_file_id").to("upload_file", "id"))
         .to_owned()

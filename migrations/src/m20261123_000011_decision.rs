@@ -2,6 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_pk_auto, boolean, double, integer, text, timestamp_with_time_zone};
+use sea_orm_migration::sea_orm::DbBackend;
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -44,23 +45,43 @@ impl MigrationTrait for Migration {
         manager
             .create_index(Index::create().name("decision_by_loan_id").table("decision").col("loan_id").to_owned())
             .await?;
-        // Loans and decisions refer to each other; this side comes when both exist. The same words serve both
-        // databases.
-        manager
-            .get_connection()
-            .execute_unprepared("ALTER TABLE loan ADD COLUMN current_decision_id bigint NULL REFERENCES decision (id)")
-            .await?;
+        // Loans and decisions refer to each other; this side comes when both exist. What lists of loans are chosen and
+        // ordered by stands with the loan, as an index holds columns of one table. The same words serve both databases.
+        for column in [
+            "current_decision_id bigint NULL REFERENCES decision (id)",
+            "current_score double precision NULL",
+            "current_segment integer NULL",
+            "current_track text NULL",
+        ] {
+            manager.get_connection().execute_unprepared(&format!("ALTER TABLE loan ADD COLUMN {column}")).await?;
+        }
         manager
             .create_index(
                 Index::create().name("loan_by_current_decision_id").table("loan").col("current_decision_id").to_owned(),
             )
             .await?;
+        // Holds all that a list needs to be ordered and totalled, so that a million loans are not read for it. The id
+        // comes before what differs from loan to loan, so that an import adds to its end.
+        let nulls_last = match manager.get_database_backend() {
+            DbBackend::Postgres => "NULLS LAST",
+            // SQLite takes nothing for the least of all.
+            _ => "",
+        };
+        let listing = format!(
+            "CREATE INDEX loan_for_lists ON loan (portfolio_id, current_score DESC {nulls_last}, id, current_track, \
+             recovery_status, current_segment, outstanding_minor)"
+        );
+        manager.get_connection().execute_unprepared(&listing).await?;
         Ok(())
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.drop_index(Index::drop().name("loan_by_current_decision_id").table("loan").to_owned()).await?;
-        manager.alter_table(Table::alter().table("loan").drop_column("current_decision_id").to_owned()).await?;
+        for index in ["loan_for_lists", "loan_by_current_decision_id"] {
+            manager.drop_index(Index::drop().name(index).table("loan").to_owned()).await?;
+        }
+        for column in ["current_track", "current_segment", "current_score", "current_decision_id"] {
+            manager.alter_table(Table::alter().table("loan").drop_column(column).to_owned()).await?;
+        }
         manager.drop_table(Table::drop().table("decision").to_owned()).await?;
         Ok(())
     }

@@ -4,7 +4,7 @@
 use crate::audit::Event;
 use crate::change::Change;
 use crate::connection::Store;
-use crate::entity::{decision, loan, model, user};
+use crate::entity::{decision, model, user};
 use crate::error::{Result, StoreError};
 use crate::jobs::{self, Lease};
 use crate::{portfolios, summaries};
@@ -15,10 +15,10 @@ use domain::job::JobState;
 use domain::model::{ModelCard, ModelFigures, ModelState, ScoreSource, TrainingOptions};
 use domain::segment::{Segment, Segmentation};
 use domain::summary::Verdict;
-use sea_orm::sea_query::{Expr, Query};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, NotSet, QueryFilter,
-    QueryOrder, QuerySelect, RelationTrait, Select, Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, NotSet, QueryFilter, QueryOrder,
+    QuerySelect, RelationTrait, Select, Set, Statement,
 };
 use serde_json::json;
 
@@ -144,17 +144,12 @@ async fn decide(change: &Change, model: ModelId, analysis: &Analysis) -> Result<
         });
         decision::Entity::insert_many(rows).exec_without_returning(&change.tx).await?;
     }
-    let of_this_model = Query::select()
-        .column((decision::Entity, decision::Column::Id))
-        .from(decision::Entity)
-        .and_where(decision::Column::ModelId.eq(model.0))
-        .and_where(decision::Column::LoanId.into_expr().eq(loan::Column::Id.into_expr()))
-        .to_owned();
-    loan::Entity::update_many()
-        .col_expr(loan::Column::CurrentDecisionId, Expr::SubQuery(None, Box::new(of_this_model.into())))
-        .filter(loan::Column::PortfolioId.eq(analysis.portfolio.0))
-        .exec(&change.tx)
-        .await?;
+    let hold = "UPDATE loan SET (current_decision_id, current_score, current_segment, current_track) = \
+                (SELECT d.id, d.score, d.segment, d.track FROM decision d WHERE d.model_id = $1 AND d.loan_id = loan.id) \
+                WHERE portfolio_id = $2";
+    let values = [model.0.into(), analysis.portfolio.0.into()];
+    let backend = change.tx.get_database_backend();
+    change.tx.execute_raw(Statement::from_sql_and_values(backend, hold, values)).await?;
     Ok(())
 }
 

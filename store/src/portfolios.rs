@@ -99,7 +99,11 @@ async fn add(change: &Change, name: &str, currency: Currency, is_demo: bool) -> 
 }
 
 pub async fn find(store: &Store, id: PortfolioId) -> Result<Option<Portfolio>> {
-    portfolio::Entity::find_by_id(id.0).one(&store.db).await?.map(view).transpose()
+    find_in(&store.db, id).await
+}
+
+pub(crate) async fn find_in(db: &impl ConnectionTrait, id: PortfolioId) -> Result<Option<Portfolio>> {
+    portfolio::Entity::find_by_id(id.0).one(db).await?.map(view).transpose()
 }
 
 pub async fn get(store: &Store, id: PortfolioId) -> Result<Portfolio> {

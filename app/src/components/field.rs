@@ -63,6 +63,27 @@ pub fn SelectField(
     }
 }
 
+/// Something that is so or not.
+#[component]
+pub fn CheckField(
+    #[prop(into)] label: String,
+    /// The name in the form; it is the element's id too.
+    #[prop(into)]
+    name: String,
+    #[prop(into)] hint: String,
+) -> impl IntoView {
+    let hint_id = format!("{name}-hint");
+    view! {
+        <div>
+            <label class="form-check">
+                <input class="form-check-input" type="checkbox" id=name.clone() name=name aria-describedby=hint_id.clone()/>
+                <span class="form-check-label">{label}</span>
+            </label>
+            <p class="form-hint" id=hint_id>{hint}</p>
+        </div>
+    }
+}
+
 /// What was wrong with a form, above its fields.
 #[component]
 pub fn ErrorSummary(#[prop(into)] message: String) -> impl IntoView {

@@ -1,6 +1,7 @@
 //! The fields of one row, each read as its shape asks. What is not known is `None`.
 
 use super::cell::Cell;
+use super::column::Column;
 use super::{Plan, RowFault};
 use crate::record::Record;
 use crate::{date, word};
@@ -9,6 +10,10 @@ use domain::field::Field;
 use domain::mapping::DateFormat;
 use domain::money::Money;
 use domain::warning::{Oddity, RowWarning};
+use std::collections::BTreeMap;
+
+/// Longer texts of extra columns are cut; the raw row has all of them.
+const EXTRA_LENGTH_MAX: usize = 200;
 
 pub(super) struct Row<'a, 'w> {
     pub(super) plan: &'a Plan,
@@ -21,7 +26,16 @@ pub(super) struct Row<'a, 'w> {
 impl<'a> Row<'a, '_> {
     /// The cell of a field; nothing where no column holds the field, or the cell says nothing.
     pub(super) fn cell(&self, field: Field) -> Option<Cell<'a>> {
-        let column = self.plan.column(field)?;
+        self.cell_of(self.plan.column(field)?)
+    }
+
+    /// What its extra columns say.
+    pub(super) fn extras(&self) -> BTreeMap<String, String> {
+        let cells = self.plan.extras.iter().filter_map(|column| self.cell_of(column));
+        cells.map(|cell| (cell.column.name.clone(), cell.text.chars().take(EXTRA_LENGTH_MAX).collect())).collect()
+    }
+
+    fn cell_of(&self, column: &'a Column) -> Option<Cell<'a>> {
         let text = self.record.field(column.place);
         if let Some(meaning) = column.meaning(text) {
             return Some(Cell { column, written: text, text: meaning });

@@ -37,6 +37,7 @@ impl Row<'_, '_> {
                 )?
                 .unwrap_or_default(),
             outcome: self.outcome()?,
+            extras: self.extras(),
         };
         self.look_at(&loan);
         Ok(loan)

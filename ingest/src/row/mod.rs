@@ -83,6 +83,8 @@ pub struct Plan {
     width: Option<usize>,
     /// Where each of [`Field::ALL`] is read from.
     columns: Vec<Option<Column>>,
+    /// What is kept with a loan besides.
+    extras: Vec<Column>,
     filter: Option<Filter>,
     notes: Vec<String>,
 }
@@ -108,10 +110,13 @@ impl Plan {
         mapping.check()?;
         let places = places::find(mapping, header)?;
         let mut columns: Vec<Option<Column>> = Field::ALL.map(|_| None).into();
+        let mut extras = Vec::new();
         for (mapped, place) in mapping.columns.iter().zip(&places.of_columns) {
-            // Extra columns are kept with the raw row, which has all of them.
-            if mapped.field != Field::Extra {
-                columns[mapped.field as usize] = Some(Column::new(mapped, *place, links)?);
+            let column = Column::new(mapped, *place, links)?;
+            if mapped.field == Field::Extra {
+                extras.push(column);
+            } else {
+                columns[mapped.field as usize] = Some(column);
             }
         }
         let filter = mapping.only.as_ref().zip(places.of_filter);
@@ -122,6 +127,7 @@ impl Plan {
             width_min: places.width_min,
             width: header.map(<[String]>::len),
             columns,
+            extras,
             filter: filter.map(|(filter, place)| Filter { place, words: filter.is.clone() }),
             notes: places::notes(mapping, header, &places),
         })

@@ -269,6 +269,26 @@ fn what_is_odd_is_taken_and_said() {
     assert_eq!(loan(&plan, "00012345678901234567|P I F||||").0.loan_ref, "00012345678901234567");
 }
 
+#[test]
+fn extra_columns_are_kept_as_they_stand() {
+    let missing = Reading { missing: vec!["-9".to_owned()], ..Reading::default() };
+    let columns = [
+        ("id", Field::LoanId, Reading::default()),
+        ("Branch", Field::Extra, Reading::default()),
+        ("Grade", Field::Extra, missing),
+    ];
+    let plan = plan(&mapping(FileKind::Loans, &columns));
+    let check = |line: &str, expected: &[(&str, &str)]| {
+        let kept = loan(&plan, line).0.extras;
+        let kept: Vec<(&str, &str)> = kept.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        assert_eq!(kept, expected, "{line}");
+    };
+    check("a|0042|B", &[("Branch", "0042"), ("Grade", "B")]);
+    check("a||-9", &[]);
+    check("a|NA|=1+1", &[("Grade", "=1+1")]);
+    check(&format!("a|{}|", "ö".repeat(300)), &[("Branch", &"ö".repeat(200))]);
+}
+
 proptest! {
     #[test]
     fn every_row_is_taken_or_rejected(cells in proptest::collection::vec(".{0,12}", 0..25), number: u64) {

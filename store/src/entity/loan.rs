@@ -32,7 +32,12 @@ pub struct Model {
     pub collection_attempts: Option<i32>,
     pub collection_method: Option<String>,
     pub legal_action_taken: Option<bool>,
+    /// JSON.
+    pub extras: Option<String>,
     pub current_decision_id: Option<i64>,
+    pub current_score: Option<f64>,
+    pub current_segment: Option<i32>,
+    pub current_track: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

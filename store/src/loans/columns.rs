@@ -16,6 +16,7 @@ use domain::segment::{Segment, Segmentation};
 use domain::summary::{LoanFigures, Verdict};
 use domain::track::{RiskLevel, Track};
 use sea_orm::{FromQueryResult, JoinType, QuerySelect, RelationTrait, Select};
+use std::collections::BTreeMap;
 
 /// A loan with its borrower, protected attributes included.
 #[derive(Debug, FromQueryResult)]
@@ -50,6 +51,7 @@ pub(crate) struct LoanColumns {
     collection_attempts: Option<i32>,
     collection_method: Option<String>,
     legal_action_taken: Option<bool>,
+    extras: Option<String>,
 }
 
 /// Chooses the columns of [`LoanColumns`], for a query that has joined the borrower.
@@ -80,6 +82,7 @@ pub(crate) fn select_record(query: Select<loan::Entity>) -> Select<loan::Entity>
             loan::Column::CollectionAttempts,
             loan::Column::CollectionMethod,
             loan::Column::LegalActionTaken,
+            loan::Column::Extras,
         ])
         .columns([
             borrower::Column::BorrowerRef,
@@ -135,6 +138,7 @@ impl LoanColumns {
                 collection_method: self.collection_method.unwrap_or_default(),
                 legal_action_taken: self.legal_action_taken,
             },
+            extras: self.extras.map_or_else(|| Ok(BTreeMap::new()), |json| serde_json::from_str(&json))?,
         })
     }
 }
@@ -200,7 +204,7 @@ fn history(code: Option<&str>) -> Result<Option<PaymentHistory>> {
 /// One line of a list.
 #[derive(Debug, FromQueryResult)]
 pub(super) struct RowColumns {
-    id: i64,
+    pub(super) id: i64,
     loan_ref: String,
     borrower_ref: String,
     loan_type: Option<String>,

@@ -1,26 +1,26 @@
-//! Loans: lists, one loan, and all of them for training.
+//! Loans: lists of them, one loan, and all of them for training.
 
 mod columns;
+mod list;
 
 pub(crate) use columns::{FiguresColumns, select_figures};
+pub use list::{page, queue};
 
-use crate::arrears;
 use crate::connection::Store;
-use crate::entity::{borrower, decision, loan, loan_arrears, model, policy, upload_file};
+use crate::entity::{decision, loan, loan_arrears, model, policy, upload_file};
 use crate::error::{Result, StoreError};
 use crate::models;
 use chrono::NaiveDate;
-use columns::{DecisionColumns, LoanColumns, PaymentColumns, RowColumns, select_record};
+use columns::{DecisionColumns, LoanColumns, PaymentColumns, select_record};
 use domain::access::{Reach, Scope};
 use domain::id::{LoanId, PortfolioId};
-use domain::listing::{LoanDetail, LoanFilter, LoanPage, LoanSort, LoanState, PAGE_SIZE_MAX, PaymentView};
+use domain::listing::{LoanDetail, LoanState, PaymentView};
 use domain::loan::{LoanRecord, RecoveryStatus};
 use domain::money::Money;
-use domain::track::Track;
-use sea_orm::sea_query::{BinOper, Expr, Func, NullOrdering};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, Order, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select, Statement,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, RelationTrait, Select, Statement,
 };
 use std::collections::HashSet;
 
@@ -53,40 +53,6 @@ pub async fn known_refs(store: &Store, portfolio: PortfolioId, refs: &[&str]) ->
         known.extend(query.into_tuple::<String>().all(&store.db).await?);
     }
     Ok(known)
-}
-
-/// A page of the loans of one's scope.
-pub async fn page(store: &Store, scope: Scope, filter: &LoanFilter) -> Result<LoanPage> {
-    let mut query = within(scope);
-    if let Some(track) = filter.track {
-        query = query.filter(decision::Column::Track.eq(track.code()));
-    }
-    if let Some(segment) = filter.segment {
-        query = query.filter(decision::Column::Segment.eq(segment));
-    }
-    if let Some(status) = filter.status {
-        query = query.filter(loan::Column::RecoveryStatus.eq(status.code()));
-    }
-    if filter.disagrees {
-        let disagreeing = "EXISTS (SELECT 1 FROM loan_arrears d WHERE d.loan_id = loan.id AND d.disagrees)";
-        query = query.filter(Expr::cust(disagreeing));
-    }
-    if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-        query = query.filter(mentions(text));
-    }
-    read_page(store, scope, query, (filter.sort, filter.descending), (filter.page, filter.page_size)).await
-}
-
-/// The loans to be worked next, highest score first: those with a decision and something left to recover. A
-/// `track` narrows a scope that reaches further.
-pub async fn queue(store: &Store, scope: Scope, track: Option<Track>, page: u32, page_size: u32) -> Result<LoanPage> {
-    let mut query = within(scope)
-        .filter(decision::Column::Id.is_not_null())
-        .filter(loan::Column::RecoveryStatus.ne(RecoveryStatus::FullyRecovered.code()));
-    if let Some(track) = track {
-        query = query.filter(decision::Column::Track.eq(track.code()));
-    }
-    read_page(store, scope, query, (LoanSort::Score, true), (page, page_size)).await
 }
 
 /// Everything that is known of a loan of one's scope.
@@ -184,12 +150,17 @@ fn decision_columns(id: i64) -> sea_orm::Selector<sea_orm::SelectModel<DecisionC
 
 /// The loans of a scope, with their borrower and the decision that holds.
 fn within(scope: Scope) -> Select<loan::Entity> {
-    let reach = match scope.reach {
-        Reach::Portfolio => Condition::all(),
-        Reach::Track(track) => Condition::all().add(decision::Column::Track.eq(track.code())),
-        Reach::Nothing => Condition::all().add(Expr::val(false)),
-    };
-    with_decision(scope.portfolio).filter(reach)
+    with_decision(scope.portfolio).filter(reached(scope))
+}
+
+/// Which loans a scope reaches.
+fn reached(scope: Scope) -> Condition {
+    let of_portfolio = Condition::all().add(loan::Column::PortfolioId.eq(scope.portfolio.0));
+    match scope.reach {
+        Reach::Portfolio => of_portfolio,
+        Reach::Track(track) => of_portfolio.add(loan::Column::CurrentTrack.eq(track.code())),
+        Reach::Nothing => of_portfolio.add(Expr::val(false)),
+    }
 }
 
 pub(crate) fn with_decision(portfolio: PortfolioId) -> Select<loan::Entity> {
@@ -197,99 +168,4 @@ pub(crate) fn with_decision(portfolio: PortfolioId) -> Select<loan::Entity> {
         .join(JoinType::InnerJoin, loan::Relation::Borrower.def())
         .join(JoinType::LeftJoin, loan::Relation::Decision.def())
         .filter(loan::Column::PortfolioId.eq(portfolio.0))
-}
-
-/// Loans whose own or whose borrower's reference contains a text, in any case. What means "anything" to LIKE
-/// means itself here.
-///
-/// The database lowers both sides, so that they are lowered alike: `SQLite` knows the case of ASCII letters alone, and
-/// finds any others only as they are written.
-fn mentions(text: &str) -> Condition {
-    let mut pattern = String::from("%");
-    for letter in text.chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    let like = |column: Expr| {
-        let escaped = Expr::from(Func::lower(Expr::val(&pattern))).binary(BinOper::Escape, Expr::Constant('\\'.into()));
-        Expr::from(Func::lower(column)).binary(BinOper::Like, escaped)
-    };
-    Condition::any().add(like(loan::Column::LoanRef.into_expr())).add(like(borrower::Column::BorrowerRef.into_expr()))
-}
-
-async fn read_page(
-    store: &Store,
-    scope: Scope,
-    query: Select<loan::Entity>,
-    (sort, descending): (LoanSort, bool),
-    (page, page_size): (u32, u32),
-) -> Result<LoanPage> {
-    let (total, outstanding): (i64, Option<i64>) = query
-        .clone()
-        .select_only()
-        .column_as(loan::Column::Id.count(), "loans")
-        .column_as(loan::Column::OutstandingMinor.sum().cast_as("bigint"), "outstanding")
-        .into_tuple()
-        .one(&store.db)
-        .await?
-        .unwrap_or_default();
-    let page_size = u64::from(page_size.clamp(1, PAGE_SIZE_MAX));
-    let query = query.join(JoinType::LeftJoin, loan::Relation::Arrears.def());
-    let rows = in_order(query, sort, if descending { Order::Desc } else { Order::Asc })
-        .offset(u64::from(page.saturating_sub(1)) * page_size)
-        .limit(page_size)
-        .select_only()
-        .columns([
-            loan::Column::Id,
-            loan::Column::LoanRef,
-            loan::Column::LoanType,
-            loan::Column::LoanAmountMinor,
-            loan::Column::OutstandingMinor,
-            loan::Column::RecoveryStatus,
-        ])
-        .column_as(arrears::missed_payments(), "missed_payments")
-        .column_as(arrears::days_past_due(), "days_past_due")
-        .column(borrower::Column::BorrowerRef)
-        .columns([
-            decision::Column::Score,
-            decision::Column::Segment,
-            decision::Column::IsHighRisk,
-            decision::Column::Track,
-        ])
-        .into_model::<RowColumns>()
-        .all(&store.db)
-        .await?;
-    let segments = models::champion_segments(&store.db, scope.portfolio).await?;
-    Ok(LoanPage {
-        rows: rows.into_iter().map(|row| row.view(&segments)).collect::<Result<_>>()?,
-        total: total as u64,
-        total_outstanding: outstanding.or((total == 0).then_some(0)).map(Money::from_minor),
-    })
-}
-
-/// Ties are broken by the place in the file, so that pages neither repeat nor skip a loan.
-fn in_order(query: Select<loan::Entity>, sort: LoanSort, order: Order) -> Select<loan::Entity> {
-    let by = match sort {
-        LoanSort::Score => decision::Column::Score.into_expr(),
-        LoanSort::LoanRef => loan::Column::LoanRef.into_expr(),
-        LoanSort::BorrowerRef => borrower::Column::BorrowerRef.into_expr(),
-        LoanSort::LoanAmount => loan::Column::LoanAmountMinor.into_expr(),
-        LoanSort::Outstanding => loan::Column::OutstandingMinor.into_expr(),
-        LoanSort::DaysPastDue => arrears::days_past_due(),
-        LoanSort::MissedPayments => arrears::missed_payments(),
-        LoanSort::Status => loan::Column::RecoveryStatus.into_expr(),
-        LoanSort::Segment => decision::Column::Segment.into_expr(),
-        LoanSort::Track => decision::Column::Track.into_expr(),
-    };
-    // References are mostly a word and a number: by length first, LN_9 comes before LN_10.
-    let query = match sort {
-        LoanSort::LoanRef | LoanSort::BorrowerRef => {
-            query.order_by(Expr::from(Func::char_length(by.clone())), order.clone())
-        }
-        _ => query,
-    };
-    query.order_by_with_nulls(by, order, NullOrdering::Last).order_by_asc(loan::Column::Id)
 }

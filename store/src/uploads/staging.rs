@@ -9,6 +9,7 @@ use crate::jobs::Lease;
 use chrono::NaiveDate;
 use sea_orm::sea_query::Value;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// A value of a staged row.
@@ -20,6 +21,7 @@ pub(super) enum Cell<'a> {
     Number(f64),
     Date(NaiveDate),
     Flag(bool),
+    Words(&'a BTreeMap<String, String>),
 }
 
 impl<'a> Cell<'a> {
@@ -35,6 +37,11 @@ impl<'a> Cell<'a> {
         value.map_or(Self::Nothing, Self::Date)
     }
 
+    /// As JSON, in the order of their names: the same words are the same text.
+    pub(super) fn words(words: &'a BTreeMap<String, String>) -> Self {
+        if words.is_empty() { Self::Nothing } else { Self::Words(words) }
+    }
+
     fn value(self) -> Value {
         match self {
             Self::Nothing => Value::BigInt(None),
@@ -43,6 +50,7 @@ impl<'a> Cell<'a> {
             Self::Number(value) => Value::Double(Some(value)),
             Self::Date(date) => Value::ChronoDate(Some(date)),
             Self::Flag(flag) => Value::Bool(Some(flag)),
+            Self::Words(words) => Value::String(Some(json(words))),
         }
     }
 
@@ -59,8 +67,17 @@ impl<'a> Cell<'a> {
             Self::Number(value) => write!(line, "{value}"),
             Self::Date(date) => write!(line, "{date}"),
             Self::Flag(flag) => write!(line, "{flag}"),
+            Self::Words(words) => {
+                escape_into(&json(words), line);
+                Ok(())
+            }
         };
     }
+}
+
+fn json(words: &BTreeMap<String, String>) -> String {
+    // Texts by text are JSON, whatever they say.
+    serde_json::to_string(words).unwrap_or_default()
 }
 
 fn escape_into(text: &str, line: &mut String) {
@@ -236,6 +253,9 @@ mod tests {
         check(Cell::integer(Some(7)), "7");
         check(Cell::Number(1.5), "1.5");
         check(Cell::Flag(true), "true");
+        let words = [("b".to_owned(), "1\t\"".to_owned()), ("a".to_owned(), "ö".to_owned())].into();
+        check(Cell::words(&words), r#"{"a":"ö","b":"1\\t\\""}"#);
+        check(Cell::words(&BTreeMap::new()), "\\N");
         check(Cell::date(NaiveDate::from_ymd_opt(2026, 11, 3)), "2026-11-03");
     }
 }

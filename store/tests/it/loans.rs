@@ -15,6 +15,7 @@ on_both_databases!(
     sorts_are_total_orders,
     pages_neither_repeat_nor_skip,
     text_means_itself,
+    a_text_that_many_loans_bear_finds_them_all,
     no_scope_shows_what_is_outside,
     a_queue_holds_what_is_left_to_do,
     a_loan_tells_why,
@@ -150,6 +151,20 @@ async fn text_means_itself(db: TestDatabase) {
     check("%%", &[]).await;
     check("Öl", &["ÖL"]).await;
     check("  ", &references).await;
+}
+
+async fn a_text_that_many_loans_bear_finds_them_all(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    fixture.import(records(1_200)).await;
+    let find = async |text: &str| {
+        let filter = LoanFilter { text: Some(text.to_owned()), sort: LoanSort::LoanRef, descending: true, ..all() };
+        page(&fixture, filter).await
+    };
+    let of_many = find("ln_").await;
+    assert_eq!((of_many.total, refs(&of_many)[0]), (1_200, "LN_1200"));
+    let of_few = find("ln_12").await;
+    // LN_12, LN_120 to LN_129, and LN_1200.
+    assert_eq!((of_few.total, refs(&of_few)[0]), (12, "LN_1200"));
 }
 
 async fn no_scope_shows_what_is_outside(db: TestDatabase) {

@@ -43,6 +43,7 @@ pub(crate) fn record(number: usize) -> LoanRecord {
             collection_method: "Calls".to_owned(),
             legal_action_taken: Some(number.is_multiple_of(5)),
         },
+        extras: [("Branch".to_owned(), format!("North \"{number}\"\t\\"))].into(),
     }
 }
 

@@ -58,7 +58,7 @@ pub fn Strip(record: LoanRecord, differing: Option<Arrears>, currency: Currency)
 }
 
 #[component]
-pub fn Facts(title: &'static str, facts: Vec<Fact>) -> impl IntoView {
+pub fn Facts(title: &'static str, facts: Vec<(String, String)>) -> impl IntoView {
     view! {
         <section class="card" aria-label=title>
             <div class="card-header"><h2 class="card-title">{title}</h2></div>

@@ -66,11 +66,13 @@ fn LoanOf(view: LoanView) -> impl IntoView {
     let scope = scope.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let target = loan.decision.as_ref().map(|decision| decision.target);
     let track = loan.decision.as_ref().map(|decision| decision.track);
+    let extras: Vec<(String, String)> = record.extras.clone().into_iter().collect();
     let facts = [
         ("Loan", facts::of_loan(&record, currency)),
         ("Borrower", facts::of_borrower(&record.borrower, currency)),
         ("Collection so far", facts::of_outcome(&record.outcome, currency)),
-    ];
+    ]
+    .map(|(title, facts)| (title, facts.into_iter().map(|(label, value)| (label.to_owned(), value)).collect()));
     let decision = match loan.decision {
         Some(decision) => view! { <Decision decision loan_ref=record.loan_ref.clone()/> }.into_any(),
         None => view! { <Undecided/> }.into_any(),
@@ -86,6 +88,7 @@ fn LoanOf(view: LoanView) -> impl IntoView {
             <div class="c7 c-wide">{decision}</div>
             <div class="c5 stack">
                 {facts.map(|(title, facts)| view! { <Facts title facts/> }).collect_view()}
+                {(!extras.is_empty()).then(|| view! { <Facts title="More from its file" facts=extras/> })}
             </div>
         </div>
         <Payments payments total=payments_total arrears=loan.arrears currency/>

@@ -40,7 +40,7 @@ fn Sections(
             <section class="card c4 c-wide" aria-labelledby="next">
                 <div class="card-header"><h2 class="card-title" id="next">"What comes next"</h2></div>
                 <div class="card-body stack stack--tight">
-                    <p class="note">"Files of a known source, and files with the columns of a mapping that was saved, are loaded at once. That can be undone."</p>
+                    <p class="note">"Files of a known source, and files with the columns of a mapping that was saved, are loaded at once, unless you ask to see the columns first. That can be undone."</p>
                     <p class="note">"Of others you see what each column seems to hold, and can change it. Any header is good."</p>
                     <p class="note">"Then all rows are checked, and you see which would be stored and which not, and why, before anything is stored."</p>
                     {(!known.is_empty())

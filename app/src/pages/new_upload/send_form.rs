@@ -1,6 +1,6 @@
 //! Sending files: a plain form; with scripts it shows how much is sent.
 
-use crate::components::field::{ErrorSummary, TextField};
+use crate::components::field::{CheckField, ErrorSummary, TextField};
 use crate::components::icon::{Icon, IconMark};
 use crate::pages::uploads::RECEIVE;
 use leptos::ev::SubmitEvent;
@@ -62,13 +62,16 @@ pub fn SendForm(sending: RwSignal<Sending>) -> impl IntoView {
                     kind="date"
                     hint="The day for which the files speak, where their rows don't say it. Leave empty for today."
                 />
-                <div>
-                    <label class="form-check">
-                        <input class="form-check-input" type="checkbox" name="corrects" aria-describedby="corrects-hint"/>
-                        <span class="form-check-label">"These files correct earlier ones of the same day"</span>
-                    </label>
-                    <p class="form-hint" id="corrects-hint">"Otherwise rows that differ from a file of the same day are listed as conflicts and left out."</p>
-                </div>
+                <CheckField
+                    label="These files correct earlier ones of the same day"
+                    name="corrects"
+                    hint="Otherwise rows that differ from a file of the same day are listed as conflicts and left out."
+                />
+                <CheckField
+                    label="Show me the columns before anything is loaded"
+                    name="asks_first"
+                    hint="Also where a known source or a saved mapping fits. You can then say otherwise what a column holds."
+                />
             </div>
             <div class="actions">
                 <button class="btn btn-primary" type="submit" prop:disabled=move || matches!(sending.get(), Sending::Percent(_))>"Send files"</button>

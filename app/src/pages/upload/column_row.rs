@@ -49,13 +49,37 @@ pub fn ColumnRow(
     let samples = column.samples.iter().take(3).map(|sample| shorten(sample)).collect::<Vec<_>>().join(" · ");
     view! {
         <tr class:is-settled=is_settled>
-            <th scope="row"><code>{column.column.clone()}</code></th>
+            <th scope="row"><ColumnName name=column.column.clone()/></th>
             <td class="samples">{samples}</td>
-            <td><FieldSelect number groups name=column.column.clone() field/></td>
+            <td>
+                {if is_nameless(&column.column) {
+                    view! {
+                        <input type="hidden" name=format!("columns[{number}][field]") value=""/>
+                        <span class="note">"Kept with the raw rows. To use it, name it in the file."</span>
+                    }
+                        .into_any()
+                } else {
+                    view! { <FieldSelect number groups name=column.column.clone() field/> }.into_any()
+                }}
+            </td>
             <td><Match origin field=column.field confidence=column.confidence/></td>
             <td><Change number column=column.clone() field links is_open/></td>
             <td><Check column field/></td>
         </tr>
+    }
+}
+
+/// Mappings know columns by name; one without cannot be told from others.
+fn is_nameless(name: &str) -> bool {
+    name.trim().is_empty()
+}
+
+#[component]
+fn ColumnName(name: String) -> impl IntoView {
+    if is_nameless(&name) {
+        view! { <span class="note">"No name"</span> }.into_any()
+    } else {
+        view! { <code>{name}</code> }.into_any()
     }
 }
 

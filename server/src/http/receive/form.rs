@@ -26,6 +26,8 @@ pub(super) struct Form {
     pub(super) files: Vec<Sent>,
     pub(super) as_of: Option<NaiveDate>,
     pub(super) corrects: bool,
+    /// Whether the columns are to be looked at by a person, even where a profile knows them.
+    pub(super) asks_first: bool,
 }
 
 /// A file that was sent.
@@ -36,7 +38,7 @@ pub(super) struct Sent {
 
 pub(super) async fn read_form(site: &Site, request: Request) -> Result<Form, ReceiveError> {
     let mut multipart = Multipart::from_request(request, &()).await.map_err(|_| ReceiveError::NoFile)?;
-    let mut form = Form { files: Vec::new(), as_of: None, corrects: false };
+    let mut form = Form { files: Vec::new(), as_of: None, corrects: false, asks_first: false };
     while let Some(mut field) = multipart.next_field().await? {
         let field_name = field.name().unwrap_or_default().to_owned();
         match (field_name.as_str(), field.file_name().map(file_name)) {
@@ -59,6 +61,7 @@ pub(super) async fn read_form(site: &Site, request: Request) -> Result<Form, Rec
                 }
             }
             ("corrects", _) => form.corrects = !short_text(&mut field).await?.is_empty(),
+            ("asks_first", _) => form.asks_first = !short_text(&mut field).await?.is_empty(),
             _ => {}
         }
     }

@@ -134,7 +134,7 @@ async fn take_in(site: &Site, person: &SignedIn, request: Request) -> Result<Ans
         return Ok(Answer { upload: upload.id, is_same: false });
     }
     kept.keep();
-    if let Some(known) = recognise(&tables, &saved) {
+    if let Some(known) = recognise(&tables, &saved).filter(|_| !form.asks_first) {
         let (actor, now) = (person.actor(), clock::now());
         let profile = Some(known.profile.as_str());
         store::uploads::confirm(&site.store, actor, scope, upload.id, &known.readings, profile, Next::Import, now)

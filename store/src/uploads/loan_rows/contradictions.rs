@@ -1,9 +1,12 @@
 //! Rows that repeat or contradict what is told of their loan and day. The first one stays, and the others are told.
 
 use super::{STATE, TOLD_BEFORE, differs, differs_in, leave_out};
-use crate::error::Result;
+use crate::error::{Result, StoreError};
+use crate::portfolios;
 use crate::uploads::chunk::{Found, Into};
 use crate::uploads::staging::execute;
+use domain::id::PortfolioId;
+use domain::money::{Currency, Money};
 use domain::upload::{Finding, FindingKind};
 use sea_orm::FromQueryResult;
 
@@ -92,25 +95,27 @@ async fn list_conflicts_with(into: &Into<'_>, table: &str, wave: i64, told: &str
     if conflicting.is_empty() {
         return Ok(());
     }
+    let portfolio = portfolios::find_in(into.tx, PortfolioId(into.portfolio)).await?;
+    let currency = portfolio.ok_or(StoreError::NotFound("portfolio"))?.currency;
     for row in conflicting {
-        found.add(row.finding());
+        found.add(row.finding(currency));
     }
     let lines = format!("SELECT s.line FROM {table} s JOIN {told} WHERE s.wave = $1 AND {differs}");
     leave_out(into, table, &lines, [wave.into()]).await
 }
 
 impl Conflicting {
-    fn finding(self) -> Finding {
+    fn finding(self, currency: Currency) -> Finding {
         let other = self.file_name.unwrap_or_else(|| "another file".to_owned());
         Finding {
             kind: FindingKind::Conflict,
             line: self.line as u64,
             column: Some(words_of(&self.column_name)),
-            value: readable(&self.column_name, self.in_row.as_deref()),
+            value: readable(&self.column_name, self.in_row.as_deref(), currency),
             reason: format!(
                 "of loan {} is {} in {other} for the same day; that one is kept",
                 self.loan_ref,
-                readable(&self.column_name, self.on_file.as_deref()),
+                readable(&self.column_name, self.on_file.as_deref(), currency),
             ),
         }
     }
@@ -121,10 +126,12 @@ fn words_of(column: &str) -> String {
 }
 
 /// A value as people read it: minor units become major ones.
-fn readable(column: &str, value: Option<&str>) -> String {
+fn readable(column: &str, value: Option<&str>, currency: Currency) -> String {
     let value = value.unwrap_or("blank");
     match value.parse::<i64>() {
-        Ok(minor) if column.ends_with("_minor") => format!("{}.{:02}", minor / 100, minor % 100),
+        Ok(minor) if column.ends_with("_minor") => {
+            format!("{:.*}", usize::from(currency.decimals()), Money::from_minor(minor).major(currency))
+        }
         _ => value.to_owned(),
     }
 }

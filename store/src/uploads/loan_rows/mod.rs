@@ -14,7 +14,7 @@ use domain::loan::RecoveryStatus;
 use sea_orm::sea_query::Value;
 
 /// What a file says of a loan as of a day, besides its day and its borrower.
-pub(in crate::uploads) const STATE: [&str; 18] = [
+pub(in crate::uploads) const STATE: [&str; 19] = [
     "loan_type",
     "loan_amount_minor",
     "originated_on",
@@ -33,6 +33,7 @@ pub(in crate::uploads) const STATE: [&str; 18] = [
     "collection_attempts",
     "collection_method",
     "legal_action_taken",
+    "extras",
 ];
 
 /// Where a state comes from.

@@ -35,6 +35,7 @@ pub(in crate::uploads) const SHAPE: Shape = Shape {
         ("collection_attempts", "integer"),
         ("collection_method", "text"),
         ("legal_action_taken", "boolean"),
+        ("extras", "text"),
         ("borrower_ref", "text"),
         ("is_borrower", "boolean"),
         ("name", "text"),
@@ -53,7 +54,7 @@ pub(in crate::uploads) fn staged(
     records: &[(u64, LoanRecord)],
     as_of: NaiveDate,
     tells_status: bool,
-) -> impl Iterator<Item = [Cell<'_>; 34]> {
+) -> impl Iterator<Item = [Cell<'_>; 35]> {
     let mut waves: HashMap<&str, i64> = HashMap::with_capacity(records.len());
     let speakers = speakers(records, as_of);
     records.iter().map(move |(line, record)| {
@@ -88,6 +89,7 @@ pub(in crate::uploads) fn staged(
             Cell::integer(outcome.collection_attempts),
             Cell::text(&outcome.collection_method),
             outcome.legal_action_taken.map_or(Cell::Nothing, Cell::Flag),
+            Cell::words(&record.extras),
             Cell::text(&borrower.borrower_ref),
             Cell::Flag(is_speaker),
             Cell::text(borrower.name.as_deref().unwrap_or_default()),
