@@ -12,7 +12,9 @@ use store::{StoreError, jobs, loans, models, summaries};
 on_both_databases!(
     a_model_that_passes_decides,
     a_model_that_fails_its_gate_changes_nothing,
-    the_next_champion_retires_the_last,
+    a_later_model_waits_for_somebody_elses_approval,
+    a_champion_of_before_comes_back_in_one_step,
+    what_did_not_pass_is_never_promoted,
     a_stale_worker_saves_nothing,
     the_summary_equals_what_sql_counts,
     registers_stay_within_the_scope,
@@ -68,24 +70,80 @@ async fn a_model_that_fails_its_gate_changes_nothing(db: TestDatabase) {
     assert_eq!(listed.iter().map(|card| card.version).collect::<Vec<_>>(), [2, 1]);
 }
 
-async fn the_next_champion_retires_the_last(db: TestDatabase) {
+async fn a_later_model_waits_for_somebody_elses_approval(db: TestDatabase) {
     let fixture = Fixture::new(db).await;
+    let trainer = fixture.user("ann@example.test", Role::Admin, None).await;
+    let approver = fixture.user("eve@example.test", Role::Executive, None).await;
     fixture.import(records(4)).await;
     fixture.decide().await;
     // The second one does not see the first loan, as if it had come meanwhile.
-    let lease = fixture.training(ACTOR).await;
+    let lease = fixture.training(trainer.actor()).await;
     let mut analysis = fixture.analysis(true).await;
     let (unseen, ..) = analysis.decisions.remove(0);
-    models::save_analysis(&fixture.store, ACTOR, &lease, &analysis, at(9)).await.unwrap();
+    let saved = models::save_analysis(&fixture.store, ACTOR, &lease, &analysis, at(9)).await.unwrap();
+    assert_eq!((saved.version, saved.state), (2, ModelState::Candidate));
+    let version_of = async |loan| {
+        let loan = loans::get(&fixture.store, fixture.scope, loan).await.unwrap();
+        loan.decision.map(|decision| decision.model_version)
+    };
+    assert_eq!(version_of(unseen).await, Some(1), "the first model decides until then");
+    let status = jobs::status(&fixture.store, fixture.scope, lease.job).await.unwrap();
+    assert!(status.message.contains("waits for approval"), "{}", status.message);
+
+    let own = models::promote(&fixture.store, trainer.actor(), fixture.scope, saved.id, at(10)).await;
+    assert!(matches!(own, Err(StoreError::Conflict(_))), "{own:?}");
+    assert_eq!(version_of(unseen).await, Some(1));
+    let promoted = models::promote(&fixture.store, approver.actor(), fixture.scope, saved.id, at(11)).await.unwrap();
+    assert_eq!((promoted.version, promoted.state), (2, ModelState::Champion));
     let states: Vec<ModelState> =
         models::list(&fixture.store, fixture.scope).await.unwrap().iter().map(|card| card.state).collect();
     assert_eq!(states, [ModelState::Champion, ModelState::Retired]);
-    assert!(loans::get(&fixture.store, fixture.scope, unseen).await.unwrap().decision.is_none());
-    let seen = loans::get(&fixture.store, fixture.scope, analysis.decisions[0].0).await.unwrap();
-    assert_eq!(seen.decision.unwrap().model_version, 2);
+    assert_eq!((version_of(unseen).await, version_of(analysis.decisions[0].0).await), (None, Some(2)));
     assert_eq!(fixture.db.number("SELECT COUNT(*) FROM decision").await, 7, "earlier decisions are kept");
     let summary = summaries::get(&fixture.store, fixture.scope).await.unwrap().unwrap();
     assert_eq!((summary.all.loans, summary.decided.loans), (4, 3));
+    let again = models::promote(&fixture.store, approver.actor(), fixture.scope, saved.id, at(12)).await;
+    assert!(matches!(again, Err(StoreError::Conflict(_))), "{again:?}");
+}
+
+async fn a_champion_of_before_comes_back_in_one_step(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    let approver = fixture.user("eve@example.test", Role::Executive, None).await;
+    fixture.import(records(6)).await;
+    fixture.decide().await;
+    let first = models::champion(&fixture.store, fixture.scope).await.unwrap().unwrap();
+    let look = async || loans::page(&fixture.store, fixture.scope, &LoanFilter::default()).await.unwrap();
+    let before = look().await;
+    let lease = fixture.training(ACTOR).await;
+    let mut analysis = fixture.analysis(true).await;
+    for (_, verdict, _) in &mut analysis.decisions {
+        verdict.score = 1.0 - verdict.score;
+    }
+    let second = models::save_analysis(&fixture.store, ACTOR, &lease, &analysis, at(9)).await.unwrap();
+    let promote = async |id, minute| {
+        models::promote(&fixture.store, approver.actor(), fixture.scope, id, at(minute)).await.unwrap()
+    };
+    promote(second.id, 10).await;
+    assert_ne!(look().await, before);
+    assert_eq!(promote(first.id, 11).await.state, ModelState::Champion);
+    assert_eq!(look().await, before, "every score is as it was");
+    assert_eq!(models::champion(&fixture.store, fixture.scope).await.unwrap().unwrap().id, first.id);
+}
+
+async fn what_did_not_pass_is_never_promoted(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    fixture.import(records(4)).await;
+    fixture.decide().await;
+    let lease = fixture.training(ACTOR).await;
+    let failed = fixture.analysis(false).await;
+    let failed = models::save_analysis(&fixture.store, ACTOR, &lease, &failed, at(9)).await.unwrap();
+    let refused = models::promote(&fixture.store, Actor::CommandLine, fixture.scope, failed.id, at(10)).await;
+    assert!(matches!(refused, Err(StoreError::Conflict(_))), "{refused:?}");
+    let neighbour = fixture.neighbour().await;
+    for scope in [neighbour.scope, fixture.nothing(), fixture.track(Track::Legal)] {
+        let hidden = models::promote(&fixture.store, Actor::CommandLine, scope, failed.id, at(10)).await;
+        assert!(matches!(hidden, Err(StoreError::NotFound("model"))), "{hidden:?}");
+    }
 }
 
 async fn a_stale_worker_saves_nothing(db: TestDatabase) {

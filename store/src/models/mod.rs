@@ -1,5 +1,9 @@
-//! The registry of models. A model that passes its gate becomes champion and decides on the loans; one that
-//! does not is kept as a candidate, and changes nothing.
+//! The registry of models. The first that passes its gate becomes champion and decides on the loans; later ones wait for
+//! approval with their decisions, and one that does not pass is kept, and changes nothing.
+
+mod promotion;
+
+pub use promotion::promote;
 
 use crate::audit::Event;
 use crate::change::Change;
@@ -15,10 +19,9 @@ use domain::job::JobState;
 use domain::model::{ModelCard, ModelFigures, ModelState, ScoreSource, TrainingOptions};
 use domain::segment::{Segment, Segmentation};
 use domain::summary::Verdict;
-use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, NotSet, QueryFilter, QueryOrder,
-    QuerySelect, RelationTrait, Select, Set, Statement,
+    QuerySelect, RelationTrait, Select, Set,
 };
 use serde_json::json;
 
@@ -66,12 +69,15 @@ pub async fn save_analysis(
     if job.portfolio_id != portfolio.id.0 {
         return Err(StoreError::conflict("This work belongs to another portfolio."));
     }
+    // Nobody works by anything yet, so there is nothing to compare with and nobody to ask.
+    let is_first = champion_id(&change.tx, portfolio.id).await?.is_none();
+    let decides = gate.passed && is_first;
+    let (model, version) = insert(&change, analysis, job.requested_by, decides).await?;
     if gate.passed {
-        retire_champion(&change, portfolio.id).await?;
+        write_decisions(&change, model, analysis).await?;
     }
-    let (model, version) = insert(&change, analysis, job.requested_by).await?;
-    if gate.passed {
-        decide(&change, model, analysis).await?;
+    if decides {
+        promotion::let_decide(&change, portfolio.id, model).await?;
         summaries::refresh(&change.tx, &portfolio, change.now).await?;
     }
     let row = cards(portfolio.id).filter(model::Column::Id.eq(model.0)).into_model::<CardColumns>();
@@ -79,24 +85,23 @@ pub async fn save_analysis(
     let details = json!({
         "version": version,
         "gate_passed": gate.passed,
+        "decides": decides,
         "decisions": if gate.passed { analysis.decisions.len() } else { 0 },
         "policy": analysis.policy,
         "data_hash": analysis.model.data_hash,
         "job": lease.job,
     });
-    jobs::settle(&change.tx, lease, JobState::Succeeded, &gate.reason).await?;
+    let mut told = gate.reason.clone();
+    if gate.passed && !decides {
+        told.push_str(" It waits for approval on the page Models; until then the champion decides.");
+    }
+    jobs::settle(&change.tx, lease, JobState::Succeeded, &told).await?;
     let subject = format!("model:{model}");
     change.commit(Event { portfolio: Some(portfolio.id), action: "model.fitted", subject, details }).await?;
     Ok(card)
 }
 
-async fn retire_champion(change: &Change, portfolio: PortfolioId) -> Result<()> {
-    let update = model::Entity::update_many().col_expr(model::Column::RetiredAt, Expr::val(change.now));
-    update.filter(is_champion(portfolio)).exec(&change.tx).await?;
-    Ok(())
-}
-
-async fn insert(change: &Change, analysis: &Analysis, fitted_by: Option<i64>) -> Result<(ModelId, i32)> {
+async fn insert(change: &Change, analysis: &Analysis, fitted_by: Option<i64>, decides: bool) -> Result<(ModelId, i32)> {
     let new = &analysis.model;
     let latest: Option<Option<i32>> = model::Entity::find()
         .filter(model::Column::PortfolioId.eq(analysis.portfolio.0))
@@ -118,16 +123,15 @@ async fn insert(change: &Change, analysis: &Analysis, fitted_by: Option<i64>) ->
         data_hash: Set(new.data_hash.clone()),
         fitted_by: Set(fitted_by),
         fitted_at: Set(change.now),
-        promoted_at: Set(new.figures.gate.passed.then_some(change.now)),
+        promoted_at: Set(decides.then_some(change.now)),
         retired_at: Set(None),
     };
     let inserted = model::Entity::insert(row).exec(&change.tx).await?;
     Ok((ModelId(inserted.last_insert_id), version))
 }
 
-/// Writes the decisions, and makes them the ones that hold. A loan that this model did not see has none from now
-/// on: an older one would speak of segments that are no longer there.
-async fn decide(change: &Change, model: ModelId, analysis: &Analysis) -> Result<()> {
+/// Writes the decisions. They hold once the model is champion.
+async fn write_decisions(change: &Change, model: ModelId, analysis: &Analysis) -> Result<()> {
     for chunk in analysis.decisions.chunks(CHUNK) {
         let rows = chunk.iter().map(|(loan, verdict, source)| decision::ActiveModel {
             id: NotSet,
@@ -144,12 +148,6 @@ async fn decide(change: &Change, model: ModelId, analysis: &Analysis) -> Result<
         });
         decision::Entity::insert_many(rows).exec_without_returning(&change.tx).await?;
     }
-    let hold = "UPDATE loan SET (current_decision_id, current_score, current_segment, current_track) = \
-                (SELECT d.id, d.score, d.segment, d.track FROM decision d WHERE d.model_id = $1 AND d.loan_id = loan.id) \
-                WHERE portfolio_id = $2";
-    let values = [model.0.into(), analysis.portfolio.0.into()];
-    let backend = change.tx.get_database_backend();
-    change.tx.execute_raw(Statement::from_sql_and_values(backend, hold, values)).await?;
     Ok(())
 }
 
@@ -192,6 +190,11 @@ pub(crate) async fn champion_segments(db: &impl ConnectionTrait, portfolio: Port
     let found: Option<String> = query.select_only().column(model::Column::Segmentation).into_tuple().one(db).await?;
     let Some(json) = found else { return Ok(Vec::new()) };
     Ok(serde_json::from_str::<Segmentation>(&json)?.segments)
+}
+
+async fn champion_id(db: &impl ConnectionTrait, portfolio: PortfolioId) -> Result<Option<i64>> {
+    let query = model::Entity::find().filter(is_champion(portfolio));
+    Ok(query.select_only().column(model::Column::Id).into_tuple().one(db).await?)
 }
 
 fn is_champion(portfolio: PortfolioId) -> Condition {

@@ -1,0 +1,78 @@
+//! Which model decides: the first that passes its gate at once, later ones when somebody else approves them.
+
+use super::{CardColumns, cards, champion_id, is_champion};
+use crate::audit::Event;
+use crate::change::Change;
+use crate::connection::Store;
+use crate::entity::model;
+use crate::error::{Result, StoreError};
+use crate::{portfolios, summaries};
+use chrono::{DateTime, Utc};
+use domain::access::{Actor, Reach, Scope};
+use domain::id::{ModelId, PortfolioId};
+use domain::model::{ModelCard, ModelFigures};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement};
+use serde_json::json;
+
+/// Lets a model decide in place of the champion: one that waits, or one that was champion before, which takes the last
+/// promotion back. Its decisions were made when it was trained; a loan that it did not see has none from now on.
+///
+/// A conflict where it did not pass its gate, decides already, or was trained by the person who approves it.
+pub async fn promote(store: &Store, actor: Actor, scope: Scope, id: ModelId, now: DateTime<Utc>) -> Result<ModelCard> {
+    if scope.reach != Reach::Portfolio {
+        return Err(StoreError::NotFound("model"));
+    }
+    let change = store.change(actor, now).await?;
+    let portfolio = portfolios::lock(&change.tx, scope.portfolio).await?;
+    let query = model::Entity::find_by_id(id.0).filter(model::Column::PortfolioId.eq(portfolio.id.0));
+    let found = query.one(&change.tx).await?.ok_or(StoreError::NotFound("model"))?;
+    expect_approvable(&found, actor)?;
+    let replaced = champion_id(&change.tx, portfolio.id).await?;
+    retire_champion(&change, portfolio.id).await?;
+    let update = model::Entity::update_many()
+        .col_expr(model::Column::PromotedAt, Expr::val(change.now))
+        .col_expr(model::Column::RetiredAt, Expr::val(None::<DateTime<Utc>>));
+    update.filter(model::Column::Id.eq(id.0)).exec(&change.tx).await?;
+    let_decide(&change, portfolio.id, id).await?;
+    summaries::refresh(&change.tx, &portfolio, change.now).await?;
+    let row = cards(portfolio.id).filter(model::Column::Id.eq(id.0)).into_model::<CardColumns>();
+    let card = row.one(&change.tx).await?.ok_or(StoreError::NotFound("model"))?.card()?;
+    let details = json!({ "version": card.version, "replaces": replaced, "again": found.retired_at.is_some() });
+    let subject = format!("model:{id}");
+    change.commit(Event { portfolio: Some(portfolio.id), action: "model.promoted", subject, details }).await?;
+    Ok(card)
+}
+
+fn expect_approvable(model: &model::Model, actor: Actor) -> Result<()> {
+    let gate = serde_json::from_str::<ModelFigures>(&model.figures)?.gate;
+    if model.promoted_at.is_some() && model.retired_at.is_none() {
+        return Err(StoreError::conflict("This model decides already."));
+    }
+    if !gate.passed {
+        return Err(StoreError::conflict(&format!("This model did not pass its gate. {}", gate.reason)));
+    }
+    match actor {
+        Actor::User(person) if model.fitted_by == Some(person.0) => Err(StoreError::conflict(
+            "You had this model trained, so somebody else must approve it: another administrator or an executive.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+pub(super) async fn retire_champion(change: &Change, portfolio: PortfolioId) -> Result<()> {
+    let update = model::Entity::update_many().col_expr(model::Column::RetiredAt, Expr::val(change.now));
+    update.filter(is_champion(portfolio)).exec(&change.tx).await?;
+    Ok(())
+}
+
+/// Makes the decisions of a model the ones that hold.
+pub(super) async fn let_decide(change: &Change, portfolio: PortfolioId, model: ModelId) -> Result<()> {
+    let hold = "UPDATE loan SET (current_decision_id, current_score, current_segment, current_track) = \
+                (SELECT d.id, d.score, d.segment, d.track FROM decision d WHERE d.model_id = $1 AND d.loan_id = loan.id) \
+                WHERE portfolio_id = $2";
+    let statement =
+        Statement::from_sql_and_values(change.tx.get_database_backend(), hold, [model.0.into(), portfolio.0.into()]);
+    change.tx.execute_raw(statement).await?;
+    Ok(())
+}
