@@ -1,9 +1,9 @@
 //! The application: which page stands at which address.
 
 use crate::pages::{
-    dashboard::DashboardPage, frame::Frame, loan::LoanPage, loans::LoansPage, new_upload::NewUploadPage,
-    not_found::NotFoundPage, setup::SetupPage, sign_in::SignInPage, strategies::StrategiesPage, upload::UploadPage,
-    uploads::UploadsPage, work_queue::WorkQueuePage,
+    dashboard::DashboardPage, frame::Frame, loan::LoanPage, loans::LoansPage, models::ModelsPage,
+    new_upload::NewUploadPage, not_found::NotFoundPage, setup::SetupPage, sign_in::SignInPage,
+    strategies::StrategiesPage, upload::UploadPage, uploads::UploadsPage, work_queue::WorkQueuePage,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -26,6 +26,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("/") view=Frame ssr=whole.clone()>
                     <Route path=path!("dashboard") view=DashboardPage ssr=whole.clone()/>
                     <Route path=path!("strategies") view=StrategiesPage ssr=whole.clone()/>
+                    <Route path=path!("models") view=ModelsPage ssr=whole.clone()/>
                     <Route path=path!("loans") view=LoansPage ssr=whole.clone()/>
                     <Route path=path!("loans/:id") view=LoanPage ssr=whole.clone()/>
                     <Route path=path!("queue") view=WorkQueuePage ssr=whole.clone()/>

@@ -30,6 +30,8 @@ pub enum Permission {
     ReadQueue,
     /// Send loan files, train models, score loans.
     LoadFiles,
+    /// Let a model that somebody else trained decide, and take models away.
+    ApproveModels,
 }
 
 impl Role {
@@ -39,6 +41,7 @@ impl Role {
             Permission::ReadLoans => true,
             Permission::ReadQueue => matches!(self, Self::Admin | Self::Lead | Self::Agent),
             Permission::LoadFiles => self == Self::Admin,
+            Permission::ApproveModels => matches!(self, Self::Admin | Self::Executive),
         }
     }
 

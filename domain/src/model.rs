@@ -1,7 +1,7 @@
 //! What is known of a trained model, and the rule by which it may be used.
 
 use crate::feature::FeatureSet;
-use crate::id::ModelId;
+use crate::id::{ModelId, UserId};
 use crate::loan::words;
 use crate::segment::Segmentation;
 use chrono::{DateTime, Utc};
@@ -101,5 +101,16 @@ pub struct ModelCard {
     pub notes: Vec<String>,
     /// Who had it fitted.
     pub fitted_by: String,
+    /// The same, where it was a person: who may not approve it.
+    pub fitted_by_user: Option<UserId>,
     pub fitted_at: DateTime<Utc>,
+    /// When it became champion, the last time.
+    pub promoted_at: Option<DateTime<Utc>>,
+}
+
+impl ModelCard {
+    /// Whether somebody could let it decide: it passed its gate, and does not decide already.
+    pub fn is_approvable(&self) -> bool {
+        self.figures.gate.passed && self.state != ModelState::Champion
+    }
 }

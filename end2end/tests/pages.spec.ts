@@ -15,6 +15,7 @@ const MANAGERS: Role[] = ["admin", "executive", "lead"];
 const PAGES: PageOf[] = [
   { address: "/dashboard", heading: "Recovery performance", roles: MANAGERS },
   { address: "/strategies", heading: "Strategies", roles: MANAGERS },
+  { address: "/models", heading: "Models", roles: MANAGERS },
   { address: "/loans", heading: "Loans", roles: ROLES },
   { address: "/loans/:id", heading: /^Loan \S+$/, roles: ROLES },
   { address: "/queue", heading: "Work queue", roles: ["admin", "lead", "agent"] },
@@ -105,7 +106,7 @@ test("the navigation leads to every page without loading anew @hydrated", async 
   await open("/dashboard");
   await page.evaluate(() => (document.title = "the same document"));
   const same = page.evaluateHandle(() => document);
-  for (const [name, heading] of [["Work queue", "Work queue"], ["Loans", "Loans"], ["Strategies", "Strategies"], ["Loan files", "Loan files"], ["Dashboard", "Recovery performance"]]) {
+  for (const [name, heading] of [["Work queue", "Work queue"], ["Loans", "Loans"], ["Strategies", "Strategies"], ["Models", "Models"], ["Loan files", "Loan files"], ["Dashboard", "Recovery performance"]]) {
     await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name, exact: true }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(heading);
     expect(await (await same).evaluate((before) => before === document)).toBe(true);

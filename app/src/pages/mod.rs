@@ -4,6 +4,7 @@ pub mod dashboard;
 pub mod frame;
 pub mod loan;
 pub mod loans;
+pub mod models;
 pub mod new_upload;
 pub mod not_found;
 pub mod setup;

@@ -1,11 +1,11 @@
-//! Files that people take away: rejected rows, to be mended and sent again.
+//! Files that people take away: rejected rows, to be mended and sent again, and models.
 
 use super::Site;
 use axum::extract::{Extension, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::access::{Permission, SignedIn};
-use domain::id::UploadId;
+use domain::id::{ModelId, UploadId};
 use ingest::raw::RawRows;
 use store::{Store, StoreError};
 
@@ -47,6 +47,29 @@ pub async fn rejected_rows(
         Err(error) => {
             tracing::error!(error = ?error, "rejected rows could not be handed out");
             (StatusCode::INTERNAL_SERVER_ERROR, "The rows could not be read. Try again.").into_response()
+        }
+    }
+}
+
+/// A model in the product's own format, as `loan-recovery score` reads it.
+pub async fn model_file(
+    State(site): State<Site>,
+    Extension(person): Extension<SignedIn>,
+    Path(id): Path<i64>,
+) -> Response {
+    if !person.role.may(Permission::ApproveModels) {
+        return (StatusCode::FORBIDDEN, "Your role does not take models away.").into_response();
+    }
+    match store::models::artifact(&site.store, person.portfolio, ModelId(id)).await {
+        Ok(bytes) => {
+            let name = format!("attachment; filename=\"model-{id}.lrmodel\"");
+            let kind = "application/octet-stream".to_owned();
+            ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], bytes).into_response()
+        }
+        Err(StoreError::NotFound(_)) => (StatusCode::NOT_FOUND, "There is no such model.").into_response(),
+        Err(error) => {
+            tracing::error!(error = ?error, "a model could not be handed out");
+            (StatusCode::INTERNAL_SERVER_ERROR, "The model could not be read. Try again.").into_response()
         }
     }
 }

@@ -9,9 +9,10 @@ const EVERYBODY: &[Role] = &[Admin, Executive, Lead, Agent];
 const MANAGEMENT: &[Role] = &[Admin, Executive, Lead];
 const DESK: &[Role] = &[Admin, Lead, Agent];
 const ADMINS: &[Role] = &[Admin];
+const APPROVERS: &[Role] = &[Admin, Executive];
 
 /// Who may call each server function. One that is missing here fails the test.
-const FUNCTIONS: [(&str, &[Role], &str); 15] = [
+const FUNCTIONS: [(&str, &[Role], &str); 17] = [
     ("/fn/viewer", EVERYBODY, ""),
     ("/fn/dashboard", MANAGEMENT, ""),
     ("/fn/strategies", MANAGEMENT, ""),
@@ -31,14 +32,17 @@ const FUNCTIONS: [(&str, &[Role], &str); 15] = [
     ("/fn/delete_profile", ADMINS, "id=1&profile=none"),
     ("/fn/load_rows", ADMINS, "id=1"),
     ("/fn/undo_import", ADMINS, "id=1"),
+    ("/fn/models", MANAGEMENT, ""),
+    ("/fn/promote_model", APPROVERS, "id=1"),
 ];
 
 const PUBLIC_FUNCTIONS: [&str; 3] = ["/fn/sign_in", "/fn/sign_out", "/fn/set_up"];
 
 /// Who may open each page. One that is missing here fails the test.
-const PAGES: [(&str, &[Role]); 8] = [
+const PAGES: [(&str, &[Role]); 9] = [
     ("/dashboard", MANAGEMENT),
     ("/strategies", MANAGEMENT),
+    ("/models", MANAGEMENT),
     ("/loans", EVERYBODY),
     ("/loans/{id}", EVERYBODY),
     ("/queue", DESK),
@@ -48,7 +52,8 @@ const PAGES: [(&str, &[Role]); 8] = [
 ];
 
 /// Who may fetch what is no page.
-const OTHERS: [(&str, &[Role]); 2] = [("/uploads/1/files/1/rejected", ADMINS), ("/jobs/1/events", ADMINS)];
+const OTHERS: [(&str, &[Role]); 3] =
+    [("/uploads/1/files/1/rejected", ADMINS), ("/jobs/1/events", ADMINS), ("/models/1/file", APPROVERS)];
 
 const PUBLIC_PAGES: [&str; 2] = ["/login", "/setup"];
 
@@ -151,7 +156,7 @@ async fn pages_render_on_any_thread_time_and_again() {
     let (app, _) = TestApp::with_people().await;
     let cookie = app.sign_in(Admin).await;
     for round in 0..10 {
-        for path in ["/dashboard", "/strategies", "/loans", "/queue", "/uploads", "/login", "/setup"] {
+        for path in ["/dashboard", "/strategies", "/models", "/loans", "/queue", "/uploads", "/login", "/setup"] {
             assert_eq!(app.page(path, Some(&cookie)).await.status, StatusCode::OK, "{path}, round {round}");
         }
     }

@@ -14,7 +14,7 @@ use crate::jobs::{self, Lease};
 use crate::{portfolios, summaries};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Reach, Scope};
-use domain::id::{LoanId, ModelId, PolicyId, PortfolioId};
+use domain::id::{LoanId, ModelId, PolicyId, PortfolioId, UserId};
 use domain::job::JobState;
 use domain::model::{ModelCard, ModelFigures, ModelState, ScoreSource, TrainingOptions};
 use domain::segment::{Segment, Segmentation};
@@ -214,6 +214,7 @@ struct CardColumns {
     segmentation: String,
     notes: String,
     fitted_by: Option<String>,
+    fitted_by_id: Option<i64>,
     fitted_at: DateTime<Utc>,
     promoted_at: Option<DateTime<Utc>>,
     retired_at: Option<DateTime<Utc>>,
@@ -236,6 +237,7 @@ fn cards(portfolio: PortfolioId) -> Select<model::Entity> {
             model::Column::RetiredAt,
         ])
         .column_as(user::Column::Name, "fitted_by")
+        .column_as(model::Column::FittedBy, "fitted_by_id")
 }
 
 impl CardColumns {
@@ -253,7 +255,9 @@ impl CardColumns {
             segmentation: serde_json::from_str(&self.segmentation)?,
             notes: serde_json::from_str(&self.notes)?,
             fitted_by: self.fitted_by.unwrap_or_else(|| Actor::CommandLine.to_string()),
+            fitted_by_user: self.fitted_by_id.map(UserId),
             fitted_at: self.fitted_at,
+            promoted_at: self.promoted_at,
         })
     }
 }

@@ -30,12 +30,15 @@ const GROUPS: [(&str, &[Entry]); 3] = [
     ),
     (
         "Decide",
-        &[Entry {
-            address: "/strategies",
-            label: "Strategies",
-            icon: Icon::Strategies,
-            needs: Permission::ReadPerformance,
-        }],
+        &[
+            Entry {
+                address: "/strategies",
+                label: "Strategies",
+                icon: Icon::Strategies,
+                needs: Permission::ReadPerformance,
+            },
+            Entry { address: "/models", label: "Models", icon: Icon::ChartLine, needs: Permission::ReadPerformance },
+        ],
     ),
     (
         "Set up",

@@ -1,0 +1,76 @@
+//! What models are worth on loans that they were not trained on, side by side.
+
+use crate::components::table::{Column, Table};
+use crate::format;
+use domain::model::{ModelCard, ModelFigures};
+use leptos::prelude::*;
+
+/// A line of the comparison: its name, what it means, and its text for a model.
+type Line = (&'static str, &'static str, fn(&ModelCard) -> String);
+
+const LINES: [Line; 8] = [
+    ("Learns from", "what it predicts", |model| model.figures.target.label().to_owned()),
+    ("Features", "what it looks at", |model| model.options.features.label().to_owned()),
+    ("Method", "and its trees", |model| {
+        format!("{}, {}", model.figures.learner, format::counted(model.figures.trees, "tree"))
+    }),
+    ("Learned from", "loans", |model| format::count(model.figures.train_rows)),
+    ("Tested on", "loans that it did not see", |model| format::count(model.figures.test_rows)),
+    ("AUC", "0.5 = chance, 1 = perfect; 95 % interval", |model| auc(&model.figures)),
+    ("Accuracy", "share told rightly at 0.5", |model| {
+        format::known(model.figures.accuracy, |share| format::percent(share, 1.0))
+    }),
+    ("Brier score", "lower is better", |model| format::known(model.figures.brier, |brier| format::number(brier, 3))),
+];
+
+/// The area under the curve with its interval.
+pub fn auc(figures: &ModelFigures) -> String {
+    let interval = figures.auc_interval.map(|(low, high)| format!(" ({low:.3}–{high:.3})")).unwrap_or_default();
+    format::known(figures.auc, |auc| format!("{}{interval}", format::number(auc, 3)))
+}
+
+#[component]
+pub fn Comparison(
+    /// The champion, or else what waits.
+    first: ModelCard,
+    /// What may follow it.
+    second: Option<ModelCard>,
+) -> impl IntoView {
+    let models: Vec<ModelCard> = [Some(first), second].into_iter().flatten().collect();
+    let heads = models.iter().map(|model| Column::text(format!("{} {}", model.state.label(), model.version)));
+    let columns = [Column::text("Measure")].into_iter().chain(heads).collect();
+    let title = if models.len() > 1 { "Champion and candidate" } else { "Figures" };
+    view! {
+        <section class="card" aria-labelledby="comparison">
+            <div class="card-header"><h2 class="card-title" id="comparison">{title}</h2></div>
+            <Table caption="Measures of the models" columns>
+                {LINES
+                    .iter()
+                    .map(|(name, meaning, text)| {
+                        view! {
+                            <tr>
+                                <th scope="row">{*name}<br/><span class="note">{*meaning}</span></th>
+                                {models.iter().map(|model| view! { <td>{text(model)}</td> }).collect_view()}
+                            </tr>
+                        }
+                    })
+                    .collect_view()}
+            </Table>
+        </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::models::tests::card;
+    use domain::model::ModelState;
+
+    #[test]
+    fn an_unknown_area_is_a_dash() {
+        let mut figures = card(1, ModelState::Champion, true).figures;
+        assert_eq!(auc(&figures), "0.800 (0.700–0.900)");
+        (figures.auc, figures.auc_interval) = (None, None);
+        assert_eq!(auc(&figures), "—");
+    }
+}

@@ -1,0 +1,169 @@
+//! The registry of models: which one decides, which one waits, what each is worth.
+
+pub mod api;
+mod approval;
+mod comparison;
+mod register;
+
+use crate::components::empty::Empty;
+use crate::components::field::{ErrorSummary, refusal};
+use crate::components::icon::Icon;
+use crate::components::loaded::Loaded;
+use crate::components::page_head::PageHead;
+use crate::components::proxy_note::ProxyNote;
+use crate::format;
+use api::PromoteModel;
+use approval::Waiting;
+use comparison::Comparison;
+use domain::id::UserId;
+use domain::model::{ModelCard, ModelState};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use register::Register;
+use serde::{Deserialize, Serialize};
+
+/// What the page shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelsView {
+    /// The newest first.
+    pub models: Vec<ModelCard>,
+    pub viewer: UserId,
+    /// Whether the role of who looks approves models.
+    pub may_approve: bool,
+}
+
+impl ModelsView {
+    fn champion(&self) -> Option<&ModelCard> {
+        self.models.iter().find(|model| model.state == ModelState::Champion)
+    }
+
+    /// The newest model that never decided and is newer than the champion.
+    fn candidate(&self) -> Option<&ModelCard> {
+        let champion = self.champion().map_or(0, |champion| champion.version);
+        self.models.iter().find(|model| model.state == ModelState::Candidate && model.version > champion)
+    }
+
+    /// Whether who looks may let a model decide: their role approves, and they did not have it trained.
+    fn approves(&self, model: &ModelCard) -> bool {
+        self.may_approve && model.is_approvable() && model.fitted_by_user != Some(self.viewer)
+    }
+}
+
+#[component]
+pub fn ModelsPage() -> impl IntoView {
+    let promote = ServerAction::<PromoteModel>::new();
+    let models = Resource::new(move || promote.version().get(), |_| api::list_models());
+    view! {
+        <Title text="Models"/>
+        {move || refusal(promote.value().get()).map(|message| view! { <ErrorSummary message/> })}
+        <Loaded resource=models let:view>
+            {if view.models.is_empty() {
+                view! { <NoModel/> }.into_any()
+            } else {
+                view! { <Models view promote/> }.into_any()
+            }}
+        </Loaded>
+    }
+}
+
+#[component]
+fn Models(view: ModelsView, promote: ServerAction<PromoteModel>) -> impl IntoView {
+    let champion = view.champion().cloned();
+    let candidate = view.candidate().cloned();
+    let scope = champion.as_ref().map_or_else(
+        || "No model has passed its gate yet, so no loan has a decision".to_owned(),
+        |champion| {
+            let since = champion.promoted_at.map(|at| format!(" since {}", format::moment(at))).unwrap_or_default();
+            format!("Model {} decides{since}", champion.version)
+        },
+    );
+    let target = champion.as_ref().map(|champion| champion.figures.target);
+    view! {
+        <PageHead title="Models" scope/>
+        {target.map(|target| view! { <ProxyNote target/> })}
+        {candidate.clone().map(|candidate| view! { <Waiting approves=view.approves(&candidate) viewer=view.viewer candidate promote/> })}
+        {champion.or(candidate.clone()).map(|first| {
+            let second = candidate.filter(|candidate| candidate.id != first.id);
+            view! { <Comparison first second/> }
+        })}
+        <Register view promote/>
+    }
+}
+
+#[component]
+fn NoModel() -> impl IntoView {
+    view! {
+        <PageHead title="Models" scope="Nothing is trained yet"/>
+        <section class="card">
+            <Empty
+                icon=Icon::ChartLine
+                title="No models yet"
+                text="A model is trained with \"Train and score\" on the page of loan files, once loans are on file."
+            />
+        </section>
+    }
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+    use chrono::DateTime;
+    use domain::id::ModelId;
+    use domain::model::{Gate, ModelFigures, Target, TrainingOptions};
+    use domain::segment::Segmentation;
+
+    pub fn card(version: i32, state: ModelState, passed: bool) -> ModelCard {
+        ModelCard {
+            id: ModelId(version.into()),
+            version,
+            state,
+            options: TrainingOptions::default(),
+            figures: ModelFigures {
+                target: Target::Observed,
+                learner: "random forest".to_owned(),
+                trees: 100,
+                train_rows: 400,
+                test_rows: 100,
+                auc: Some(0.8),
+                auc_interval: Some((0.7, 0.9)),
+                accuracy: Some(0.75),
+                brier: Some(0.15),
+                gate: Gate { passed, reason: "A reason.".to_owned() },
+            },
+            segmentation: Segmentation { inertia: 1.0, segments: Vec::new() },
+            notes: Vec::new(),
+            fitted_by: "Ann".to_owned(),
+            fitted_by_user: Some(UserId(1)),
+            fitted_at: DateTime::UNIX_EPOCH,
+            promoted_at: None,
+        }
+    }
+
+    #[test]
+    fn who_trained_a_model_does_not_approve_it() {
+        let check = |viewer, may_approve, model: ModelCard, expected| {
+            let view = ModelsView { models: vec![model.clone()], viewer: UserId(viewer), may_approve };
+            assert_eq!(view.approves(&model), expected, "{viewer} {may_approve} {model:?}");
+        };
+        check(2, true, card(2, ModelState::Candidate, true), true);
+        check(2, true, card(1, ModelState::Retired, true), true);
+        check(1, true, card(2, ModelState::Candidate, true), false);
+        check(2, false, card(2, ModelState::Candidate, true), false);
+        check(2, true, card(2, ModelState::Candidate, false), false);
+        check(2, true, card(2, ModelState::Champion, true), false);
+    }
+
+    #[test]
+    fn a_candidate_is_newer_than_the_champion() {
+        let check = |models: Vec<ModelCard>, expected: Option<i32>| {
+            let view = ModelsView { models, viewer: UserId(1), may_approve: true };
+            assert_eq!(view.candidate().map(|model| model.version), expected);
+        };
+        let champion = |version| card(version, ModelState::Champion, true);
+        let candidate = |version| card(version, ModelState::Candidate, true);
+        check(vec![candidate(3), candidate(2), champion(1)], Some(3));
+        check(vec![champion(3), candidate(2)], None);
+        check(vec![candidate(1)], Some(1));
+        check(vec![], None);
+    }
+}
