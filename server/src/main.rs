@@ -5,6 +5,7 @@ use server::commands::analyze::{self, AnalyzeArgs};
 use server::commands::demo::{self, DemoArgs};
 use server::commands::import::{self, ImportArgs};
 use server::commands::migrate::{self, MigrateArgs};
+use server::commands::score::{self, ScoreArgs};
 use server::commands::serve::{self, ServeArgs};
 use server::commands::simulate::{self, SimulateArgs};
 use server::commands::user::{self, UserArgs};
@@ -22,6 +23,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Analyze(AnalyzeArgs),
+    Score(ScoreArgs),
     Serve(Box<ServeArgs>),
     Simulate(SimulateArgs),
     Demo(DemoArgs),
@@ -34,6 +36,7 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Analyze(args) => return analysed(analyze::run(&args, &mut std::io::stdout().lock())),
+        Command::Score(args) => score::run(&args),
         Command::Serve(args) => on_runtime(serve::run(*args)),
         Command::Simulate(args) => simulate::run(&args),
         Command::Demo(args) => on_runtime(demo::run(args)),

@@ -225,3 +225,43 @@ fn refusals_name_the_file_and_the_reason() {
         .expect("is written");
     check(analyze(&bad, &[]), 1, &["bad.csv: only 3 usable loans"]);
 }
+
+#[test]
+fn a_saved_model_scores_loans_elsewhere_as_it_did_here() {
+    let folder = TempDir::new().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let run = |arguments: &[&str]| {
+        let program = env!("CARGO_BIN_EXE_loan-recovery");
+        Command::new(program).current_dir(&folder).args(arguments).output().expect("the program starts")
+    };
+    assert!(run(&["simulate", "--loans", "300", "loans.csv"]).status.success());
+    let analysed = run(&["analyze", "loans.csv", "--output", "here.csv", "--save-model", "model.lrmodel"]);
+    assert!(analysed.status.success(), "{}", String::from_utf8_lossy(&analysed.stderr));
+    let scored = run(&["score", "loans.csv", "--model", "model.lrmodel", "--output", "there.csv", "--json"]);
+    assert!(scored.status.success(), "{}", String::from_utf8_lossy(&scored.stderr));
+    let told: Value = serde_json::from_slice(&scored.stdout).expect("JSON");
+    assert_eq!((&told["loans"], &told["rejected"]), (&300.into(), &0.into()));
+
+    let column = |file: &str, name: &str| -> Vec<String> {
+        let mut reader = csv::Reader::from_path(path(file)).expect("is there");
+        let place = reader.headers().expect("a header").iter().position(|head| head == name).expect(name);
+        reader.records().map(|row| row.expect("a row")[place].to_owned()).collect()
+    };
+    let (here, there) = (column("here.csv", "Risk_Score"), column("there.csv", "Risk_Score"));
+    assert_eq!(column("here.csv", "Segment"), column("there.csv", "Segment"));
+    let sources = column("here.csv", "Score_Source");
+    let unseen: Vec<usize> = (0..300).filter(|row| sources[*row] == "model").collect();
+    assert_eq!(unseen.len(), 60, "a fifth was held out");
+    for row in unseen {
+        let number = |text: &str| text.parse::<f64>().expect("a number");
+        assert!((number(&here[row]) - number(&there[row])).abs() < 1e-9, "row {row}");
+    }
+
+    for (content, words) in [(&b"PK"[..], "not a model of this product"), (b"LRMODEL\n", "cut short")] {
+        fs::write(path("bad.lrmodel"), content).expect("is written");
+        let refused = run(&["score", "loans.csv", "--model", "bad.lrmodel"]);
+        let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(message.contains("bad.lrmodel") && message.contains(words), "{message}");
+    }
+}

@@ -68,6 +68,10 @@ pub struct AnalyzeArgs {
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
 
+    /// Write the model to this file, for `loan-recovery score`
+    #[arg(long, value_name = "FILE")]
+    save_model: Option<PathBuf>,
+
     /// Print the figures as JSON
     #[arg(long)]
     json: bool,
@@ -103,6 +107,8 @@ pub enum AnalyzeError {
     Flag(AnalysisError),
     #[error("{}: cannot be written: {source}", path.display())]
     Output { path: PathBuf, source: ScoredFileError },
+    #[error("{}: the model cannot be written: {source}", path.display())]
+    Model { path: PathBuf, source: io::Error },
     #[error("the threads cannot be started: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
     #[error("the report cannot be written: {0}")]
@@ -141,6 +147,9 @@ pub fn run(args: &AnalyzeArgs, output: &mut dyn Write) -> Result<(), AnalyzeErro
         scored_file::write(&args.file, path, &file, &analysis)
             .map_err(|source| AnalyzeError::Output { path: path.clone(), source })?;
     }
+    if let Some(path) = &args.save_model {
+        save_model(path, &analysis).map_err(|source| AnalyzeError::Model { path: path.clone(), source })?;
+    }
     let peak_memory_mb = usage::peak_memory_mb();
     let outcome = Outcome { path: &args.file, file, analysis, policy, timings, peak_memory_mb };
     let text = if args.json { json::text(&outcome)? } else { report::text(&outcome, args) };
@@ -149,6 +158,10 @@ pub fn run(args: &AnalyzeArgs, output: &mut dyn Write) -> Result<(), AnalyzeErro
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => Ok(result?),
     }
+}
+
+fn save_model(path: &Path, analysis: &Analysis) -> io::Result<()> {
+    std::fs::write(path, engine::model_file::to_bytes(&analysis.model).map_err(io::Error::other)?)
 }
 
 /// What a person must know where too little of a file could be used.

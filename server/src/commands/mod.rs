@@ -4,6 +4,7 @@ pub mod analyze;
 pub mod demo;
 pub mod import;
 pub mod migrate;
+pub mod score;
 pub mod serve;
 pub mod simulate;
 pub mod user;

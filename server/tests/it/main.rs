@@ -5,5 +5,6 @@
 mod access;
 mod app;
 mod main_job;
+mod models;
 mod sending;
 mod signing_in;

@@ -1,0 +1,101 @@
+//! `loan-recovery score FILE --model MODEL`: scores loans with a model that was trained elsewhere, without a database.
+
+use crate::intake::{LoanFile, read_loans};
+use anyhow::{Context, Result, ensure};
+use clap::Args;
+use domain::policy::Policy;
+use domain::summary::Verdict;
+use domain::track::Track;
+use engine::model::RiskModel;
+use serde_json::json;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Larger files are no models of this product: a hundred trees of a million loans stay below 25 MB.
+const MODEL_BYTES_MAX: u64 = 256 * 1024 * 1024;
+
+const COLUMNS: [&str; 7] =
+    ["Loan_ID", "Borrower_ID", "Risk_Score", "Segment", "Segment_Name", "High_Risk", "Recovery_Track"];
+
+/// Score the loans of a file with a model that was trained before, without a database.
+///
+/// The loans must not be those that trained it: their scores would flatter.
+#[derive(Args, Clone, Debug)]
+pub struct ScoreArgs {
+    /// Loan file with the 21 columns of the reference analysis: CSV, Excel or Parquet, packed or not
+    file: PathBuf,
+
+    /// The model, as the page of models hands it out
+    #[arg(long, value_name = "MODEL")]
+    model: PathBuf,
+
+    /// Write score, segment, flag and track of every loan to this CSV file; without it they are printed
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// Print the figures as JSON; the loans then go to --output alone
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+pub fn run(args: &ScoreArgs) -> Result<()> {
+    let model = read_model(&args.model)?;
+    let file = read_loans(&args.file, model.currency)?;
+    let verdicts = model.judge(&file.records, &Policy::default());
+    if let Some(path) = &args.output {
+        let output = File::create(path).with_context(|| format!("{}: cannot be written", path.display()))?;
+        write(&model, &file, &verdicts, output).with_context(|| format!("{}: cannot be written", path.display()))?;
+    }
+    let mut out = io::stdout().lock();
+    if args.json {
+        writeln!(out, "{}", figures(&model, &file, &verdicts))?;
+    } else if args.output.is_none() {
+        write(&model, &file, &verdicts, out)?;
+    } else {
+        let loans = domain::count::count(verdicts.len(), "loan");
+        writeln!(out, "{loans} scored, {} rejected.", domain::count::count(file.rejected_count, "row"))?;
+    }
+    Ok(())
+}
+
+fn read_model(path: &Path) -> Result<RiskModel> {
+    let name = path.display();
+    let size = fs::metadata(path).with_context(|| format!("{name}: cannot be read"))?.len();
+    ensure!(size <= MODEL_BYTES_MAX, "{name}: {size} bytes are too many for a model");
+    let bytes = fs::read(path).with_context(|| format!("{name}: cannot be read"))?;
+    engine::model_file::from_bytes(&bytes).with_context(|| format!("{name}: cannot be used"))
+}
+
+fn write(model: &RiskModel, file: &LoanFile, verdicts: &[Verdict], output: impl Write) -> Result<()> {
+    let mut writer = csv::Writer::from_writer(output);
+    writer.write_record(COLUMNS)?;
+    for (record, verdict) in file.records.iter().zip(verdicts) {
+        let segment = model.segmentation.segments.iter().find(|segment| segment.number == verdict.segment);
+        writer.write_record([
+            record.loan_ref.as_str(),
+            record.borrower.borrower_ref.as_str(),
+            &verdict.score.to_string(),
+            &verdict.segment.to_string(),
+            segment.map_or("", |segment| segment.name.as_str()),
+            if verdict.is_high_risk { "true" } else { "false" },
+            verdict.track.code(),
+        ])?;
+    }
+    writer.flush()?;
+    Ok(())
+}
+
+fn figures(model: &RiskModel, file: &LoanFile, verdicts: &[Verdict]) -> serde_json::Value {
+    let count = |track: Track| verdicts.iter().filter(|verdict| verdict.track == track).count();
+    let tracks: serde_json::Map<_, _> =
+        Track::ALL.into_iter().map(|track| (track.code().to_owned(), count(track).into())).collect();
+    json!({
+        "loans": verdicts.len(),
+        "rejected": file.rejected_count,
+        "tracks": tracks,
+        "high_risk": verdicts.iter().filter(|verdict| verdict.is_high_risk).count(),
+        "model": { "target": model.figures.target, "auc": model.figures.auc, "data_hash": model.data_hash },
+    })
+}

@@ -1,0 +1,44 @@
+//! Models after the first: who lets them decide, and what is taken away.
+
+use crate::app::{TestApp, loan_file};
+use axum::http::StatusCode;
+use domain::access::{Role, Scope};
+use domain::model::ModelState;
+use engine::simulation::simulate;
+
+#[tokio::test]
+async fn somebody_else_approves_rolls_back_and_takes_a_model_away() {
+    let (app, portfolio) = TestApp::with_people().await;
+    let scope = Scope::whole(portfolio.id);
+    let (admin, executive) = (app.sign_in(Role::Admin).await, app.sign_in(Role::Executive).await);
+    let loans = simulate(11, 400);
+    app.send_file(Some(&admin), "loans.csv", &loan_file(&loans)).await;
+    app.work().await;
+    for features in ["default", "reference"] {
+        let form = [("features", features), ("target", "segment-proxy"), ("segments", "4"), ("flagged", "")];
+        app.post_form("/fn/train", Some(&admin), &form).await;
+        app.work().await;
+    }
+    let list = async || store::models::list(&app.store, scope).await.unwrap();
+    let states = async || list().await.iter().map(|model| model.state).collect::<Vec<_>>();
+    assert_eq!(states().await, [ModelState::Candidate, ModelState::Champion]);
+    let (second, first) = (list().await[0].id.to_string(), list().await[1].id.to_string());
+    let page = app.page("/models", Some(&executive)).await;
+    assert!(page.text.contains("Model 2 waits for approval") && page.text.contains("Let model 2 decide"));
+    let page = app.page("/models", Some(&admin)).await;
+    assert!(page.text.contains("You had it trained") && !page.text.contains("Let model 2 decide"));
+
+    let promote = async |cookie: &str, id: &str| app.post_form("/fn/promote_model", Some(cookie), &[("id", id)]).await;
+    assert_eq!(promote(&admin, &second).await.status, StatusCode::CONFLICT);
+    assert_eq!(states().await, [ModelState::Candidate, ModelState::Champion]);
+    promote(&executive, &second).await;
+    assert_eq!(states().await, [ModelState::Champion, ModelState::Retired]);
+    assert!(app.page("/models", Some(&executive)).await.text.contains("Roll back to model 1"));
+    promote(&executive, &first).await;
+    assert_eq!(states().await, [ModelState::Retired, ModelState::Champion]);
+    assert_eq!(promote(&executive, "999").await.status, StatusCode::NOT_FOUND);
+
+    let taken = app.get(&format!("/models/{first}/file"), Some(&executive)).await;
+    assert_eq!(taken.status, StatusCode::OK);
+    assert_eq!(app.get("/models/999/file", Some(&executive)).await.status, StatusCode::NOT_FOUND);
+}
