@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let options = HistogramOptions::new(100, 42, ClassWeights::None)?;
     let (fitted, fit) = timed(|| histogram::fit(&rows, &labels, options, &|_| true))?;
     let forest = fitted?.forest;
-    let (scores, score) = timed(|| test_rows.rows().map(|row| forest.score(row)).collect::<Vec<f64>>())?;
+    let (scores, score) = timed(|| forest.score_all(&test_rows))?;
     let auc = metric::auc(&scores, &test_labels).ok_or("the test file has one outcome only")?.area;
     let standardised = Scaler::fit(&rows).transform(&rows);
     let options = SegmentationOptions::new(4, 42)?;

@@ -1,5 +1,7 @@
 //! A forest of decision trees in flat arrays, as it is scored and stored.
 
+mod bulk;
+
 /// The feature number that marks a leaf.
 const LEAF: u16 = u16::MAX;
 
