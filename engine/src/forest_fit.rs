@@ -80,7 +80,7 @@ pub fn fit(
     let mut grown: Vec<GrownTree> = Vec::with_capacity(seeds.len());
     for chunk in seeds.chunks(TREES_PER_CHUNK) {
         let trees: Result<Vec<GrownTree>, ForestError> =
-            chunk.par_iter().map(|seed| grow_tree(&inputs, &outcomes, *seed)).collect();
+            chunk.par_iter().map(|seed| grow_tree(rows, &inputs, &outcomes, *seed)).collect();
         grown.extend(trees?);
         if !report(grown.len() as f64 / seeds.len() as f64) {
             return Err(ForestError::Stopped);
@@ -97,10 +97,18 @@ struct GrownTree {
     in_bag: Vec<bool>,
 }
 
-fn grow_tree(inputs: &DenseMatrix<f64>, outcomes: &Vec<f64>, seed: u64) -> Result<GrownTree, ForestError> {
+fn grow_tree(
+    rows: &FeatureMatrix,
+    inputs: &DenseMatrix<f64>,
+    outcomes: &Vec<f64>,
+    seed: u64,
+) -> Result<GrownTree, ForestError> {
     let parameters = RandomForestRegressorParameters::default().with_n_trees(1).with_seed(seed).with_keep_samples(true);
     let fitted = SmartcoreForest::fit(inputs, outcomes, parameters).map_err(learner_error)?;
-    read_tree(&fitted)
+    let mut grown = read_tree(&fitted)?;
+    let seen = rows.rows().zip(&grown.in_bag).filter(|(_, in_bag)| **in_bag);
+    seen.for_each(|(row, _)| grown.tree.cover(row));
+    Ok(grown)
 }
 
 fn out_of_bag_score(grown: &[GrownTree], index: usize, row: &[f64]) -> Option<f64> {
@@ -170,12 +178,13 @@ fn flatten(nodes: &[NodeShape]) -> Result<Tree, ForestError> {
                 let first = flat.len();
                 flat.extend([Node::leaf(0.0); 2]);
                 open.extend([(right, first + 1), (left, first)]);
-                Node { bound, left: first as u32, feature: node.split_feature }
+                Node::split(usize::from(node.split_feature), bound, first as u32, false)
             }
             _ => return Err(unreadable("a split without a bound")),
         };
     }
-    Ok(Tree { nodes: flat })
+    let covers = vec![0; flat.len()];
+    Ok(Tree { nodes: flat, covers })
 }
 
 fn children(node: &NodeShape) -> Option<(usize, usize)> {
@@ -235,6 +244,13 @@ mod tests {
         let (one, three) = (run(1), run(3));
         assert_eq!(one, three);
         assert_eq!(one.forest.tree_count(), 25);
+        // About 1 - 1/e of 300 rows are in a bag, and each of them is in one of the two children of the root.
+        for root in &one.forest.roots {
+            let cover = |place: u32| one.forest.covers[place as usize];
+            let left = one.forest.nodes[*root as usize].left;
+            assert!((150..230).contains(&cover(*root)), "{}", cover(*root));
+            assert_eq!(cover(left) + cover(left + 1), cover(*root));
+        }
         assert!(one.out_of_bag.iter().flatten().all(|score| (0.0..=1.0).contains(score)));
     }
 

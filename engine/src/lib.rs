@@ -5,7 +5,7 @@
 //! same seed give the same bytes.
 //!
 //! Errors: each learner has its own enum beside it ([`segmentation::SegmentationError`],
-//! [`forest_fit::ForestError`], [`model_file::ModelFileError`]); [`analysis::AnalysisError`] gathers
+//! [`forest_fit::ForestError`], [`histogram::HistogramError`], [`model_file::ModelFileError`]); [`analysis::AnalysisError`] gathers
 //! those that can end an analysis.
 
 pub mod analysis;
@@ -13,6 +13,7 @@ pub mod feature;
 pub mod forest;
 pub mod forest_fit;
 pub mod gate;
+pub mod histogram;
 pub mod metric;
 pub mod model;
 pub mod model_file;

@@ -2,8 +2,8 @@
 //!
 //! Layout, numbers little-endian: magic (8 bytes), version (u32), length of the header (u32), header
 //! (JSON: everything but the trees, readable by people), number of trees (u32), number of nodes
-//! (u32), roots (u32 each), nodes (bound f64, left child u32, feature u16 each), SHA-256 of all
-//! before it (32 bytes).
+//! (u32), roots (u32 each), nodes (bound f64, left child u32, feature u16, training rows u32 each),
+//! SHA-256 of all before it (32 bytes).
 
 use crate::forest::{ForestShapeError, Node, RiskForest};
 use crate::model::RiskModel;
@@ -16,9 +16,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 const MAGIC: &[u8; 8] = b"LRMODEL\n";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const CHECKSUM_BYTES: usize = 32;
-const NODE_BYTES: usize = 14;
+const NODE_BYTES: usize = 18;
 
 /// Why bytes are no model.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -70,10 +70,11 @@ pub fn to_bytes(model: &RiskModel) -> Result<Vec<u8>, ModelFileError> {
     bytes.extend((forest.roots.len() as u32).to_le_bytes());
     bytes.extend((forest.nodes.len() as u32).to_le_bytes());
     forest.roots.iter().for_each(|root| bytes.extend(root.to_le_bytes()));
-    for node in &forest.nodes {
+    for (node, cover) in forest.nodes.iter().zip(&forest.covers) {
         bytes.extend(node.bound.to_le_bytes());
         bytes.extend(node.left.to_le_bytes());
         bytes.extend(node.feature.to_le_bytes());
+        bytes.extend(cover.to_le_bytes());
     }
     let checksum = Sha256::digest(&bytes);
     bytes.extend(checksum);
@@ -103,8 +104,8 @@ pub fn from_bytes(bytes: &[u8]) -> Result<RiskModel, ModelFileError> {
         return Err(ModelFileError::Damaged("its trees do not have the length that they claim"));
     }
     let roots = (0..roots).map(|_| reader.u32()).collect::<Result<Vec<u32>, _>>()?;
-    let nodes = (0..nodes).map(|_| reader.node()).collect::<Result<Vec<Node>, _>>()?;
-    let forest = RiskForest::checked(roots, nodes, header.features.len())?;
+    let (nodes, covers) = (0..nodes).map(|_| reader.node()).collect::<Result<(Vec<Node>, Vec<u32>), _>>()?;
+    let forest = RiskForest::checked(roots, nodes, covers, header.features.len())?;
     Ok(RiskModel {
         options: header.options,
         currency: header.currency,
@@ -161,12 +162,14 @@ impl<'a> Reader<'a> {
         self.array().map(u32::from_le_bytes)
     }
 
-    fn node(&mut self) -> Result<Node, ModelFileError> {
-        Ok(Node {
+    /// A node, and how many training rows passed it.
+    fn node(&mut self) -> Result<(Node, u32), ModelFileError> {
+        let node = Node {
             bound: f64::from_le_bytes(self.array()?),
             left: u32::from_le_bytes(self.array()?),
             feature: u16::from_le_bytes(self.array()?),
-        })
+        };
+        Ok((node, self.u32()?))
     }
 }
 
@@ -224,13 +227,20 @@ mod tests {
         check(&forged(|bytes| bytes.push(0)), "length that they claim");
         check(&forged(|bytes| bytes[12..16].copy_from_slice(&u32::MAX.to_le_bytes())), "cut short");
         check(&forged(|bytes| bytes[16] = b'['), "description cannot be read");
-        // The last six bytes are the left child and the feature of the last node, a leaf.
+        // The last ten bytes are the left child, the feature and the rows of the last node, a leaf.
         check(
             &forged(|bytes| {
                 let end = bytes.len();
-                bytes[end - 2..].copy_from_slice(&0_u16.to_le_bytes());
+                bytes[end - 6..end - 4].copy_from_slice(&0_u16.to_le_bytes());
             }),
             "children",
+        );
+        check(
+            &forged(|bytes| {
+                let end = bytes.len();
+                bytes[end - 4..].copy_from_slice(&u32::MAX.to_le_bytes());
+            }),
+            "more rows than the node above it",
         );
     }
 
