@@ -9,6 +9,7 @@
 //! those that can end an analysis.
 
 pub mod analysis;
+pub mod calibration;
 pub mod feature;
 pub mod forest;
 pub mod forest_fit;
