@@ -23,5 +23,6 @@ pub mod segment_name;
 pub mod segmentation;
 pub mod simulation;
 pub mod split;
+pub mod tree_shap;
 
 mod random;
