@@ -9,6 +9,7 @@
 //! those that can end an analysis.
 
 pub mod analysis;
+pub mod calibration;
 pub mod feature;
 pub mod forest;
 pub mod forest_fit;
@@ -23,5 +24,6 @@ pub mod segment_name;
 pub mod segmentation;
 pub mod simulation;
 pub mod split;
+pub mod tree_shap;
 
 mod random;

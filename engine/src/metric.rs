@@ -1,4 +1,16 @@
 //! How well scores tell two classes apart, and how near they are to probabilities.
+//!
+//! Every figure is `None` where it is undefined (no rows, one class only, a score that is no finite number), so that
+//! none is ever NaN. All take `scores` and `labels` of equal length and cost O(n log n).
+
+mod bins;
+mod ks;
+mod lift;
+mod reliability;
+
+pub use ks::ks;
+pub use lift::{Lift, lift};
+pub use reliability::{ReliabilityBin, expected_calibration_error, reliability};
 
 /// Area under the ROC curve with its interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,13 +50,24 @@ pub fn auc(scores: &[f64], labels: &[bool]) -> Option<Auc> {
     Some(Auc { area, interval: ((area - reach).max(0.0), (area + reach).min(1.0)) })
 }
 
+/// The Gini coefficient, 2 · AUC − 1: 0 for chance, 1 for a perfect ranking, -1 for one upside down; nothing where one
+/// class is absent.
+pub fn gini(scores: &[f64], labels: &[bool]) -> Option<f64> {
+    let auc = auc(scores, labels).filter(|_| are_finite(scores))?;
+    Some(2.0 * auc.area - 1.0)
+}
+
 /// Share of rows whose label `score > 0.5` tells rightly; nothing where there are no rows.
 pub fn accuracy(scores: &[f64], labels: &[bool]) -> Option<f64> {
     mean(scores.iter().zip(labels).map(|(score, label)| f64::from(u8::from((*score > 0.5) == *label))))
 }
 
-/// Mean squared difference of score and outcome, 0..=1; nothing where there are no rows.
+/// Mean squared difference of score and outcome, 0..=1 (G. Brier, Monthly Weather Review 78 (1950)); nothing where
+/// there are no rows or a score is no finite number.
 pub fn brier(scores: &[f64], labels: &[bool]) -> Option<f64> {
+    if !are_finite(scores) {
+        return None;
+    }
     mean(scores.iter().zip(labels).map(|(score, label)| (score - f64::from(u8::from(*label))).powi(2)))
 }
 
@@ -62,6 +85,10 @@ fn midranks(values: &[f64]) -> Vec<f64> {
         start += group.len();
     }
     ranks
+}
+
+fn are_finite(scores: &[f64]) -> bool {
+    scores.iter().all(|score| score.is_finite())
 }
 
 fn differences(some: &[f64], others: &[f64]) -> Vec<f64> {
@@ -115,6 +142,15 @@ mod tests {
         assert_eq!((accuracy(&[], &[]), brier(&[], &[])), (None, None));
         assert_eq!(accuracy(&[0.5, 0.6], &[false, true]), Some(1.0));
         assert_eq!(brier(&[0.5, 1.0], &[false, true]), Some(0.125));
+        assert_eq!(brier(&[f64::NAN, 1.0], &[false, true]), None);
+    }
+
+    #[test]
+    fn gini_is_twice_the_area_above_chance() {
+        assert_eq!(gini(&[0.1, 0.4, 0.35, 0.8], &[false, false, true, true]), Some(0.5));
+        assert_eq!(gini(&[0.9, 0.1], &[false, true]), Some(-1.0));
+        assert_eq!(gini(&[0.9, 0.1], &[true, true]), None);
+        assert_eq!(gini(&[0.9, f64::NAN], &[false, true]), None);
     }
 
     fn scored() -> impl Strategy<Value = (Vec<f64>, Vec<bool>)> {
