@@ -34,24 +34,19 @@ pub struct Explainer {
 /// Why a forest cannot be explained.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExplainError {
-    #[error("the explanation was given {covers} covers for {nodes} nodes of the risk forest")]
-    Covers { nodes: usize, covers: usize },
     #[error("the risk forest has nodes below more than one parent, so it cannot be explained")]
     SharedNodes,
 }
 
 /// Explains one row. For many rows of one forest, keep an [`Explainer`].
-///
-/// `covers` are the training rows through each node of the forest, parallel to its nodes.
-pub fn shap(forest: &RiskForest, covers: &[u32], row: &[f64]) -> Result<Explanation, ExplainError> {
-    Ok(Explainer::new(forest, covers)?.shap(row))
+pub fn shap(forest: &RiskForest, row: &[f64]) -> Result<Explanation, ExplainError> {
+    Ok(Explainer::new(forest)?.shap(row))
 }
 
 impl Explainer {
-    /// Prepares a forest. `covers` are the training rows through each node, parallel to its nodes; where a node and so
-    /// both children have cover 0, either side counts half.
-    pub fn new(forest: &RiskForest, covers: &[u32]) -> Result<Self, ExplainError> {
-        let layout = Layout::new(forest, covers)?;
+    /// Prepares a forest. Where no training row got to a node, either side below counts half.
+    pub fn new(forest: &RiskForest) -> Result<Self, ExplainError> {
+        let layout = Layout::new(forest)?;
         // n points are exact up to degree 2n - 1; the integrand's degree is one less than the features of a path.
         let points = quadrature::points(layout.path_features_max.div_ceil(2).max(1));
         Ok(Self { layout, points })

@@ -41,16 +41,14 @@ pub(super) struct Layout {
 impl Edge {
     /// Whether a row goes this way at the split above.
     pub(super) fn takes(&self, row: &[f64]) -> bool {
-        (row[usize::from(self.feature)] <= self.split.bound) == self.is_left
+        let goes_left = self.split.child(row[usize::from(self.feature)]) == self.split.left as usize;
+        goes_left == self.is_left
     }
 }
 
 impl Layout {
-    pub(super) fn new(forest: &RiskForest, covers: &[u32]) -> Result<Self, ExplainError> {
-        let nodes = &forest.nodes;
-        if nodes.len() != covers.len() {
-            return Err(ExplainError::Covers { nodes: nodes.len(), covers: covers.len() });
-        }
+    pub(super) fn new(forest: &RiskForest) -> Result<Self, ExplainError> {
+        let (nodes, covers) = (&forest.nodes, forest.covers.as_slice());
         let means = means(nodes, covers);
         let mut layout =
             Self { edges: Vec::with_capacity(nodes.len()), walks: Vec::new(), path_features_max: 0, base: 0.0 };
@@ -88,13 +86,13 @@ impl Layout {
         if left + 2 > nodes.len() {
             return Err(ExplainError::SharedNodes);
         }
-        let earlier = self.earlier(above, split.feature);
+        let feature = split.column() as u16;
+        let earlier = self.earlier(above, feature);
         let before = earlier.map_or(1.0, |edge| self.edges[edge].share);
         let to_left = share_left(covers, child);
         for (is_left, share, node) in [(true, to_left, child), (false, 1.0 - to_left, child + 1)] {
             open.push((node, self.edges.len()));
             let below = Place { children: None, mean: means[node] };
-            let feature = split.feature;
             self.edges.push(Edge { parent: above, earlier, feature, split, is_left, share: before * share, below });
         }
         Ok(Place { children: Some((left, left + 1)), mean })
