@@ -18,6 +18,7 @@ pub mod metric;
 pub mod model;
 pub mod model_file;
 pub mod progress;
+pub mod reason;
 pub mod scaler;
 pub mod segment_name;
 pub mod segmentation;
