@@ -25,5 +25,6 @@ pub mod segmentation;
 pub mod simulation;
 pub mod split;
 pub mod tree_shap;
+pub mod validation;
 
 mod random;
