@@ -14,6 +14,7 @@ pub mod feature;
 pub mod forest;
 pub mod forest_fit;
 pub mod gate;
+pub mod leak;
 pub mod metric;
 pub mod model;
 pub mod model_file;
