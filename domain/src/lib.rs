@@ -19,6 +19,7 @@ pub mod money;
 pub mod payment;
 pub mod policy;
 pub mod preview;
+pub mod reason;
 pub mod segment;
 pub mod summary;
 pub mod team;

@@ -84,6 +84,12 @@ pub struct ModelFigures {
     pub accuracy: Option<f64>,
     /// Mean squared error of the probability; nothing where no loan is held out.
     pub brier: Option<f64>,
+    /// Largest gap between the shares of both classes below a score, 0..=1 (Kolmogorov and Smirnov).
+    #[serde(default)]
+    pub ks: Option<f64>,
+    /// Expected calibration error, 0..=1: how far scores are from rates, over ten bins of equal count.
+    #[serde(default)]
+    pub calibration_error: Option<f64>,
     pub gate: Gate,
 }
 
@@ -106,6 +112,13 @@ pub struct ModelCard {
     pub fitted_at: DateTime<Utc>,
     /// When it became champion, the last time.
     pub promoted_at: Option<DateTime<Utc>>,
+}
+
+impl ModelFigures {
+    /// Twice the distance of the AUC from chance, -1..=1.
+    pub fn gini(&self) -> Option<f64> {
+        self.auc.map(|auc| 2.0 * auc - 1.0)
+    }
 }
 
 impl ModelCard {

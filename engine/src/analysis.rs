@@ -129,7 +129,7 @@ pub fn analyse(
     let mut notes = matrix.notes();
     notes.extend(scaler.notes(&matrix));
     notes.extend(trained.notes);
-    notes.extend(outcome::notes(records, &labelled, &figures));
+    notes.extend(outcome::notes(records, &matrix, &labelled, &figures));
 
     let model = RiskModel {
         options: options.clone(),

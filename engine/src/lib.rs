@@ -15,15 +15,18 @@ pub mod forest;
 pub mod forest_fit;
 pub mod gate;
 pub mod histogram;
+pub mod leak;
 pub mod metric;
 pub mod model;
 pub mod model_file;
 pub mod progress;
+pub mod reason;
 pub mod scaler;
 pub mod segment_name;
 pub mod segmentation;
 pub mod simulation;
 pub mod split;
 pub mod tree_shap;
+pub mod validation;
 
 mod random;

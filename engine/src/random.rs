@@ -13,6 +13,7 @@ pub(crate) enum Stream {
     Simulation = 4,
     SegmentationSample = 5,
     TrainingSample = 6,
+    Folds = 7,
 }
 
 /// The generator of a stream.

@@ -3,6 +3,7 @@
 use super::{AnalysisError, LOANS_MIN};
 use crate::feature::FeatureMatrix;
 use crate::gate::{CLASS_ROWS_MIN, ClassCounts};
+use crate::leak;
 use domain::count::{count, grouped, is_or_are};
 use domain::loan::{LoanRecord, RecoveryStatus};
 use domain::model::{ModelFigures, Target};
@@ -10,9 +11,6 @@ use domain::segment::Segmentation;
 use domain::track::RiskLevel;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
-
-/// An AUC above this on real outcomes is more likely a leak than skill.
-const LEAK_AUC: f64 = 0.95;
 
 /// The loans whose outcome is known.
 pub(super) struct Labelled {
@@ -71,7 +69,12 @@ pub(super) fn label(
 }
 
 /// What should be known of the outcomes, in words.
-pub(super) fn notes(records: &[LoanRecord], labelled: &Labelled, figures: &ModelFigures) -> Vec<String> {
+pub(super) fn notes(
+    records: &[LoanRecord],
+    matrix: &FeatureMatrix,
+    labelled: &Labelled,
+    figures: &ModelFigures,
+) -> Vec<String> {
     let mut notes = Vec::new();
     let counts = labelled.counts();
     let open = records.len() - labelled.rows.len();
@@ -86,10 +89,12 @@ pub(super) fn notes(records: &[LoanRecord], labelled: &Labelled, figures: &Model
     if counts.smaller() < CLASS_ROWS_MIN {
         notes.push(figures.gate.reason.clone());
     }
-    if labelled.target == Target::Observed && figures.auc.is_some_and(|auc| auc > LEAK_AUC) {
-        notes.push(format!(
-            "The AUC is above {LEAK_AUC}, which is rarely real: check for a column that is known only after the outcome"
-        ));
+    if labelled.target == Target::Observed {
+        let in_columns = (0..matrix.columns()).filter_map(|column| {
+            let values: Vec<Option<f64>> = labelled.rows.iter().map(|row| Some(matrix.row(*row)[column])).collect();
+            leak::find_in_column(matrix.features()[column].label(), &values, &labelled.labels)
+        });
+        notes.extend(in_columns.chain(leak::find_in_model(figures.auc)).map(|finding| finding.sentence));
     }
     notes
 }

@@ -103,6 +103,8 @@ pub(super) fn figures(trained: &Trained, labelled: &Labelled, scores: &[f64]) ->
         auc_interval: auc.map(|auc| auc.interval),
         accuracy: metric::accuracy(&held_out_scores, &held_out_labels),
         brier: metric::brier(&held_out_scores, &held_out_labels),
+        ks: metric::ks(&held_out_scores, &held_out_labels),
+        calibration_error: metric::expected_calibration_error(&held_out_scores, &held_out_labels),
         gate: gate::judge(labelled.target, auc, labelled.counts(), held_out),
     }
 }

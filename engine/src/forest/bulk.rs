@@ -146,7 +146,9 @@ impl<'a, C: Code> CodedForest<'a, C> {
             }
         }
         let trees = self.forest.roots.len() as f64;
-        scores.iter_mut().for_each(|score| *score /= trees);
+        for score in scores.iter_mut() {
+            *score /= trees;
+        }
     }
 
     /// Walks rows from their places down to leaves.

@@ -135,6 +135,8 @@ fn analysis(
         auc_interval: Some((0.93, 0.99)),
         accuracy: Some(0.9),
         brier: Some(0.07),
+        ks: Some(0.6),
+        calibration_error: Some(0.02),
         gate: Gate { passed, reason: "A sentence.".to_owned() },
     };
     let model = NewModel {

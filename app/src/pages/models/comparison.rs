@@ -8,7 +8,7 @@ use leptos::prelude::*;
 /// A line of the comparison: its name, what it means, and its text for a model.
 type Line = (&'static str, &'static str, fn(&ModelCard) -> String);
 
-const LINES: [Line; 8] = [
+const LINES: [Line; 11] = [
     ("Learns from", "what it predicts", |model| model.figures.target.label().to_owned()),
     ("Features", "what it looks at", |model| model.options.features.label().to_owned()),
     ("Method", "and its trees", |model| {
@@ -17,11 +17,20 @@ const LINES: [Line; 8] = [
     ("Learned from", "loans", |model| format::count(model.figures.train_rows)),
     ("Tested on", "loans that it did not see", |model| format::count(model.figures.test_rows)),
     ("AUC", "0.5 = chance, 1 = perfect; 95 % interval", |model| auc(&model.figures)),
+    ("Gini", "2 × AUC − 1", |model| share(model.figures.gini())),
+    ("KS", "largest gap between the two classes, 0 to 1", |model| share(model.figures.ks)),
+    ("Brier score", "lower is better", |model| share(model.figures.brier)),
+    ("Calibration error", "how far scores are from rates, 0 = not at all", |model| {
+        share(model.figures.calibration_error)
+    }),
     ("Accuracy", "share told rightly at 0.5", |model| {
         format::known(model.figures.accuracy, |share| format::percent(share, 1.0))
     }),
-    ("Brier score", "lower is better", |model| format::known(model.figures.brier, |brier| format::number(brier, 3))),
 ];
+
+fn share(figure: Option<f64>) -> String {
+    format::known(figure, |figure| format::number(figure, 3))
+}
 
 /// The area under the curve with its interval.
 pub fn auc(figures: &ModelFigures) -> String {

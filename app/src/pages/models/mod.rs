@@ -128,6 +128,8 @@ pub mod tests {
                 auc_interval: Some((0.7, 0.9)),
                 accuracy: Some(0.75),
                 brier: Some(0.15),
+                ks: Some(0.4),
+                calibration_error: None,
                 gate: Gate { passed, reason: "A reason.".to_owned() },
             },
             segmentation: Segmentation { inertia: 1.0, segments: Vec::new() },

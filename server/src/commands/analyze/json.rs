@@ -61,6 +61,9 @@ struct ModelPart<'a> {
     auc_interval: Option<(f64, f64)>,
     accuracy: Option<f64>,
     brier: Option<f64>,
+    ks: Option<f64>,
+    gini: Option<f64>,
+    calibration_error: Option<f64>,
     gate: &'a Gate,
 }
 
@@ -160,6 +163,9 @@ pub(super) fn text(outcome: &Outcome<'_>) -> io::Result<String> {
             auc_interval: figures.auc_interval,
             accuracy: figures.accuracy,
             brier: figures.brier,
+            ks: figures.ks,
+            gini: figures.gini(),
+            calibration_error: figures.calibration_error,
             gate: &figures.gate,
         },
         tracks: TrackCounts::of(&analysis.verdicts),

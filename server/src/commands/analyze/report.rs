@@ -85,6 +85,7 @@ fn model(outcome: &Outcome<'_>, args: &AnalyzeArgs) -> String {
                 format!("{:.1} %  (a score above 0.5 says yes)", accuracy * 100.0)
             }),
         ),
+        ("KS", figures.ks.map_or("—".to_owned(), |ks| format!("{ks:.3}  (largest gap between the two classes)"))),
         ("Brier score", figures.brier.map_or("—".to_owned(), |brier| format!("{brier:.4}  (0 is perfect)"))),
         ("Gate", gate),
     ];
