@@ -32,6 +32,21 @@ words!(
     }
 );
 
+words!(
+    /// What grows the forest.
+    Learner {
+        Automatic = "automatic", "Automatic: by the number of loans";
+        Smartcore = "smartcore", "smartcore: exact splits, for up to 50,000 loans";
+        Histogram = "histogram", "Histograms: binned values, for any number of loans";
+    }
+);
+
+impl Learner {
+    fn automatic() -> Self {
+        Self::Automatic
+    }
+}
+
 /// The settings of one training.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainingOptions {
@@ -44,6 +59,9 @@ pub struct TrainingOptions {
     /// Number of trees, 1..=1000.
     pub trees: u32,
     pub seed: u64,
+    /// Options from before there was a choice ask for none.
+    #[serde(default = "Learner::automatic")]
+    pub learner: Learner,
 }
 
 impl Default for TrainingOptions {
@@ -55,6 +73,7 @@ impl Default for TrainingOptions {
             flagged_segments: None,
             trees: 100,
             seed: 42,
+            learner: Learner::Automatic,
         }
     }
 }
@@ -125,5 +144,20 @@ impl ModelCard {
     /// Whether somebody could let it decide: it passed its gate, and does not decide already.
     pub fn is_approvable(&self) -> bool {
         self.figures.gate.passed && self.state != ModelState::Champion
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_from_before_the_choice_of_a_learner_are_read() {
+        let options = TrainingOptions { learner: Learner::Histogram, ..TrainingOptions::default() };
+        let mut json = serde_json::to_value(&options).expect("is written");
+        assert_eq!(serde_json::from_value::<TrainingOptions>(json.clone()).expect("is read"), options);
+        json.as_object_mut().expect("is an object").remove("learner");
+        let read: TrainingOptions = serde_json::from_value(json).expect("is read");
+        assert_eq!(read, TrainingOptions::default());
     }
 }

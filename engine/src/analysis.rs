@@ -11,6 +11,7 @@ mod training;
 
 use crate::feature::FeatureMatrix;
 use crate::forest_fit::{ForestError, ForestOptions};
+use crate::histogram::HistogramError;
 use crate::model::RiskModel;
 use crate::scaler::Scaler;
 use crate::segmentation::{self, SegmentationError, SegmentationOptions};
@@ -22,15 +23,15 @@ use domain::money::Currency;
 use domain::policy::Policy;
 use domain::segment::Segmentation;
 use domain::summary::Verdict;
-use rayon::prelude::*;
 
 pub use crate::progress::{Progress, Stage, Unwatched};
 
 /// Fewer loans than this are no portfolio to learn from.
 pub const LOANS_MIN: usize = 10;
 
-/// The forest trains on at most this many loans; above it, on a stratified sample.
-pub const TRAINING_ROWS_MAX: usize = 50_000;
+/// smartcore grows the forest on at most this many loans: above it, the histogram learner does, or smartcore on
+/// a stratified sample where it is asked for.
+pub const SMARTCORE_ROWS_MAX: usize = 50_000;
 
 /// Everything that an analysis found.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,6 +66,8 @@ pub enum AnalysisError {
     Segmentation(SegmentationError),
     #[error(transparent)]
     Forest(ForestError),
+    #[error(transparent)]
+    Histogram(HistogramError),
     #[error("the analysis was stopped")]
     Cancelled,
 }
@@ -81,6 +84,12 @@ impl From<ForestError> for AnalysisError {
     }
 }
 
+impl From<HistogramError> for AnalysisError {
+    fn from(error: HistogramError) -> Self {
+        if error == HistogramError::Stopped { Self::Cancelled } else { Self::Histogram(error) }
+    }
+}
+
 /// Segments loans, trains and tests the risk model, scores every loan and decides its track.
 ///
 /// Scores are probabilities of the target (0..=1). Loans that trained the model are scored by the
@@ -93,7 +102,8 @@ pub fn analyse(
     progress: &dyn Progress,
 ) -> Result<Analysis, AnalysisError> {
     let segmentation_options = SegmentationOptions::new(options.segments, options.seed)?;
-    let forest_options = ForestOptions::new(options.trees, options.seed)?;
+    // Whichever learner it will be, wrong wishes are refused before anything is computed.
+    ForestOptions::new(options.trees, options.seed)?;
     check_flags(options)?;
     let needed = LOANS_MIN.max(options.segments as usize);
     if records.len() < needed {
@@ -113,11 +123,10 @@ pub fn analyse(
 
     report(progress, Stage::Fit, 0.0)?;
     let labelled = outcome::label(records, options.target, &clusters.members, &segmentation)?;
-    let trained = training::train(&matrix, &labelled, options.seed, forest_options, progress)?;
+    let trained = training::train(&matrix, &labelled, options, progress)?;
 
     report(progress, Stage::Score, 0.0)?;
-    let mut scores: Vec<f64> =
-        (0..records.len()).into_par_iter().map(|row| trained.forest.score(matrix.row(row))).collect();
+    let mut scores = trained.forest.score_all(&matrix);
     let mut score_sources = vec![ScoreSource::Model; records.len()];
     for (row, score) in &trained.out_of_bag {
         scores[*row] = *score;

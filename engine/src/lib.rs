@@ -5,8 +5,8 @@
 //! same seed give the same bytes.
 //!
 //! Errors: each learner has its own enum beside it ([`segmentation::SegmentationError`],
-//! [`forest_fit::ForestError`], [`histogram::HistogramError`], [`model_file::ModelFileError`]); [`analysis::AnalysisError`] gathers
-//! those that can end an analysis.
+//! [`forest_fit::ForestError`], [`histogram::HistogramError`], [`model_file::ModelFileError`]);
+//! [`analysis::AnalysisError`] gathers those that can end an analysis.
 
 pub mod analysis;
 pub mod calibration;

@@ -40,12 +40,11 @@ impl RiskModel {
     /// Segments, scores and decides loans that the model was not trained on, in their order.
     pub fn judge(&self, records: &[LoanRecord], policy: &Policy) -> Vec<Verdict> {
         let matrix = self.matrix(records);
-        (0..records.len())
+        self.forest
+            .score_all(&matrix)
             .into_par_iter()
-            .map(|index| {
-                let row = matrix.row(index);
-                self.verdict(self.forest.score(row), self.segment_of(row), policy)
-            })
+            .enumerate()
+            .map(|(index, score)| self.verdict(score, self.segment_of(matrix.row(index)), policy))
             .collect()
     }
 

@@ -1,6 +1,7 @@
 //! Grouping alike loans: k-means over standardised features, from many starts.
 
 mod lloyd;
+mod start;
 
 use crate::random::{Stream, generator, seeds};
 use domain::count::count;
@@ -14,6 +15,10 @@ pub use lloyd::nearest;
 
 /// Starts run on a sample of at most this many rows; all rows then refine the best of them.
 pub const START_ROWS_MAX: usize = 20_000;
+
+/// Above [`START_ROWS_MAX`] rows, k-means stops where its centres move by less than this in a round: the sum
+/// of their squared ways, as scikit-learn's default. Below, it goes on until no row moves.
+const TOLERANCE: f64 = 1e-4;
 
 /// Rounds of refinement after which k-means stops at the latest.
 const ROUNDS_MAX: usize = 300;
@@ -86,8 +91,8 @@ impl Clusters {
 
 /// Groups standardised `rows` (row by row, `columns` values each).
 ///
-/// Each start is a k-means++ fit by smartcore; the start with the least inertia is refined on all
-/// rows until no row moves. `report` is told the share of finished starts.
+/// Each start is a k-means++ fit, by smartcore up to [`START_ROWS_MAX`] rows and our own on a sample of more;
+/// the start with the least inertia is refined on all rows. `report` is told the share of finished starts.
 pub fn fit(
     rows: &[f64],
     columns: usize,
@@ -100,14 +105,23 @@ pub fn fit(
     }
     let none_found = SegmentationError::NoneFound(options.segments);
     let sample = start_sample(rows, columns, options);
-    let row_count = sample.len() / columns;
-    let matrix = DenseMatrix::new(row_count, columns, sample, false).map_err(|_| none_found.clone())?;
-    let seeds = seeds(options.seed, Stream::Segmentation, start_count(row_count));
+    let is_large = rows.len() / columns > START_ROWS_MAX;
+    let tolerance = if is_large { TOLERANCE } else { 0.0 };
+    let starter: Box<Starter> = if is_large {
+        Box::new(|seed| {
+            let start = start::run(&sample, columns, options.segments, seed, ROUNDS_MAX, TOLERANCE);
+            Some(Start { inertia: start.inertia, centers: start.centers })
+        })
+    } else {
+        let matrix = DenseMatrix::new(sample.len() / columns, columns, sample.clone(), false);
+        let matrix = matrix.map_err(|_| none_found.clone())?;
+        Box::new(move |seed| run_start(&matrix, options.segments, seed))
+    };
+    let seeds = seeds(options.seed, Stream::Segmentation, start_count(sample.len() / columns));
     let mut best: Option<Start> = None;
     let mut finished = 0;
     for chunk in seeds.chunks(STARTS_PER_CHUNK) {
-        let starts: Vec<Option<Start>> =
-            chunk.par_iter().map(|seed| run_start(&matrix, options.segments, *seed)).collect();
+        let starts: Vec<Option<Start>> = chunk.par_iter().map(|seed| starter(*seed)).collect();
         for start in starts.into_iter().flatten() {
             if best.as_ref().is_none_or(|best| start.inertia < best.inertia) {
                 best = Some(start);
@@ -119,7 +133,7 @@ pub fn fit(
         }
     }
     let best = best.ok_or(none_found.clone())?;
-    let clusters = lloyd::refine(rows, columns, best.centers, ROUNDS_MAX);
+    let clusters = lloyd::refine(rows, columns, best.centers, ROUNDS_MAX, tolerance);
     if clusters.sizes().contains(&0) { Err(none_found) } else { Ok(clusters) }
 }
 
@@ -154,6 +168,9 @@ fn start_sample(rows: &[f64], columns: usize, options: SegmentationOptions) -> V
     // A sample of rare shapes may hold too few different rows; then the starts see all of them.
     if distinct_rows(&values, columns, options.segments) < options.segments { rows.to_vec() } else { values }
 }
+
+/// Runs the start of a seed, unless it fails.
+type Starter<'a> = dyn Fn(u64) -> Option<Start> + Sync + 'a;
 
 /// What serde shows of a fitted k-means of smartcore, which has no public inertia.
 #[derive(Deserialize)]

@@ -2,7 +2,7 @@ use super::*;
 use crate::simulation::simulate;
 use domain::feature::FeatureSet;
 use domain::loan::RecoveryStatus;
-use domain::model::Target;
+use domain::model::{Learner, Target};
 use domain::track::{RiskLevel, Track};
 use std::sync::Mutex;
 
@@ -66,6 +66,28 @@ fn observed_outcomes_of_a_simulated_portfolio_are_learned() {
     let share = |track| analysis.verdicts.iter().filter(|verdict| verdict.track == track).count() as f64 / 5000.0;
     assert!((0.10..0.20).contains(&share(Track::Legal)), "legal {}", share(Track::Legal));
     assert!((0.10..0.25).contains(&share(Track::Settlement)), "settlement {}", share(Track::Settlement));
+}
+
+#[test]
+fn the_learner_is_the_one_that_was_asked_for_or_fits_the_number_of_loans() {
+    let check = |loans, learner, expected: &str, is_sampled| {
+        let options = TrainingOptions { trees: 3, learner, ..observed() };
+        let mut records = simulate(33, loans);
+        for record in records.iter_mut().filter(|record| record.recovery_status == RecoveryStatus::Open) {
+            record.recovery_status = RecoveryStatus::FullyRecovered;
+        }
+        let analysis = run(&records, &options).expect("analyses");
+        assert_eq!(analysis.figures.learner, expected, "{learner:?} {loans}");
+        assert_eq!(analysis.notes.iter().any(|note| note.starts_with("The forest learned from a sample")), is_sampled);
+        assert_eq!(analysis.figures.trees, 3);
+    };
+    let (smartcore, histograms) = (crate::forest_fit::LEARNER, crate::histogram::LEARNER);
+    check(300, Learner::Automatic, smartcore, false);
+    check(300, Learner::Histogram, histograms, false);
+    // A fifth is held out.
+    let many = SMARTCORE_ROWS_MAX * 13 / 10;
+    check(many, Learner::Automatic, histograms, false);
+    check(many, Learner::Smartcore, smartcore, true);
 }
 
 #[test]

@@ -1,16 +1,17 @@
 //! Training the risk model on labelled loans, and testing it on held-out ones.
 
 use super::outcome::Labelled;
-use super::{AnalysisError, TRAINING_ROWS_MAX};
+use super::{AnalysisError, SMARTCORE_ROWS_MAX};
 use crate::feature::FeatureMatrix;
 use crate::forest::RiskForest;
-use crate::forest_fit::{self, ForestOptions};
+use crate::forest_fit::{self, FittedForest, ForestOptions};
 use crate::gate::{self, ClassCounts};
+use crate::histogram::{self, ClassWeights, HistogramOptions};
 use crate::metric;
 use crate::progress::{Progress, Stage};
 use crate::split;
 use domain::count::{count, grouped};
-use domain::model::ModelFigures;
+use domain::model::{Learner, ModelFigures, TrainingOptions};
 
 /// Name of the fallback where there is nothing to tell apart.
 const BASE_RATE: &str = "base rate (a single outcome class)";
@@ -33,21 +34,21 @@ pub(super) struct Trained {
 pub(super) fn train(
     matrix: &FeatureMatrix,
     labelled: &Labelled,
-    seed: u64,
-    options: ForestOptions,
+    options: &TrainingOptions,
     progress: &dyn Progress,
 ) -> Result<Trained, AnalysisError> {
-    let split = split::stratified(&labelled.labels, seed);
+    let split = split::stratified(&labelled.labels, options.seed);
     let mut notes = Vec::new();
     let mut train = split.train;
-    if train.len() > TRAINING_ROWS_MAX {
+    if options.learner == Learner::Smartcore && train.len() > SMARTCORE_ROWS_MAX {
         notes.push(format!(
             "The forest learned from a sample of {} of {} with both outcomes in proportion",
-            grouped(TRAINING_ROWS_MAX),
+            grouped(SMARTCORE_ROWS_MAX),
             count(train.len(), "loan")
         ));
         let labels: Vec<bool> = train.iter().map(|row| labelled.labels[*row]).collect();
-        train = split::stratified_sample(&labels, TRAINING_ROWS_MAX, seed).into_iter().map(|row| train[row]).collect();
+        let sample = split::stratified_sample(&labels, SMARTCORE_ROWS_MAX, options.seed);
+        train = sample.into_iter().map(|row| train[row]).collect();
     }
     let labels: Vec<bool> = train.iter().map(|row| labelled.labels[*row]).collect();
     let counts = ClassCounts::of(labels.iter().copied());
@@ -63,7 +64,7 @@ pub(super) fn train(
         });
     }
     let rows: Vec<usize> = train.iter().map(|row| labelled.rows[*row]).collect();
-    let fitted = forest_fit::fit(&matrix.select(&rows), &labels, options, &|share| progress.report(Stage::Fit, share))?;
+    let (fitted, learner) = grow(&matrix.select(&rows), &labels, options, progress)?;
     let always_seen = fitted.out_of_bag.iter().filter(|score| score.is_none()).count();
     if always_seen > 0 {
         notes.push(format!(
@@ -79,12 +80,34 @@ pub(super) fn train(
     Ok(Trained {
         trees: fitted.forest.tree_count() as u32,
         forest: fitted.forest,
-        learner: forest_fit::LEARNER,
+        learner,
         train_rows: train.len(),
         out_of_bag,
         held_out: split.held_out,
         notes,
     })
+}
+
+/// Grows a forest with the learner that was asked for; says which one it was.
+fn grow(
+    rows: &FeatureMatrix,
+    labels: &[bool],
+    options: &TrainingOptions,
+    progress: &dyn Progress,
+) -> Result<(FittedForest, &'static str), AnalysisError> {
+    let report = |share| progress.report(Stage::Fit, share);
+    let uses_histograms = match options.learner {
+        Learner::Automatic => labels.len() > SMARTCORE_ROWS_MAX,
+        Learner::Smartcore => false,
+        Learner::Histogram => true,
+    };
+    if uses_histograms {
+        let options = HistogramOptions::new(options.trees, options.seed, ClassWeights::None)?;
+        Ok((histogram::fit(rows, labels, options, &report)?, histogram::LEARNER))
+    } else {
+        let options = ForestOptions::new(options.trees, options.seed)?;
+        Ok((forest_fit::fit(rows, labels, options, &report)?, forest_fit::LEARNER))
+    }
 }
 
 /// The figures of a model on its held-out loans. `scores` has one score per loan.

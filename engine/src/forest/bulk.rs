@@ -13,7 +13,7 @@ use rayon::prelude::*;
 const BLOCK_ROWS: usize = 2048;
 
 /// Rows that walk down a tree side by side.
-const LANES: usize = 8;
+const LANES: usize = 16;
 
 /// An unsigned number that codes values.
 trait Code: Copy + Ord + Send + Sync {
@@ -48,20 +48,37 @@ struct CodedNode<C> {
 }
 
 struct CodedForest<'a, C> {
-    forest: &'a RiskForest,
-    /// Parallel to the nodes of the forest.
-    nodes: Vec<CodedNode<C>>,
     bounds: &'a [Vec<f64>],
+    roots: Vec<u32>,
+    /// Level by level: those that most rows pass stand together.
+    nodes: Vec<CodedNode<C>>,
+    /// The probabilities of leaves, parallel to `nodes`.
+    values: Vec<f64>,
 }
 
 impl RiskForest {
     /// The probability of each row, as [`Self::score`] gives it to the last bit.
     pub fn score_all(&self, rows: &FeatureMatrix) -> Vec<f64> {
         let bounds = self.bounds(rows.columns());
-        if bounds.iter().all(|bounds| bounds.len() < usize::from(u16::MAX)) {
-            CodedForest::<u16>::new(self, &bounds).score_all(rows)
+        // Where values are missing, each column is coded twice: as above all bounds, and as below them.
+        let is_missing = rows.values().iter().any(|value| value.is_nan());
+        let codes = rows.columns() * if is_missing { 2 } else { 1 };
+        if bounds.iter().any(|bounds| bounds.len() >= usize::from(u16::MAX)) {
+            self.score_coded::<u32>(&bounds, codes, rows)
         } else {
-            CodedForest::<u32>::new(self, &bounds).score_all(rows)
+            self.score_coded::<u16>(&bounds, codes, rows)
+        }
+    }
+
+    fn score_coded<C: Code>(&self, bounds: &[Vec<f64>], codes: usize, rows: &FeatureMatrix) -> Vec<f64> {
+        let coded = CodedForest::<C>::new(self, bounds, codes);
+        // The codes of a row have a length that the compiler knows, which spares a check at each step.
+        match codes {
+            0..=16 => coded.score_all::<16>(rows),
+            17..=32 => coded.score_all::<32>(rows),
+            33..=64 => coded.score_all::<64>(rows),
+            65..=512 => coded.score_all::<512>(rows),
+            _ => rows.rows().map(|row| self.score(row)).collect(),
         }
     }
 
@@ -80,89 +97,102 @@ impl RiskForest {
     }
 }
 
-/// How many bounds are below a value, which must not be NaN.
+/// How many bounds are below a value; of no meaning where it is NaN.
 fn rank(bounds: &[f64], value: f64) -> usize {
     bounds.partition_point(|bound| *bound < value)
 }
 
 impl<'a, C: Code> CodedForest<'a, C> {
-    fn new(forest: &'a RiskForest, bounds: &'a [Vec<f64>]) -> Self {
-        let code = |(place, node): (usize, &Node)| {
-            if node.is_leaf() {
-                return CodedNode { left: place as u32, column: 0, bound: C::LAST };
-            }
-            let column = node.column();
-            // Where missing values go left, the split looks at a second set of codes.
-            let offset = if node.sends_missing_left() { bounds.len() } else { 0 };
-            let bound = C::of(rank(&bounds[column], node.bound));
-            CodedNode { left: node.left, column: (column + offset) as u16, bound }
-        };
-        let nodes = forest.nodes.par_iter().enumerate().map(code).collect();
-        Self { forest, nodes, bounds }
+    fn new(forest: &RiskForest, bounds: &'a [Vec<f64>], codes: usize) -> Self {
+        let size = forest.nodes.len();
+        let mut coded =
+            Self { bounds, roots: Vec::new(), nodes: Vec::with_capacity(size), values: Vec::with_capacity(size) };
+        for root in &forest.roots {
+            coded.push_tree(&forest.nodes, *root, codes);
+        }
+        coded
     }
 
-    fn score_all(&self, rows: &FeatureMatrix) -> Vec<f64> {
-        let columns = rows.columns();
+    fn push_tree(&mut self, nodes: &[Node], root: u32, codes: usize) {
+        let start = self.nodes.len();
+        self.roots.push(start as u32);
+        let mut level_order = vec![root];
+        let mut next = 0;
+        while let Some(place) = level_order.get(next) {
+            let node = nodes[*place as usize];
+            if node.is_leaf() {
+                self.nodes.push(CodedNode { left: (start + next) as u32, column: 0, bound: C::LAST });
+            } else {
+                let column = node.column();
+                let uses_second = node.sends_missing_left() && codes > self.bounds.len();
+                self.nodes.push(CodedNode {
+                    left: (start + level_order.len()) as u32,
+                    column: (column + if uses_second { self.bounds.len() } else { 0 }) as u16,
+                    bound: C::of(rank(&self.bounds[column], node.bound)),
+                });
+                level_order.extend([node.left, node.left + 1]);
+            }
+            self.values.push(node.bound);
+            next += 1;
+        }
+    }
+
+    /// `W` is a power of two, and at least the number of codes.
+    fn score_all<const W: usize>(&self, rows: &FeatureMatrix) -> Vec<f64> {
         let mut scores = vec![0.0; rows.row_count()];
-        scores.par_chunks_mut(BLOCK_ROWS).zip(rows.values().par_chunks(BLOCK_ROWS * columns)).for_each_init(
-            || (vec![C::LAST; BLOCK_ROWS * 2 * columns], Vec::new()),
-            |(codes, leaves), (scores, values)| {
+        scores.par_chunks_mut(BLOCK_ROWS).zip(rows.values().par_chunks(BLOCK_ROWS * rows.columns())).for_each_init(
+            || vec![[C::LAST; W]; BLOCK_ROWS],
+            |codes, (scores, values)| {
                 self.code(values, codes);
-                self.score_block(codes, leaves, scores);
+                self.score_block(codes, scores);
             },
         );
         scores
     }
 
-    /// Codes a block of rows, each twice: missing values are above all bounds, then below all.
-    fn code(&self, values: &[f64], codes: &mut [C]) {
+    fn code<const W: usize>(&self, values: &[f64], codes: &mut [[C; W]]) {
         let columns = self.bounds.len();
-        for (row, codes) in values.chunks_exact(columns).zip(codes.chunks_exact_mut(2 * columns)) {
-            let (missing_right, missing_left) = codes.split_at_mut(columns);
-            let places = missing_right.iter_mut().zip(missing_left);
-            for (((right, left), value), bounds) in places.zip(row).zip(self.bounds) {
-                (*right, *left) = if value.is_nan() {
-                    (C::LAST, C::of(0))
-                } else {
-                    let code = C::of(rank(bounds, *value));
-                    (code, code)
-                };
+        for (row, codes) in values.chunks_exact(columns).zip(codes) {
+            for (column, (value, bounds)) in row.iter().zip(self.bounds).enumerate() {
+                let code = C::of(rank(bounds, *value));
+                let (first, second) = if value.is_nan() { (C::LAST, C::of(0)) } else { (code, code) };
+                codes[column] = first;
+                if let Some(place) = codes.get_mut(columns + column) {
+                    *place = second;
+                }
             }
         }
     }
 
-    fn score_block(&self, codes: &[C], leaves: &mut Vec<u32>, scores: &mut [f64]) {
-        let width = 2 * self.bounds.len();
+    fn score_block<const W: usize>(&self, codes: &[[C; W]], scores: &mut [f64]) {
         // Adding begins where `score` begins, so that the sums agree to the last bit.
         scores.fill(std::iter::empty::<f64>().sum());
-        for root in &self.forest.roots {
-            leaves.clear();
-            leaves.resize(scores.len().next_multiple_of(LANES), *root);
-            for (lanes, codes) in leaves.chunks_exact_mut(LANES).zip(codes.chunks_exact(LANES * width)) {
-                self.walk(lanes, codes, width);
-            }
-            for (score, leaf) in scores.iter_mut().zip(&*leaves) {
-                *score += self.forest.nodes[*leaf as usize].bound;
+        for root in &self.roots {
+            for (scores, codes) in scores.chunks_mut(LANES).zip(codes.as_chunks::<LANES>().0) {
+                let leaves = self.walk(*root, codes);
+                for (score, leaf) in scores.iter_mut().zip(leaves) {
+                    *score += self.values[leaf as usize];
+                }
             }
         }
-        let trees = self.forest.roots.len() as f64;
-        for score in scores.iter_mut() {
-            *score /= trees;
+        for score in scores {
+            *score /= self.roots.len() as f64;
         }
     }
 
-    /// Walks rows from their places down to leaves.
-    fn walk(&self, places: &mut [u32], codes: &[C], width: usize) {
-        let Some(places) = places.first_chunk_mut::<LANES>() else { return };
-        let mut is_moving = true;
-        while is_moving {
-            is_moving = false;
-            for (lane, place) in places.iter_mut().enumerate() {
+    /// Walks rows from a root down to their leaves.
+    fn walk<const W: usize>(&self, root: u32, codes: &[[C; W]; LANES]) -> [u32; LANES] {
+        let mut places = [root; LANES];
+        loop {
+            let mut moved = 0;
+            for (place, codes) in places.iter_mut().zip(codes) {
                 let node = self.nodes[*place as usize];
-                let code = codes[lane * width + usize::from(node.column)];
-                let next = node.left + u32::from(code > node.bound);
-                is_moving |= next != *place;
+                let next = node.left + u32::from(codes[usize::from(node.column) & (W - 1)] > node.bound);
+                moved |= next ^ *place;
                 *place = next;
+            }
+            if moved == 0 {
+                return places;
             }
         }
     }
@@ -192,8 +222,7 @@ mod tests {
         let bits = |scores: Vec<f64>| -> Vec<u64> { scores.into_iter().map(f64::to_bits).collect() };
         let single = bits(rows.rows().map(|row| forest.score(row)).collect());
         assert_eq!(bits(forest.score_all(&rows)), single);
-        let bounds = forest.bounds(3);
-        assert_eq!(bits(CodedForest::<u32>::new(forest, &bounds).score_all(&rows)), single);
+        assert_eq!(bits(forest.score_coded::<u32>(&forest.bounds(3), 6, &rows)), single);
     }
 
     fn value() -> impl Strategy<Value = f64> {

@@ -7,9 +7,16 @@ use rayon::prelude::*;
 /// number of threads.
 const BLOCK_ROWS: usize = 4096;
 
-/// Refines centres over all rows until no row changes its segment, in at most `rounds_max` rounds.
-pub(super) fn refine(rows: &[f64], columns: usize, mut centers: Vec<Vec<f64>>, rounds_max: usize) -> Clusters {
-    let mut members: Vec<usize> = Vec::new();
+/// Refines centres over all rows until no row changes its segment, or the centres move by less than
+/// `tolerance` (sum of squared ways), in at most `rounds_max` rounds.
+pub(super) fn refine(
+    rows: &[f64],
+    columns: usize,
+    mut centers: Vec<Vec<f64>>,
+    rounds_max: usize,
+    tolerance: f64,
+) -> Clusters {
+    let mut members: Vec<u8> = Vec::new();
     for _ in 0..rounds_max {
         let round = assign(rows, columns, &centers);
         let is_settled = round.members == members;
@@ -17,27 +24,29 @@ pub(super) fn refine(rows: &[f64], columns: usize, mut centers: Vec<Vec<f64>>, r
         if is_settled {
             break;
         }
+        let mut way = 0.0;
         for (center, (sum, size)) in centers.iter_mut().zip(round.sums.iter().zip(&round.sizes)) {
-            if *size > 0 {
-                *center = sum.iter().map(|sum| sum / *size as f64).collect();
+            let moved = if *size > 0 {
+                sum.iter().map(|sum| sum / *size as f64).collect()
             } else {
                 // An empty segment starts anew at the row that is farthest from its own centre.
-                *center = rows[round.farthest * columns..(round.farthest + 1) * columns].to_vec();
-            }
+                rows[round.farthest * columns..(round.farthest + 1) * columns].to_vec()
+            };
+            way += squared_distance(center, &moved);
+            *center = moved;
+        }
+        if way < tolerance {
+            break;
         }
     }
     let round = assign(rows, columns, &centers);
-    Clusters { centers, members: round.members, inertia: round.inertia }
-}
-
-/// The index of the centre that is nearest to a standardised row.
-pub fn nearest(centers: &[Vec<f64>], row: &[f64]) -> usize {
-    nearest_with_distance(centers, row).0
+    Clusters { centers, members: round.members.into_iter().map(usize::from).collect(), inertia: round.inertia }
 }
 
 /// One assignment of rows to centres.
 struct Round {
-    members: Vec<usize>,
+    /// Segments are few: a byte holds their number.
+    members: Vec<u8>,
     sums: Vec<Vec<f64>>,
     sizes: Vec<usize>,
     inertia: f64,
@@ -46,6 +55,12 @@ struct Round {
 }
 
 fn assign(rows: &[f64], columns: usize, centers: &[Vec<f64>]) -> Round {
+    let assign_block = match centers.len() {
+        0..=4 => assign_block::<4>,
+        5..=8 => assign_block::<8>,
+        9..=12 => assign_block::<12>,
+        _ => assign_block::<256>,
+    };
     let blocks: Vec<Round> =
         rows.par_chunks(BLOCK_ROWS * columns).map(|block| assign_block(block, columns, centers)).collect();
     let mut whole = assign_block(&[], columns, centers);
@@ -64,7 +79,13 @@ fn assign(rows: &[f64], columns: usize, centers: &[Vec<f64>]) -> Round {
     whole
 }
 
-fn assign_block(rows: &[f64], columns: usize, centers: &[Vec<f64>]) -> Round {
+/// Assigns a block of rows to at most `K` centres. The distances to all of them grow side by side, column by
+/// column, which the processor does in few instructions; each is added up in the order of the columns.
+fn assign_block<const K: usize>(rows: &[f64], columns: usize, centers: &[Vec<f64>]) -> Round {
+    // Column by column; places without a centre are never the nearest.
+    let turned: Vec<[f64; K]> = (0..columns)
+        .map(|column| std::array::from_fn(|index| centers.get(index).map_or(f64::INFINITY, |center| center[column])))
+        .collect();
     let mut round = Round {
         members: Vec::with_capacity(rows.len() / columns),
         sums: vec![vec![0.0; columns]; centers.len()],
@@ -74,8 +95,14 @@ fn assign_block(rows: &[f64], columns: usize, centers: &[Vec<f64>]) -> Round {
         farthest_distance: -1.0,
     };
     for (index, row) in rows.chunks_exact(columns).enumerate() {
-        let (center, distance) = nearest_with_distance(centers, row);
-        round.members.push(center);
+        let mut distances = [0.0; K];
+        for (value, column) in row.iter().zip(&turned) {
+            for (distance, center) in distances.iter_mut().zip(column) {
+                *distance += (center - value) * (center - value);
+            }
+        }
+        let (center, distance) = least(&distances);
+        round.members.push(center as u8);
         round.inertia += distance;
         round.sizes[center] += 1;
         add(&mut round.sums[center], row);
@@ -87,17 +114,57 @@ fn assign_block(rows: &[f64], columns: usize, centers: &[Vec<f64>]) -> Round {
     round
 }
 
-fn nearest_with_distance(centers: &[Vec<f64>], row: &[f64]) -> (usize, f64) {
+/// The place of the least number, the first of them where there are several, and the number.
+fn least(numbers: &[f64]) -> (usize, f64) {
+    let mut least = (0, f64::INFINITY);
+    for (place, number) in numbers.iter().enumerate() {
+        if *number < least.1 {
+            least = (place, *number);
+        }
+    }
+    least
+}
+
+/// The index of the centre that is nearest to a standardised row.
+pub fn nearest(centers: &[Vec<f64>], row: &[f64]) -> usize {
     let mut best = (0, f64::INFINITY);
     for (index, center) in centers.iter().enumerate() {
-        let distance: f64 = center.iter().zip(row).map(|(a, b)| (a - b) * (a - b)).sum();
+        let distance = squared_distance(center, row);
         if distance < best.1 {
             best = (index, distance);
         }
     }
-    best
+    best.0
+}
+
+pub(super) fn squared_distance(some: &[f64], others: &[f64]) -> f64 {
+    some.iter().zip(others).map(|(a, b)| (a - b) * (a - b)).sum()
 }
 
 fn add(sums: &mut [f64], values: &[f64]) {
     sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn rows_are_assigned_to_the_nearest_centre(
+            values in proptest::collection::vec(-3.0..3.0_f64, 3..300),
+            centers in proptest::collection::vec(proptest::collection::vec(-3.0..3.0_f64, 3), 1..15),
+        ) {
+            let rows = &values[..values.len() / 3 * 3];
+            let round = assign(rows, 3, &centers);
+            let mut inertia = 0.0;
+            for (row, member) in rows.chunks_exact(3).zip(&round.members) {
+                prop_assert_eq!(usize::from(*member), nearest(&centers, row));
+                inertia += squared_distance(&centers[usize::from(*member)], row);
+            }
+            prop_assert_eq!(round.inertia.to_bits(), inertia.to_bits());
+            prop_assert_eq!(round.sizes.iter().sum::<usize>(), rows.len() / 3);
+        }
+    }
 }

@@ -182,6 +182,7 @@ impl AnalyzeArgs {
             flagged_segments: self.flag.clone(),
             trees: self.trees,
             seed: self.seed,
+            ..TrainingOptions::default()
         }
     }
 
