@@ -8,6 +8,7 @@ mod report;
 mod scored_file;
 mod watch;
 
+use super::say;
 use crate::clock::Stopwatch;
 use crate::intake::{ImportFault, LoanFile, describe, read_loans};
 use crate::usage;
@@ -153,11 +154,7 @@ pub fn run(args: &AnalyzeArgs, output: &mut dyn Write) -> Result<(), AnalyzeErro
     let peak_memory_mb = usage::peak_memory_mb();
     let outcome = Outcome { path: &args.file, file, analysis, policy, timings, peak_memory_mb };
     let text = if args.json { json::text(&outcome)? } else { report::text(&outcome, args) };
-    match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
-        // Whoever read the report has seen enough of it.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => Ok(result?),
-    }
+    Ok(say(output, &text)?)
 }
 
 fn save_model(path: &Path, analysis: &Analysis) -> io::Result<()> {

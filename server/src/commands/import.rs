@@ -1,6 +1,6 @@
 //! `loan-recovery import FILE…`: files into the database, as the browser does it, in one command.
 
-use super::open;
+use super::{open, say};
 use crate::clock;
 use crate::intake::{ArrivedTable, arrive, assign, recognise};
 use crate::jobs::run_until_idle;
@@ -21,7 +21,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, stdout};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use store::Store;
@@ -256,11 +256,10 @@ impl ImportArgs {
                 counts: &counts,
                 files,
             };
-            println!("{}", serde_json::to_string_pretty(&report)?);
+            Ok(say(&mut stdout(), &format!("{}\n", serde_json::to_string_pretty(&report)?))?)
         } else {
-            println!("{}", words(upload, &counts, disagreeing, was_imported));
+            Ok(say(&mut stdout(), &format!("{}\n", words(upload, &counts, disagreeing, was_imported)))?)
         }
-        Ok(())
     }
 }
 

@@ -12,6 +12,7 @@ pub mod worker;
 
 use crate::settings::DatabaseSettings;
 use anyhow::{Context, Result};
+use std::io::{self, Write};
 use store::Store;
 
 /// Opens the database and brings its schema up to date.
@@ -20,6 +21,14 @@ async fn open(settings: &DatabaseSettings) -> Result<Store> {
         Store::connect(&settings.database_url).await.context("the database cannot be opened; look at DATABASE_URL")?;
     store.migrate().await.context("the database's schema cannot be brought up to date")?;
     Ok(store)
+}
+
+/// Writes a report. Whoever closed the pipe has seen enough of it.
+fn say(output: &mut (impl Write + ?Sized), text: &str) -> io::Result<()> {
+    match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
 }
 
 /// Resolves when the process is asked to stop, by Ctrl-C or by its supervisor.

@@ -1,15 +1,17 @@
 //! `loan-recovery score FILE --model MODEL`: scores loans with a model that was trained elsewhere, without a database.
 
+use super::say;
 use crate::intake::{LoanFile, read_loans};
 use anyhow::{Context, Result, ensure};
 use clap::Args;
+use domain::count::count;
 use domain::policy::Policy;
 use domain::summary::Verdict;
 use domain::track::Track;
 use engine::model::RiskModel;
 use serde_json::json;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
 
 /// Larger files are no models of this product: a hundred trees of a million loans stay below 25 MB.
@@ -48,16 +50,16 @@ pub fn run(args: &ScoreArgs) -> Result<()> {
         let output = File::create(path).with_context(|| format!("{}: cannot be written", path.display()))?;
         write(&model, &file, &verdicts, output).with_context(|| format!("{}: cannot be written", path.display()))?;
     }
-    let mut out = io::stdout().lock();
-    if args.json {
-        writeln!(out, "{}", figures(&model, &file, &verdicts))?;
+    let report = if args.json {
+        format!("{:#}\n", figures(&model, &file, &verdicts))
     } else if args.output.is_none() {
-        write(&model, &file, &verdicts, out)?;
+        let mut loans = Vec::new();
+        write(&model, &file, &verdicts, &mut loans)?;
+        String::from_utf8(loans)?
     } else {
-        let loans = domain::count::count(verdicts.len(), "loan");
-        writeln!(out, "{loans} scored, {} rejected.", domain::count::count(file.rejected_count, "row"))?;
-    }
-    Ok(())
+        format!("{} scored, {} rejected.\n", count(verdicts.len(), "loan"), count(file.rejected_count, "row"))
+    };
+    Ok(say(&mut stdout(), &report)?)
 }
 
 fn read_model(path: &Path) -> Result<RiskModel> {
@@ -88,9 +90,9 @@ fn write(model: &RiskModel, file: &LoanFile, verdicts: &[Verdict], output: impl 
 }
 
 fn figures(model: &RiskModel, file: &LoanFile, verdicts: &[Verdict]) -> serde_json::Value {
-    let count = |track: Track| verdicts.iter().filter(|verdict| verdict.track == track).count();
+    let on = |track: Track| verdicts.iter().filter(|verdict| verdict.track == track).count();
     let tracks: serde_json::Map<_, _> =
-        Track::ALL.into_iter().map(|track| (track.code().to_owned(), count(track).into())).collect();
+        Track::ALL.into_iter().map(|track| (track.code().to_owned(), on(track).into())).collect();
     json!({
         "loans": verdicts.len(),
         "rejected": file.rejected_count,
