@@ -62,7 +62,7 @@ pub fn to_bytes(model: &RiskModel) -> Result<Vec<u8>, ModelFileError> {
     };
     let header = serde_json::to_vec(&header).map_err(|error| ModelFileError::Header(error.to_string()))?;
     let forest = &model.forest;
-    let mut bytes = Vec::with_capacity(header.len() + forest.nodes.len() * NODE_BYTES + 64);
+    let mut bytes = Vec::with_capacity(header.len() + forest_bytes(forest) + 64);
     bytes.extend(MAGIC);
     bytes.extend(VERSION.to_le_bytes());
     bytes.extend((header.len() as u32).to_le_bytes());
@@ -79,6 +79,11 @@ pub fn to_bytes(model: &RiskModel) -> Result<Vec<u8>, ModelFileError> {
     let checksum = Sha256::digest(&bytes);
     bytes.extend(checksum);
     Ok(bytes)
+}
+
+/// The length of a forest in a model file, in bytes.
+pub fn forest_bytes(forest: &RiskForest) -> usize {
+    forest.roots.len() * 4 + forest.nodes.len() * NODE_BYTES
 }
 
 /// The model of `bytes`.
