@@ -7,6 +7,7 @@ use domain::feature::FeatureSet;
 use engine::feature::FeatureMatrix;
 use engine::histogram::{self, ClassWeights, HistogramOptions};
 use engine::metric;
+use engine::model_file;
 use engine::scaler::Scaler;
 use engine::segmentation::{self, SegmentationOptions};
 use std::error::Error;
@@ -32,17 +33,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (rows, labels) = read(&paths.next().ok_or("which file of loans to learn from?")?)?;
     let (test_rows, test_labels) = read(&paths.next().ok_or("which file of loans to test on?")?)?;
     let options = HistogramOptions::new(100, 42, ClassWeights::None)?;
-    let (fitted, fit) = timed(|| histogram::fit(&rows, &labels, options, &|_| true))?;
+    let (fitted, fit) = timed("fit", || histogram::fit(&rows, &labels, options, &|_| true))?;
     let forest = fitted?.forest;
-    let (scores, score) = timed(|| forest.score_all(&test_rows))?;
+    let (scores, score) = timed("score", || forest.score_all(&test_rows))?;
     let auc = metric::auc(&scores, &test_labels).ok_or("the test file has one outcome only")?.area;
     let standardised = Scaler::fit(&rows).transform(&rows);
     let options = SegmentationOptions::new(4, 42)?;
-    let (clusters, kmeans) = timed(|| segmentation::fit(&standardised, COLUMNS.len(), options, &|_| true))?;
+    let (clusters, kmeans) = timed("kmeans", || segmentation::fit(&standardised, COLUMNS.len(), options, &|_| true))?;
     println!(
-        "{{\"fit\": {fit}, \"score\": {score}, \"kmeans\": {kmeans}, \"auc\": {auc}, \"inertia\": {}, \"nodes\": {}}}",
+        "{{{fit}, {score}, {kmeans}, \"auc\": {auc}, \"inertia\": {}, \"forest_bytes\": {}}}",
         clusters?.inertia,
-        forest.node_count()
+        model_file::forest_bytes(&forest)
     );
     Ok(())
 }
@@ -67,13 +68,13 @@ fn read(path: &str) -> Result<(FeatureMatrix, Vec<bool>), Box<dyn Error>> {
     Ok((rows, labels))
 }
 
-/// Runs a stage; its CPU and wall seconds as JSON.
+/// Runs a stage; its CPU and wall seconds as members of a JSON object.
 #[expect(clippy::disallowed_methods, reason = "this program measures; it is no part of the engine")]
-fn timed<T>(stage: impl FnOnce() -> T) -> Result<(T, String), Box<dyn Error>> {
+fn timed<T>(name: &str, stage: impl FnOnce() -> T) -> Result<(T, String), Box<dyn Error>> {
     let (clock, cpu) = (Instant::now(), cpu_s()?);
     let result = stage();
     let (wall, cpu) = (clock.elapsed().as_secs_f64(), cpu_s()? - cpu);
-    Ok((result, format!("{{\"cpu_s\": {cpu:.3}, \"wall_s\": {wall:.3}}}")))
+    Ok((result, format!("\"{name}_cpu_s\": {cpu:.3}, \"{name}_wall_s\": {wall:.3}")))
 }
 
 /// CPU seconds of all threads so far. The kernel counts them in hundredths; these are fields 14 and 15, and the

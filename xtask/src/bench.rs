@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: figures of the optimised program beside those of what people would use instead, in one run.
 
+mod engine;
 mod import;
 mod measure;
 
@@ -12,8 +13,9 @@ pub(crate) fn bench(mut arguments: Arguments) -> Result<()> {
     let name = arguments.next_word();
     match name.as_deref() {
         Some("import") => import::bench(&import::Options::parse(arguments)?),
-        Some(other) => bail!("there is no benchmark {other}; there is import"),
-        None => bail!("which benchmark? There is import"),
+        Some("engine") => engine::bench(&engine::Options::parse(arguments)?),
+        Some(other) => bail!("there is no benchmark {other}; there are import and engine"),
+        None => bail!("which benchmark? There are import and engine"),
     }
 }
 

@@ -38,6 +38,11 @@ pub(crate) fn server_binary(release: bool) -> Result<PathBuf> {
     Ok(build_folder()?.join(profile).join(format!("loan-recovery{}", env::consts::EXE_SUFFIX)))
 }
 
+/// An optimised example program.
+pub(crate) fn example(name: &str) -> Result<PathBuf> {
+    Ok(build_folder()?.join("release").join("examples").join(format!("{name}{}", env::consts::EXE_SUFFIX)))
+}
+
 /// Makes cargo compile our own crates again when another checkout was the last to use the build folder.
 ///
 /// Cargo knows a crate of ours by its place within the checkout, and takes what it finds for fresh where no source is newer;

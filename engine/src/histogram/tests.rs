@@ -44,7 +44,7 @@ fn nodes_hold_the_rows_of_their_children_and_leaves_enough_of_them() {
     for (index, node) in forest.nodes.iter().enumerate() {
         let cover = |place: usize| forest.covers[place];
         if node.is_leaf() {
-            assert!(cover(index) >= LEAF_ROWS && (0.0..=1.0).contains(&node.bound));
+            assert!(cover(index) >= LEAF_ROWS_MIN && (0.0..=1.0).contains(&node.bound));
         } else {
             assert_eq!(cover(node.left as usize) + cover(node.left as usize + 1), cover(index));
         }
@@ -143,6 +143,15 @@ fn learns_as_well_as_smartcore() {
     let options = forest_fit::ForestOptions::new(60, 9).expect("options");
     let theirs = area(&forest_fit::fit(&train, &train_labels, options, &|_| true).expect("fits").forest);
     assert!(ours > theirs - 0.01, "{ours} against {theirs}");
+}
+
+#[test]
+fn leaves_grow_with_the_root_of_the_rows() {
+    let check = |rows, expected| assert_eq!(leaf_rows(rows), expected, "{rows}");
+    check(0, 20);
+    check(40_000, 20);
+    check(100_000, 31);
+    check(1_000_000, 100);
 }
 
 #[test]

@@ -1,0 +1,56 @@
+use super::*;
+use domain::feature::Feature;
+use proptest::prelude::*;
+
+/// A tree of a given depth: all splits ask for bounds and columns that the numbers choose.
+fn tree(numbers: &[(u8, u8)], grain: f64) -> crate::forest::Tree {
+    let splits = numbers.len();
+    let mut nodes = Vec::new();
+    for (place, (column, bound)) in numbers.iter().enumerate() {
+        let missing_left = bound % 2 == 0;
+        let bound = (f64::from(*bound) - 128.0) * grain;
+        nodes.push(Node::split(usize::from(*column % 3), bound, 2 * place as u32 + 1, missing_left));
+    }
+    nodes.extend((0..=splits).map(|leaf| Node::leaf((leaf * 7 % 11) as f64 / 11.0)));
+    crate::forest::Tree { covers: vec![1; nodes.len()], nodes }
+}
+
+fn check(forest: &RiskForest, values: Vec<f64>) {
+    let rows = FeatureMatrix::from_values(&[Feature::Age; 3], values).expect("whole rows");
+    let bits = |scores: Vec<f64>| -> Vec<u64> { scores.into_iter().map(f64::to_bits).collect() };
+    let single = bits(rows.rows().map(|row| forest.score(row)).collect());
+    assert_eq!(bits(forest.score_all(&rows)), single);
+    assert_eq!(bits(forest.score_coded::<u32>(&forest.bounds(3), 6, &rows)), single);
+}
+
+fn value() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        8 => (0_u8..255).prop_map(|value| (f64::from(value) - 128.0) * 0.1),
+        4 => -20.0..20.0_f64,
+        1 => Just(f64::NAN),
+        1 => Just(f64::INFINITY),
+        1 => Just(f64::NEG_INFINITY),
+        1 => Just(-0.0),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn all_rows_score_as_single_ones_to_the_last_bit(
+        trees in proptest::collection::vec(proptest::collection::vec(any::<(u8, u8)>(), 0..40), 1..6),
+        mut values in proptest::collection::vec(value(), 0..200),
+    ) {
+        let trees: Vec<_> = trees.iter().map(|numbers| tree(numbers, 0.1)).collect();
+        values.truncate(values.len() / 3 * 3);
+        check(&RiskForest::from_trees(&trees), values);
+    }
+}
+
+#[test]
+fn blocks_join_without_a_gap() {
+    let trees = [tree(&[(0, 100), (1, 130), (2, 140), (0, 90)], 0.1), tree(&[], 0.1)];
+    let values = (0..3 * (2 * BLOCK_ROWS + 5)).map(|place| ((place * 37) % 301) as f64 * 0.1 - 15.0).collect();
+    check(&RiskForest::from_trees(&trees), values);
+    check(&RiskForest::constant(0.25), vec![1.0, 2.0, 3.0]);
+    check(&RiskForest::constant(0.25), Vec::new());
+}
