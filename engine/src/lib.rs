@@ -10,6 +10,7 @@
 
 pub mod analysis;
 pub mod calibration;
+pub mod drift;
 pub mod feature;
 pub mod forest;
 pub mod forest_fit;
