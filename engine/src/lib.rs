@@ -11,6 +11,7 @@
 pub mod analysis;
 pub mod calibration;
 pub mod drift;
+pub mod fairness;
 pub mod feature;
 pub mod forest;
 pub mod forest_fit;
