@@ -16,6 +16,7 @@ pub mod feature;
 pub mod forest;
 pub mod forest_fit;
 pub mod gate;
+pub mod importance;
 pub mod leak;
 pub mod metric;
 pub mod model;

@@ -14,6 +14,7 @@ pub(crate) enum Stream {
     SegmentationSample = 5,
     TrainingSample = 6,
     Folds = 7,
+    Importance = 8,
 }
 
 /// The generator of a stream.

@@ -125,7 +125,7 @@ fn share_left(covers: &[u32], left: usize) -> f64 {
 }
 
 /// The mean score of each node's training rows. Children stand after their parents.
-fn means(nodes: &[Node], covers: &[u32]) -> Vec<f64> {
+pub(crate) fn means(nodes: &[Node], covers: &[u32]) -> Vec<f64> {
     let mut means = vec![0.0; nodes.len()];
     for (place, node) in nodes.iter().enumerate().rev() {
         let left = node.left as usize;
