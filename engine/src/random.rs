@@ -15,6 +15,8 @@ pub(crate) enum Stream {
     TrainingSample = 6,
     Folds = 7,
     Importance = 8,
+    Bootstrap = 9,
+    SilhouetteSample = 10,
 }
 
 /// The generator of a stream.
