@@ -39,9 +39,10 @@ pub(super) struct Layout {
 }
 
 impl Edge {
-    /// Whether a row goes this way at the split above.
+    /// Whether a row goes this way at the split above; a missing value (NaN) goes where scoring sends it.
     pub(super) fn takes(&self, row: &[f64]) -> bool {
-        (row[usize::from(self.feature)] <= self.split.bound) == self.is_left
+        let goes_right = row[usize::from(self.feature)] > self.split.bound;
+        goes_right != self.is_left
     }
 }
 
