@@ -71,7 +71,7 @@ fn undisturbed_books_raise_no_alarm_and_shifted_ones_do() {
         assert!(report.alarms().is_empty(), "{:?}", report.alarms());
         let all = report.features.iter().map(|(_, drift)| *drift).chain([report.score]).flatten();
         let worst = all.map(|drift| drift.psi).fold(0.0, f64::max);
-        assert!(worst < 0.03, "{worst}");
+        assert!(worst < 0.04, "{worst}");
     }
     let pairs = [
         [Feature::MonthlyIncome, Feature::InterestRate],
