@@ -10,11 +10,14 @@
 
 pub mod analysis;
 pub mod calibration;
+pub mod drift;
+pub mod fairness;
 pub mod feature;
 pub mod forest;
 pub mod forest_fit;
 pub mod gate;
 pub mod histogram;
+pub mod importance;
 pub mod leak;
 pub mod metric;
 pub mod model;
@@ -22,6 +25,7 @@ pub mod model_file;
 pub mod progress;
 pub mod reason;
 pub mod scaler;
+pub mod segment_match;
 pub mod segment_name;
 pub mod segmentation;
 pub mod simulation;

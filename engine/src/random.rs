@@ -14,6 +14,9 @@ pub(crate) enum Stream {
     SegmentationSample = 5,
     TrainingSample = 6,
     Folds = 7,
+    Importance = 8,
+    Bootstrap = 9,
+    SilhouetteSample = 10,
 }
 
 /// The generator of a stream.

@@ -15,6 +15,8 @@ use crate::forest::RiskForest;
 use layout::{Edge, Layout};
 use quadrature::{LANES, Lanes};
 
+pub(crate) use layout::means as node_means;
+
 /// How a score came about: `base` and `contributions` add up to it (to about 1e-12).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {

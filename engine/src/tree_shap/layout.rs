@@ -39,7 +39,7 @@ pub(super) struct Layout {
 }
 
 impl Edge {
-    /// Whether a row goes this way at the split above.
+    /// Whether a row goes this way at the split above; a missing value (NaN) goes where scoring sends it.
     pub(super) fn takes(&self, row: &[f64]) -> bool {
         let goes_left = self.split.child(row[usize::from(self.feature)]) == self.split.left as usize;
         goes_left == self.is_left
@@ -123,7 +123,7 @@ fn share_left(covers: &[u32], left: usize) -> f64 {
 }
 
 /// The mean score of each node's training rows. Children stand after their parents.
-fn means(nodes: &[Node], covers: &[u32]) -> Vec<f64> {
+pub(crate) fn means(nodes: &[Node], covers: &[u32]) -> Vec<f64> {
     let mut means = vec![0.0; nodes.len()];
     for (place, node) in nodes.iter().enumerate().rev() {
         let left = node.left as usize;
