@@ -33,9 +33,14 @@ fn separate_groups_are_found_on_any_number_of_threads() {
 }
 
 #[test]
-fn large_sets_are_refined_on_all_rows() {
+fn large_sets_are_refined_on_all_rows_on_any_number_of_threads() {
     let rows = blobs(8_000);
-    let clusters = fit(&rows, 2, options(3), &|_| true).expect("fits");
+    let run = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        pool.install(|| fit(&rows, 2, options(3), &|_| true)).expect("fits")
+    };
+    let clusters = run(1);
+    assert_eq!(clusters, run(3));
     assert_eq!(clusters.members.len(), 24_000);
     assert!(clusters.sizes().iter().all(|size| (7_990..8_010).contains(size)), "{:?}", clusters.sizes());
     assert!((clusters.inertia / 24_000.0 - 2.0).abs() < 0.1, "{}", clusters.inertia);
