@@ -192,8 +192,13 @@ async function sayColumns(page: Page, file: LoanFile, said: Record<string, Said>
   const all = page.getByRole("region", { name: `Columns of ${file.name}` }).getByText(/^All \d+$/);
   if (await all.isVisible()) await all.click();
   for (const [place, name] of names.entries()) {
+    const row = columns.locator("tbody tr").nth(place);
+    if (name === "No name") {
+      await expect(row).toContainText("To use it, name it in the file.");
+      continue;
+    }
     const answer = said[name] ?? "Not used";
-    await sayColumn(columns.locator("tbody tr").nth(place), typeof answer === "string" ? { field: answer } : answer);
+    await sayColumn(row, typeof answer === "string" ? { field: answer } : answer);
   }
 }
 
