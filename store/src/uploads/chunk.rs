@@ -1,6 +1,6 @@
 //! Some thousands of rows of a file become what they say, in one transaction: all of it, once.
 
-use super::staging::{Staged, execute, remove_staged};
+use super::staging::{Staged, remove_staged};
 use super::{borrower_rows, loan_rows, payment_rows, state_of};
 use crate::connection::Store;
 use crate::entity::{upload, upload_chunk, upload_file, upload_finding};
@@ -205,7 +205,6 @@ pub async fn finish_file(store: &Store, lease: &Lease, file: &ChunkFile) -> Resu
 
 /// Clears away what stood there for the import alone.
 pub(super) async fn clear_working_rows(tx: &DatabaseTransaction, file: i64) -> Result<()> {
-    execute(tx, "DELETE FROM upload_known_row WHERE upload_file_id = $1", [file.into()]).await?;
     for shape in [loan_rows::SHAPE, payment_rows::SHAPE] {
         remove_staged(tx, file, shape).await?;
     }

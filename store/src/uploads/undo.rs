@@ -69,6 +69,7 @@ pub(super) async fn take_back(change: &Change, id: UploadId) -> Result<()> {
         clear_working_rows(&change.tx, file.id).await?;
     }
     let run = async |sql: String| execute(&change.tx, &sql, [id.0.into()]).await;
+    run(format!("DELETE FROM upload_known_row WHERE upload_file_id IN {FILES}")).await?;
     run(format!("DELETE FROM payment WHERE upload_file_id IN {FILES}")).await?;
 
     let state: Vec<&str> = SOURCE.split(", ").chain(STATE).collect();
@@ -104,6 +105,7 @@ pub(super) async fn take_back(change: &Change, id: UploadId) -> Result<()> {
 const DECIDED: &str = "Decisions were made on loans of this file, so it cannot be undone.";
 const NEWER: &str = "A newer file replaced rows of this one. Undo the newer file first.";
 const LATE: &str = "A newer file tells of earlier days of loans of this one. Undo the newer file first.";
+const TOLD_AGAIN: &str = "Another file tells of loans of this one for the same day. Undo that file first.";
 const PAID: &str = "Payments of another file belong to loans of this one. Undo the payments first.";
 
 /// What was built on an import holds it.
@@ -129,6 +131,15 @@ async fn refuse_if_rested_on(change: &Change, id: UploadId) -> Result<()> {
                  LIMIT 1"
             ),
             LATE,
+        ),
+        // What another file left as it was stands in the words of this upload.
+        (
+            format!(
+                "SELECT 1 FROM upload_known_row k JOIN loan l ON l.id = k.loan_id WHERE k.upload_file_id NOT IN {FILES} \
+                 AND ((l.as_of = k.as_of AND l.upload_file_id IN {FILES}) OR EXISTS (SELECT 1 FROM loan_history h \
+                 WHERE h.loan_id = k.loan_id AND h.as_of = k.as_of AND h.upload_file_id IN {FILES})) LIMIT 1"
+            ),
+            TOLD_AGAIN,
         ),
         // A loan of which no other file tells came with this upload.
         (

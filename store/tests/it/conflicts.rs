@@ -163,7 +163,6 @@ async fn a_loan_twice_in_a_file_is_rejected_whatever_is_on_file(db: TestDatabase
         let rejected = [3, 4].map(|line| (line, "A".to_owned(), reason.clone()));
         assert_eq!(doubles(&fixture, &upload).await, rejected, "{told:?}");
         assert_eq!((tally(&upload), upload.counts().conflicts), (expected, conflicts), "{told:?}");
-        assert_eq!(fixture.db.number("SELECT COUNT(*) FROM upload_known_row").await, 0, "{told:?}");
         fixture.undo(upload.id).await;
         assert_eq!(fixture.db.dump().await, before, "{told:?}");
     }

@@ -16,6 +16,7 @@ on_both_databases!(
     a_decision_from_before_holds_nothing,
     a_newer_file_holds_the_one_that_it_replaced,
     a_late_file_holds_the_one_that_came_before_it,
+    a_file_that_tells_the_same_holds_the_one_that_told_it_first,
     newer_words_on_borrowers_hold_the_older,
     payments_hold_the_loans_that_they_belong_to,
 );
@@ -41,6 +42,25 @@ async fn a_decision_holds_the_file_that_it_was_made_on(db: TestDatabase) {
     expect_refused(&fixture, second.id, "Decisions were made").await;
     expect_refused(&fixture, incomes.id, "Decisions were made").await;
     fixture.undo(payments.id).await;
+}
+
+async fn a_file_that_tells_the_same_holds_the_one_that_told_it_first(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    let before = fixture.db.dump().await;
+    let first = fixture.import(vec![state("A", 1, 1), state("B", 1, 1)]).await;
+    let again = fixture.import(vec![state("B", 1, 1), state("C", 1, 1)]).await;
+    expect_refused(&fixture, first.id, "for the same day").await;
+    // Of an earlier day that is in the history by now, too.
+    let newer = fixture.import(vec![state("A", 2, 2)]).await;
+    let late = fixture.import(vec![state("A", 1, 1)]).await;
+    fixture.undo(again.id).await;
+    fixture.undo(late.id).await;
+    fixture.undo(newer.id).await;
+    fixture.undo(first.id).await;
+    assert_eq!(fixture.db.dump().await, before);
+    // What was taken back can be told again.
+    let once_more = fixture.import(vec![state("A", 1, 1), state("B", 1, 1)]).await;
+    assert_eq!(once_more.counts().added, 2);
 }
 
 async fn a_decision_from_before_holds_nothing(db: TestDatabase) {
