@@ -257,6 +257,17 @@ fn a_saved_model_scores_loans_elsewhere_as_it_did_here() {
         assert!((number(&here[row]) - number(&there[row])).abs() < 1e-9, "row {row}");
     }
 
+    let before = fs::read(path("loans.csv")).expect("is there");
+    for onto in [
+        ["score", "loans.csv", "--model", "model.lrmodel", "--output", "loans.csv"],
+        ["score", "loans.csv", "--model", "model.lrmodel", "--output", "model.lrmodel"],
+        ["analyze", "loans.csv", "--trees", "5", "--save-model", "loans.csv"],
+    ] {
+        let refused = run(&onto);
+        assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("name another one"));
+    }
+    assert_eq!(fs::read(path("loans.csv")).expect("is there"), before);
+
     for (content, words) in [(&b"PK"[..], "not a model of this product"), (b"LRMODEL\n", "cut short")] {
         fs::write(path("bad.lrmodel"), content).expect("is written");
         let refused = run(&["score", "loans.csv", "--model", "bad.lrmodel"]);

@@ -8,7 +8,7 @@ mod report;
 mod scored_file;
 mod watch;
 
-use super::say;
+use super::{is_same_file, say};
 use crate::clock::Stopwatch;
 use crate::intake::{ImportFault, LoanFile, describe, read_loans};
 use crate::usage;
@@ -149,7 +149,7 @@ pub fn run(args: &AnalyzeArgs, output: &mut dyn Write) -> Result<(), AnalyzeErro
             .map_err(|source| AnalyzeError::Output { path: path.clone(), source })?;
     }
     if let Some(path) = &args.save_model {
-        save_model(path, &analysis).map_err(|source| AnalyzeError::Model { path: path.clone(), source })?;
+        save_model(&args.file, path, &analysis).map_err(|source| AnalyzeError::Model { path: path.clone(), source })?;
     }
     let peak_memory_mb = usage::peak_memory_mb();
     let outcome = Outcome { path: &args.file, file, analysis, policy, timings, peak_memory_mb };
@@ -157,7 +157,10 @@ pub fn run(args: &AnalyzeArgs, output: &mut dyn Write) -> Result<(), AnalyzeErro
     Ok(say(output, &text)?)
 }
 
-fn save_model(path: &Path, analysis: &Analysis) -> io::Result<()> {
+fn save_model(input: &Path, path: &Path, analysis: &Analysis) -> io::Result<()> {
+    if is_same_file(input, path) {
+        return Err(io::Error::other("it is the loan file itself: name another one"));
+    }
     std::fs::write(path, engine::model_file::to_bytes(&analysis.model).map_err(io::Error::other)?)
 }
 

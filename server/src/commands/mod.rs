@@ -13,6 +13,7 @@ pub mod worker;
 use crate::settings::DatabaseSettings;
 use anyhow::{Context, Result};
 use std::io::{self, Write};
+use std::path::Path;
 use store::Store;
 
 /// Opens the database and brings its schema up to date.
@@ -21,6 +22,11 @@ async fn open(settings: &DatabaseSettings) -> Result<Store> {
         Store::connect(&settings.database_url).await.context("the database cannot be opened; look at DATABASE_URL")?;
     store.migrate().await.context("the database's schema cannot be brought up to date")?;
     Ok(store)
+}
+
+/// Whether two paths lead to one file that is there: what is written must not replace what was read.
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    one.canonicalize().is_ok_and(|one| other.canonicalize().is_ok_and(|other| one == other))
 }
 
 /// Writes a report. Whoever closed the pipe has seen enough of it.

@@ -1,6 +1,6 @@
 //! `loan-recovery score FILE --model MODEL`: scores loans with a model that was trained elsewhere, without a database.
 
-use super::say;
+use super::{is_same_file, say};
 use crate::intake::{LoanFile, read_loans};
 use anyhow::{Context, Result, ensure};
 use clap::Args;
@@ -47,6 +47,8 @@ pub fn run(args: &ScoreArgs) -> Result<()> {
     let file = read_loans(&args.file, model.currency)?;
     let verdicts = model.judge(&file.records, &Policy::default());
     if let Some(path) = &args.output {
+        let is_input = [&args.file, &args.model].into_iter().any(|input| is_same_file(input, path));
+        ensure!(!is_input, "{}: cannot be written: it is the loan file or the model: name another one", path.display());
         let output = File::create(path).with_context(|| format!("{}: cannot be written", path.display()))?;
         write(&model, &file, &verdicts, output).with_context(|| format!("{}: cannot be written", path.display()))?;
     }

@@ -2,6 +2,7 @@
 //!
 //! The input is read a second time rather than kept in memory. The file appears under its name only when it is whole.
 
+use crate::commands::is_same_file;
 use crate::intake::{ImportFault, LoanFile, Rows, loan_rows};
 use domain::model::ScoreSource;
 use engine::analysis::Analysis;
@@ -28,9 +29,7 @@ pub enum ScoredFileError {
 
 /// Writes the accepted loans of `input` with their verdicts to `output`.
 pub(super) fn write(input: &Path, output: &Path, file: &LoanFile, analysis: &Analysis) -> Result<(), ScoredFileError> {
-    if let (Ok(from), Ok(to)) = (input.canonicalize(), output.canonicalize())
-        && from == to
-    {
+    if is_same_file(input, output) {
         return Err(ScoredFileError::IsInput);
     }
     // What a link points at is written, not the link.
