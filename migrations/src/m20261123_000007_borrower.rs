@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, big_integer_null, big_pk_auto, boolean_null, date_null, integer_null, text, text_null,
+    big_integer, big_integer_null, big_pk_auto, boolean, boolean_null, date_null, integer_null, text, text_null,
 };
 
 #[derive(DeriveMigrationName)]
@@ -15,6 +15,8 @@ impl MigrationTrait for Migration {
         borrower
             .col(big_integer("portfolio_id"))
             .col(text("borrower_ref"))
+            // No file names the borrower of this one's loan: `borrower_ref` is the loan's, in a name space of its own.
+            .col(boolean("is_unnamed").default(false))
             // The file that brought the borrower.
             .col(big_integer_null("upload_file_id"))
             .foreign_key(ForeignKey::create().from("borrower", "portfolio_id").to("portfolio", "id"))
@@ -26,6 +28,7 @@ impl MigrationTrait for Migration {
             .table("borrower")
             .col("portfolio_id")
             .col("borrower_ref")
+            .col("is_unnamed")
             .to_owned();
         manager.create_index(by_ref).await?;
         manager.create_table(attributes(history("borrower_history"))).await?;

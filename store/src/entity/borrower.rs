@@ -9,6 +9,8 @@ pub struct Model {
     pub id: i64,
     pub portfolio_id: i64,
     pub borrower_ref: String,
+    /// Whether no file names the borrower; `borrower_ref` is the loan's then.
+    pub is_unnamed: bool,
     pub upload_file_id: Option<i64>,
     pub name: Option<String>,
     pub employment_type: Option<String>,

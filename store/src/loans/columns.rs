@@ -15,7 +15,8 @@ use domain::policy::Policy;
 use domain::segment::{Segment, Segmentation};
 use domain::summary::{LoanFigures, Verdict};
 use domain::track::{RiskLevel, Track};
-use sea_orm::{FromQueryResult, JoinType, QuerySelect, RelationTrait, Select};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, FromQueryResult, JoinType, QuerySelect, RelationTrait, Select};
 use std::collections::BTreeMap;
 
 /// A loan with its borrower, protected attributes included.
@@ -54,6 +55,11 @@ pub(crate) struct LoanColumns {
     extras: Option<String>,
 }
 
+/// The reference of a borrower; nothing where no file names them.
+pub(super) fn borrower_ref() -> Expr {
+    Expr::case(borrower::Column::IsUnnamed.eq(true), "").finally(borrower::Column::BorrowerRef.into_expr()).into()
+}
+
 /// Chooses the columns of [`LoanColumns`], for a query that has joined the borrower.
 pub(crate) fn select_record(query: Select<loan::Entity>) -> Select<loan::Entity> {
     query
@@ -85,11 +91,11 @@ pub(crate) fn select_record(query: Select<loan::Entity>) -> Select<loan::Entity>
             loan::Column::Extras,
         ])
         .columns([
-            borrower::Column::BorrowerRef,
             borrower::Column::Name,
             borrower::Column::EmploymentType,
             borrower::Column::MonthlyIncomeMinor,
         ])
+        .column_as(borrower_ref(), "borrower_ref")
         .columns([
             borrower_protected::Column::Age,
             borrower_protected::Column::BirthDate,

@@ -3,7 +3,7 @@
 //! A portfolio may hold millions. So a list is chosen, ordered and totalled on the loan's own columns, most of which one
 //! index holds, and only the loans of the page are read with all that belongs to them.
 
-use super::columns::RowColumns;
+use super::columns::{RowColumns, borrower_ref};
 use super::reached;
 use crate::arrears;
 use crate::connection::Store;
@@ -109,7 +109,7 @@ async fn read_rows(store: &Store, ids: &[i64]) -> Result<Vec<RowColumns>> {
         ])
         .column_as(arrears::missed_payments(), "missed_payments")
         .column_as(arrears::days_past_due(), "days_past_due")
-        .column(borrower::Column::BorrowerRef)
+        .column_as(borrower_ref(), "borrower_ref")
         .columns([
             decision::Column::Score,
             decision::Column::Segment,
@@ -126,7 +126,7 @@ fn in_order(query: Select<loan::Entity>, sort: LoanSort, descending: bool) -> Se
         LoanSort::Score => (query, loan::Column::CurrentScore.into_expr()),
         LoanSort::LoanRef => (query, loan::Column::LoanRef.into_expr()),
         LoanSort::BorrowerRef => {
-            (query.join(JoinType::InnerJoin, loan::Relation::Borrower.def()), borrower::Column::BorrowerRef.into_expr())
+            (query.join(JoinType::InnerJoin, loan::Relation::Borrower.def()), borrower_ref())
         }
         LoanSort::LoanAmount => (query, loan::Column::LoanAmountMinor.into_expr()),
         LoanSort::Outstanding => (query, loan::Column::OutstandingMinor.into_expr()),
@@ -185,6 +185,7 @@ fn mentioning(backend: DbBackend, portfolio: PortfolioId, text: &str) -> SelectS
         .from(borrower::Entity)
         .inner_join(loan::Entity, loan::Column::BorrowerId.into_expr().eq(borrower::Column::Id.into_expr()))
         .and_where(borrower::Column::PortfolioId.eq(portfolio.0))
+        .and_where(borrower::Column::IsUnnamed.eq(false))
         .and_where(like(borrower::Column::BorrowerRef.into_expr()));
     Query::select()
         .column((loan::Entity, loan::Column::Id))

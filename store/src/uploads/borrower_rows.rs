@@ -14,13 +14,17 @@ pub(super) const PROTECTED: [&str; 5] = ["age", "birth_date", "gender", "marital
 const CONTACT_ROWS: usize = 200;
 
 /// The borrower on file whom the staged row `s` names.
-const NAMED: &str = "borrower b ON b.portfolio_id = $1 AND b.borrower_ref = s.borrower_ref";
+pub(super) const NAMED: &str =
+    "borrower b ON b.portfolio_id = $1 AND b.borrower_ref = s.borrower_ref AND b.is_unnamed = s.is_unnamed";
 
 /// The id of the borrower whom a staged row names. Joins go by ids: SQLite, which knows nothing of how many rows there are,
 /// may else walk through all borrowers of a portfolio for each row.
 pub(super) fn of_row(table: &str) -> String {
     let table = unqualified(table);
-    format!("(SELECT b.id FROM borrower b WHERE b.portfolio_id = $1 AND b.borrower_ref = {table}.borrower_ref)")
+    format!(
+        "(SELECT b.id FROM borrower b WHERE b.portfolio_id = $1 AND b.borrower_ref = {table}.borrower_ref \
+         AND b.is_unnamed = {table}.is_unnamed)"
+    )
 }
 
 /// Finds the borrowers of rows that have none yet.
@@ -35,9 +39,9 @@ async fn look_up(into: &Into<'_>, table: &str) -> Result<()> {
 pub(super) async fn add(into: &Into<'_>, table: &str, found: &mut Found) -> Result<()> {
     let names = ATTRIBUTES.join(", ");
     let insert = format!(
-        "INSERT INTO borrower (portfolio_id, borrower_ref, upload_file_id, {names}) \
-         SELECT $1, s.borrower_ref, $2, {values} FROM {table} s WHERE s.is_borrower ORDER BY s.line \
-         ON CONFLICT (portfolio_id, borrower_ref) DO NOTHING",
+        "INSERT INTO borrower (portfolio_id, borrower_ref, is_unnamed, upload_file_id, {names}) \
+         SELECT $1, s.borrower_ref, s.is_unnamed, $2, {values} FROM {table} s WHERE s.is_borrower ORDER BY s.line \
+         ON CONFLICT (portfolio_id, borrower_ref, is_unnamed) DO NOTHING",
         values = prefixed("s", &ATTRIBUTES),
     );
     found.borrowers_added = execute(into.tx, &insert, [into.portfolio.into(), into.file.into()]).await?;
@@ -49,7 +53,7 @@ pub(super) async fn add(into: &Into<'_>, table: &str, found: &mut Found) -> Resu
 pub(super) async fn choose_speakers(into: &Into<'_>, table: &str) -> Result<()> {
     let sql = format!(
         "UPDATE {target} SET is_borrower = (line IN (SELECT r.line FROM (SELECT s.line, ROW_NUMBER() OVER \
-         (PARTITION BY s.borrower_ref ORDER BY s.as_of DESC, s.line DESC) AS place FROM {table} s WHERE s.wave > 0) r \
+         (PARTITION BY s.borrower_ref, s.is_unnamed ORDER BY s.as_of DESC, s.line DESC) AS place FROM {table} s WHERE s.wave > 0) r \
          WHERE r.place = 1))",
         target = unqualified(table),
     );

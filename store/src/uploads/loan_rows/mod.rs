@@ -5,7 +5,7 @@ mod staged;
 
 pub(super) use staged::{SHAPE, staged, waves};
 
-use super::borrower_rows;
+use super::borrower_rows::{self, NAMED};
 use super::chunk::{Found, Into};
 use super::staging::execute;
 use crate::error::Result;
@@ -39,12 +39,20 @@ pub(in crate::uploads) const STATE: [&str; 19] = [
 /// Where a state comes from.
 pub(in crate::uploads) const SOURCE: &str = "borrower_id, upload_file_id, source_line, imported_at, as_of";
 
-/// Gives loans without a borrower's id the borrower that they have, or one of their own.
+/// Gives loans without a borrower's id the borrower that they have, or one of their own, who has no name.
 pub(in crate::uploads) async fn name_borrowers(into: &Into<'_>, table: &str) -> Result<()> {
+    let table = unqualified(table);
+    let on_file = |column: &str| {
+        format!(
+            "(SELECT b.{column} FROM loan l JOIN borrower b ON b.id = l.borrower_id \
+             WHERE l.portfolio_id = $1 AND l.loan_ref = {table}.loan_ref)"
+        )
+    };
     let sql = format!(
-        "UPDATE {table} SET borrower_ref = COALESCE((SELECT b.borrower_ref FROM loan l JOIN borrower b ON b.id = l.borrower_id \
-         WHERE l.portfolio_id = $1 AND l.loan_ref = {table}.loan_ref), loan_ref) WHERE borrower_ref IS NULL",
-        table = unqualified(table),
+        "UPDATE {table} SET borrower_ref = COALESCE({}, loan_ref), is_unnamed = COALESCE({}, is_unnamed) \
+         WHERE borrower_ref IS NULL",
+        on_file("borrower_ref"),
+        on_file("is_unnamed"),
     );
     execute(into.tx, &sql, [into.portfolio.into()]).await?;
     Ok(())
@@ -84,7 +92,7 @@ async fn insert_new(into: &Into<'_>, table: &str, wave: i64) -> Result<u64> {
     let sql = format!(
         "INSERT INTO loan (portfolio_id, loan_ref, {SOURCE}, {columns}) \
          SELECT $1, s.loan_ref, b.id, $2, s.line, {now}, s.as_of, {values} \
-         FROM {table} s JOIN borrower b ON b.portfolio_id = $1 AND b.borrower_ref = s.borrower_ref \
+         FROM {table} s JOIN {NAMED} \
          WHERE s.wave = $3 ORDER BY s.line ON CONFLICT (portfolio_id, loan_ref) DO NOTHING",
         now = into.now_sql("$4"),
         values = values.join(", "),

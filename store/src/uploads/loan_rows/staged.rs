@@ -37,6 +37,7 @@ pub(in crate::uploads) const SHAPE: Shape = Shape {
         ("legal_action_taken", "boolean"),
         ("extras", "text"),
         ("borrower_ref", "text"),
+        ("is_unnamed", "boolean"),
         ("is_borrower", "boolean"),
         ("name", "text"),
         ("employment_type", "text"),
@@ -54,7 +55,7 @@ pub(in crate::uploads) fn staged(
     records: &[(u64, LoanRecord)],
     as_of: NaiveDate,
     tells_status: bool,
-) -> impl Iterator<Item = [Cell<'_>; 35]> {
+) -> impl Iterator<Item = [Cell<'_>; 36]> {
     let mut waves: HashMap<&str, i64> = HashMap::with_capacity(records.len());
     let speakers = speakers(records, as_of);
     records.iter().map(move |(line, record)| {
@@ -91,6 +92,7 @@ pub(in crate::uploads) fn staged(
             outcome.legal_action_taken.map_or(Cell::Nothing, Cell::Flag),
             Cell::words(&record.extras),
             Cell::text(&borrower.borrower_ref),
+            Cell::Flag(borrower.borrower_ref.is_empty()),
             Cell::Flag(is_speaker),
             Cell::text(borrower.name.as_deref().unwrap_or_default()),
             Cell::text(borrower.employment_type.as_deref().unwrap_or_default()),
