@@ -13,7 +13,7 @@ use domain::policy::Policy;
 use domain::team::Portfolio;
 use domain::track::Track;
 use sea_orm::sea_query::LockType;
-use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, NotSet, QueryOrder, QuerySelect, Set};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbBackend, EntityTrait, NotSet, QueryOrder, QuerySelect, Set};
 use serde_json::json;
 
 /// No contact rules are applied until an admin chooses a pack.
@@ -32,6 +32,24 @@ pub async fn create(
 ) -> Result<Portfolio> {
     let change = store.change(actor, now).await?;
     let (portfolio, event) = add(&change, name, currency, is_demo).await?;
+    change.commit(event).await?;
+    Ok(portfolio)
+}
+
+/// The oldest portfolio, or a new one of this name and currency. Whoever asks at the same moment gets the same.
+pub async fn first_or_create(
+    store: &Store,
+    actor: Actor,
+    name: &str,
+    currency: Currency,
+    now: DateTime<Utc>,
+) -> Result<Portfolio> {
+    let change = store.change(actor, now).await?;
+    lock_all(&change.tx).await?;
+    if let Some(portfolio) = first_in(&change.tx).await? {
+        return Ok(portfolio);
+    }
+    let (portfolio, event) = add(&change, name, currency, false).await?;
     change.commit(event).await?;
     Ok(portfolio)
 }
@@ -117,6 +135,15 @@ pub async fn first(store: &Store) -> Result<Option<Portfolio>> {
 
 pub(crate) async fn first_in(db: &impl ConnectionTrait) -> Result<Option<Portfolio>> {
     portfolio::Entity::find().order_by_asc(portfolio::Column::Id).one(db).await?.map(view).transpose()
+}
+
+/// Lets one caller at a time see that there is no portfolio. `SQLite` lets one transaction write at a time; `PostgreSQL`
+/// would let two look at the empty table at once.
+pub(crate) async fn lock_all(tx: &impl ConnectionTrait) -> Result<()> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        tx.execute_unprepared("LOCK TABLE portfolio IN SHARE ROW EXCLUSIVE MODE").await?;
+    }
+    Ok(())
 }
 
 /// The portfolio, held until the caller's transaction ends, so that imports and decisions take turns. Its key stays

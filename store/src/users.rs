@@ -72,6 +72,7 @@ pub async fn create_first_admin(
     if user::Entity::find().count(&change.tx).await? > 0 {
         return Err(StoreError::conflict("There is an administrator already. Sign in instead."));
     }
+    portfolios::lock_all(&change.tx).await?;
     let portfolio = match portfolios::first_in(&change.tx).await? {
         Some(portfolio) => portfolios::name(&change, portfolio, &first.portfolio_name, first.currency).await?,
         None => portfolios::insert(&change, &first.portfolio_name, first.currency, false).await?,

@@ -25,7 +25,7 @@ use std::io::{Read, stdout};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use store::Store;
-use store::uploads::{NewFile, NewUpload, Next};
+use store::uploads::{NewFile, NewUpload, Next, Sent};
 
 /// Load loans, payments and borrowers from files into the database
 #[derive(Args, Clone, Debug)]
@@ -86,7 +86,8 @@ pub async fn run(args: ImportArgs) -> Result<()> {
         "--as-of: choose a day from 1950 on, and none in the future"
     );
     let store = open(&args.database).await?;
-    let portfolio = portfolio(&store, args.currency).await?;
+    let (actor, now) = (Actor::CommandLine, clock::now());
+    let portfolio = store::portfolios::first_or_create(&store, actor, "Portfolio", args.currency, now).await?;
     let scope = Scope::whole(portfolio.id);
     let saved = store::uploads::profiles(&store, scope).await?;
     let mut tables = Vec::new();
@@ -97,30 +98,44 @@ pub async fn run(args: ImportArgs) -> Result<()> {
     args.check_kind(&readings)?;
 
     let hashes = args.files.iter().map(|path| sha256(path)).collect::<Result<Vec<_>>>()?;
-    let brought: Vec<&str> = hashes.iter().map(String::as_str).collect();
-    if let Some(earlier) = store::uploads::find_imported(&store, scope, &brought, args.as_of).await? {
-        let disagreeing = store::arrears::disagreeing(&store, scope, earlier.id).await?;
-        return args.report(&earlier, disagreeing, true);
+    let sha256: Vec<&str> = hashes.iter().map(String::as_str).collect();
+    let sent = Sent { sha256: &sha256, as_of: args.as_of, corrects: args.corrects };
+    if let Some(earlier) = store::uploads::find_imported(&store, scope, sent).await? {
+        return args.report(&store, scope, &earlier, true).await;
     }
-    let upload = receive(&store, &args, &portfolio, &tables, &hashes).await?;
-    let next = Next::Import;
-    let now = clock::now();
-    store::uploads::confirm(&store, Actor::CommandLine, scope, upload.id, &readings, profile.as_deref(), next, now)
-        .await?;
-    work_until_done(&store, scope, upload.id).await?;
-    let upload = store::uploads::get(&store, scope, upload.id).await?;
-    match upload.state {
-        UploadState::Imported => {
-            let disagreeing = store::arrears::disagreeing(&store, scope, upload.id).await?;
-            args.report(&upload, disagreeing, false)
+    let id = match store::uploads::find_importing(&store, scope, sent).await? {
+        Some(begun) => go_on_with(&store, scope, &begun).await?,
+        None => {
+            let id = receive(&store, &args, &portfolio, &tables, &hashes).await?.id;
+            let (actor, now, profile) = (Actor::CommandLine, clock::now(), profile.as_deref());
+            store::uploads::confirm(&store, actor, scope, id, &readings, profile, Next::Import, now).await?;
+            id
         }
-        UploadState::Refused => bail!(upload.message.unwrap_or_else(|| "the file was refused".to_owned())),
+    };
+    work_until_done(&store, scope, id).await?;
+    let upload = store::uploads::get(&store, scope, id).await?;
+    match upload.state {
+        UploadState::Imported => args.report(&store, scope, &upload, false).await,
+        // Somebody else may have sent the same meanwhile.
+        UploadState::Refused => match store::uploads::find_imported(&store, scope, sent).await? {
+            Some(earlier) => args.report(&store, scope, &earlier, true).await,
+            None => bail!(upload.message.unwrap_or_else(|| "the file was refused".to_owned())),
+        },
         state => {
             let job = upload.job.context("the import has no job")?;
             let status = store::jobs::status(&store, scope, job).await?;
             bail!("the import ended as {}: {}", state.label().to_lowercase(), status.message)
         }
     }
+}
+
+/// An import of the same files that broke off, as when its process was killed, goes on behind what it stored.
+async fn go_on_with(store: &Store, scope: Scope, begun: &Upload) -> Result<UploadId> {
+    let job = begun.job.context("the import has no job")?;
+    if store::jobs::status(store, scope, job).await?.state.is_finished() {
+        store::uploads::start(store, Actor::CommandLine, scope, begun.id, clock::now()).await?;
+    }
+    Ok(begun.id)
 }
 
 /// Works on jobs until the import has ended. Another job of the portfolio may have to end before it: one that a killed
@@ -137,14 +152,6 @@ async fn work_until_done(store: &Store, scope: Scope, id: UploadId) -> Result<()
 }
 
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
-
-/// The portfolio that is there, or one for the first import.
-async fn portfolio(store: &Store, currency: Currency) -> Result<Portfolio> {
-    if let Some(portfolio) = store::portfolios::first(store).await? {
-        return Ok(portfolio);
-    }
-    Ok(store::portfolios::create(store, Actor::CommandLine, "Portfolio", currency, false, clock::now()).await?)
-}
 
 /// Copies the files to where uploads are kept, as if an admin had sent them.
 async fn receive(
@@ -239,7 +246,8 @@ impl ImportArgs {
         Ok(())
     }
 
-    fn report(&self, upload: &Upload, disagreeing: u64, was_imported: bool) -> Result<()> {
+    async fn report(&self, store: &Store, scope: Scope, upload: &Upload, was_imported: bool) -> Result<()> {
+        let disagreeing = store::arrears::disagreeing(store, scope, upload.id).await?;
         let mut counts = upload.counts();
         if was_imported {
             (counts.unchanged, counts.added, counts.changed) = (counts.accepted, 0, 0);

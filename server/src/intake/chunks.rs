@@ -20,6 +20,9 @@ use store::uploads::{Chunk, ChunkRows, ImportFile};
 const CHUNK_ROWS: i64 = 10_000;
 /// At most so many warnings of a file are kept; all are counted.
 const WARNINGS_KEPT: usize = 10_000;
+/// So many rows may be rejected whatever the file. Beyond it the others must be more, or the file is refused: what is
+/// found is kept row by row, and a database is no place for a file that nobody meant.
+const REJECTED_MAX: i64 = 100_000;
 
 /// Reads the links of all files. Ids that stand twice keep their first meaning.
 pub(crate) fn read_links(files: &[ImportFile], currency: Currency) -> Result<Links, ImportFault> {
@@ -90,6 +93,7 @@ pub(crate) fn read_chunks(
         if building.counts.rows == CHUNK_ROWS {
             let chunk = building.finish();
             all = all.plus(&chunk.counts);
+            refuse_mostly_unusable(&source.name, &all, first_fault.as_ref())?;
             if !take(chunk, share) {
                 return Ok(Vec::new());
             }
@@ -112,6 +116,18 @@ pub(crate) fn read_chunks(
         }
         _ => Ok(plan.notes().to_vec()),
     }
+}
+
+fn refuse_mostly_unusable(name: &str, counts: &RowCounts, first: Option<&Finding>) -> Result<(), ImportFault> {
+    let first = first.filter(|_| counts.rejected > REJECTED_MAX && counts.rejected > counts.rows / 2);
+    first.map_or(Ok(()), |first| {
+        Err(ImportFault::MostlyUnusable {
+            name: name.to_owned(),
+            rows: counts.rows as u64,
+            rejected: counts.rejected as u64,
+            first: Box::new(first.clone()),
+        })
+    })
 }
 
 /// Tells payments without an id of their own apart: by day, amount, kind, and their place among equal ones.

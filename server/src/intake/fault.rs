@@ -1,5 +1,7 @@
 //! Why files cannot be imported, each with the file's name before it.
 
+use domain::count::grouped;
+use domain::id::UploadId;
 use domain::upload::Finding;
 use ingest::error::FileError;
 use ingest::row::PlanError;
@@ -23,10 +25,18 @@ pub enum ImportFault {
     #[error("{name}: of {rows} rows, none can be used; the first of them: {}", describe(.first))]
     NothingUsable { name: String, rows: u64, first: Box<Finding> },
     #[error(
+        "{name}: of the first {} rows, {} cannot be used; the first of them: {}; say anew what each column holds, or mend \
+         the file",
+        grouped(*.rows), grouped(*.rejected), describe(.first)
+    )]
+    MostlyUnusable { name: String, rows: u64, rejected: u64, first: Box<Finding> },
+    #[error(
         "{name}: only {loans} usable loans, and none on file: a portfolio needs at least {} to be told apart; send more",
         LOANS_MIN
     )]
     TooFewLoans { name: String, loans: u64 },
+    #[error("{name}: the same was loaded before, see /uploads/{earlier}; nothing was changed")]
+    LoadedBefore { name: String, earlier: UploadId },
     #[error("there is no profile {id}: it comes with the program, so the program is incomplete")]
     NoProfile { id: &'static str },
     #[error("{name}: line {line}: {reason}")]

@@ -5,7 +5,7 @@ use super::reading::{ORDER, aside, chunks_of, column_of_loan_id, named};
 use super::{JobError, Run};
 use crate::clock;
 use crate::intake::{ImportFault, LOANS_MIN, read_links};
-use domain::access::Actor;
+use domain::access::{Actor, Scope};
 use domain::count::grouped;
 use domain::field::{Field, FileKind};
 use domain::id::UploadId;
@@ -14,7 +14,7 @@ use domain::upload::UploadState;
 use ingest::links::Links;
 use std::sync::Arc;
 use store::Store;
-use store::uploads::{ChunkFile, ImportFile, ImportPlan};
+use store::uploads::{ChunkFile, ImportFile, ImportPlan, Sent};
 
 pub(super) async fn run(store: &Store, run: &Run, id: UploadId) -> Result<(), JobError> {
     let plan = store::uploads::plan(store, id).await?;
@@ -63,6 +63,7 @@ impl<E: Into<JobError>> From<E> for Stop {
 /// Gives what should be known of the files.
 async fn import(store: &Store, run: &Run, plan: &ImportPlan) -> Result<Vec<String>, Stop> {
     run.go_on()?;
+    refuse_loaded_before(store, plan).await?;
     let links = aside(run, {
         let (files, currency) = (plan.files.clone(), plan.currency);
         move || read_links(&files, currency)
@@ -83,6 +84,18 @@ async fn import(store: &Store, run: &Run, plan: &ImportPlan) -> Result<Vec<Strin
     // So that what payments tell is there with the payments; the summary that follows would come too late for the page.
     store::arrears::refresh(store, &run.lease, plan.portfolio).await?;
     Ok(notes)
+}
+
+/// Who sends the same at the same moment as another does is told here: imports of a portfolio run one by one.
+async fn refuse_loaded_before(store: &Store, plan: &ImportPlan) -> Result<(), Stop> {
+    let has_begun = plan.files.iter().any(|file| file.rows_done > 0 || file.is_done);
+    let Some(first) = plan.files.first().filter(|_| !has_begun) else { return Ok(()) };
+    let sha256: Vec<&str> = plan.files.iter().map(|file| file.sha256.as_str()).collect();
+    let sent = Sent { sha256: &sha256, as_of: Some(plan.as_of), corrects: plan.corrects };
+    match store::uploads::find_imported(store, Scope::whole(plan.portfolio), sent).await? {
+        Some(earlier) => Err(Stop::Fault(ImportFault::LoadedBefore { name: first.name.clone(), earlier: earlier.id })),
+        None => Ok(()),
+    }
 }
 
 /// A first file with fewer loans than segments is refused; one that adds to others is not.

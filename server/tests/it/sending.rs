@@ -137,6 +137,53 @@ async fn the_same_file_for_another_day_is_loaded_for_that_day() {
     assert_eq!(store::loans::count(&app.store, portfolio.id).await.unwrap(), 30);
 }
 
+/// What is found is kept row by row; a file that nobody meant must not fill the database.
+#[tokio::test]
+async fn a_file_of_which_nearly_nothing_can_be_used_is_refused_before_its_end() {
+    let (app, portfolio) = TestApp::with_people().await;
+    let cookie = app.sign_in(Role::Admin).await;
+    let mut file = loan_file(&simulate(1, 30));
+    let commas = ",".repeat(file.iter().take_while(|byte| **byte != b'\n').filter(|byte| **byte == b',').count());
+    file.extend(format!("{commas}\n").repeat(130_000 / 2).bytes());
+    file.extend(b"x\n".repeat(130_000 / 2));
+    app.send_file(Some(&cookie), "commas.csv", &file).await;
+    app.work().await;
+    let upload = store::uploads::list(&app.store, Scope::whole(portfolio.id), 1).await.unwrap().remove(0);
+    let message = upload.message.unwrap_or_default();
+    assert_eq!(upload.state, UploadState::Refused);
+    assert!(
+        message
+            .starts_with("commas.csv: of the first 110,000 rows, 109,970 cannot be used; the first of them: line 32"),
+        "{message}"
+    );
+    assert_eq!(store::loans::count(&app.store, portfolio.id).await.unwrap(), 0);
+}
+
+/// Whichever of two comes first, one of them is loaded; the other one is led to it, or told of it.
+#[tokio::test]
+async fn the_same_file_twice_at_the_same_moment_is_loaded_once() {
+    let (app, portfolio) = TestApp::with_people().await;
+    let cookie = app.sign_in(Role::Admin).await;
+    let file = loan_file(&simulate(1, 30));
+    let send = || app.send_file(Some(&cookie), "a.csv", &file);
+    let (one, other) = tokio::join!(send(), send());
+    let third = send().await;
+    assert!(third.text.ends_with("?same"), "it is being loaded: {}", third.text);
+    app.work().await;
+    for sent in [one, other] {
+        assert_eq!(sent.status, StatusCode::CREATED, "{}", sent.text);
+    }
+    let uploads = store::uploads::list(&app.store, Scope::whole(portfolio.id), 9).await.unwrap();
+    let (loaded, others): (Vec<_>, Vec<_>) =
+        uploads.into_iter().partition(|upload| upload.state == UploadState::Imported);
+    assert_eq!(loaded.len(), 1);
+    let message = format!("a.csv: the same was loaded before, see /uploads/{}; nothing was changed", loaded[0].id);
+    for other in others {
+        assert_eq!((other.state, other.message), (UploadState::Refused, Some(message.clone())));
+    }
+    assert_eq!(store::loans::count(&app.store, portfolio.id).await.unwrap(), 30);
+}
+
 /// Orphans and repeated loans are found when rows are stored; a check must find them too.
 #[tokio::test]
 async fn a_check_promises_what_the_import_keeps() {

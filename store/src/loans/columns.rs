@@ -90,11 +90,7 @@ pub(crate) fn select_record(query: Select<loan::Entity>) -> Select<loan::Entity>
             loan::Column::LegalActionTaken,
             loan::Column::Extras,
         ])
-        .columns([
-            borrower::Column::Name,
-            borrower::Column::EmploymentType,
-            borrower::Column::MonthlyIncomeMinor,
-        ])
+        .columns([borrower::Column::Name, borrower::Column::EmploymentType, borrower::Column::MonthlyIncomeMinor])
         .column_as(borrower_ref(), "borrower_ref")
         .columns([
             borrower_protected::Column::Age,

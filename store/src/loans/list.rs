@@ -125,9 +125,7 @@ fn in_order(query: Select<loan::Entity>, sort: LoanSort, descending: bool) -> Se
     let (query, by) = match sort {
         LoanSort::Score => (query, loan::Column::CurrentScore.into_expr()),
         LoanSort::LoanRef => (query, loan::Column::LoanRef.into_expr()),
-        LoanSort::BorrowerRef => {
-            (query.join(JoinType::InnerJoin, loan::Relation::Borrower.def()), borrower_ref())
-        }
+        LoanSort::BorrowerRef => (query.join(JoinType::InnerJoin, loan::Relation::Borrower.def()), borrower_ref()),
         LoanSort::LoanAmount => (query, loan::Column::LoanAmountMinor.into_expr()),
         LoanSort::Outstanding => (query, loan::Column::OutstandingMinor.into_expr()),
         LoanSort::DaysPastDue => (with_arrears(query), arrears::days_past_due()),

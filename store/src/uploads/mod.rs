@@ -123,24 +123,46 @@ pub async fn get(store: &Store, scope: Scope, id: UploadId) -> Result<Upload> {
     views(store, found).await?.pop().ok_or(StoreError::NotFound("upload"))
 }
 
-/// The last import that brought files with all these contents, if it still stands; where a day is given, for that day.
-pub async fn find_imported(
-    store: &Store,
-    scope: Scope,
-    hashes: &[&str],
-    as_of: Option<NaiveDate>,
-) -> Result<Option<Upload>> {
-    let mut wanted = hashes.to_vec();
+/// What files say, as far as their senders told.
+#[derive(Clone, Copy, Debug)]
+pub struct Sent<'a> {
+    /// Of the files' contents, in hexadecimal.
+    pub sha256: &'a [&'a str],
+    /// The day for which they speak; any where it is not told.
+    pub as_of: Option<NaiveDate>,
+    /// Whether they correct what stands; what was not sent as a correction has corrected nothing.
+    pub corrects: bool,
+}
+
+/// The last import that brought the same, if it still stands.
+pub async fn find_imported(store: &Store, scope: Scope, sent: Sent<'_>) -> Result<Option<Upload>> {
+    find_sent(store, scope, sent, upload::Column::ImportedAt.is_not_null()).await
+}
+
+/// The last import of the same that has begun and not ended.
+pub async fn find_importing(store: &Store, scope: Scope, sent: Sent<'_>) -> Result<Option<Upload>> {
+    let is_importing = upload::Column::StartedAt
+        .is_not_null()
+        .and(upload::Column::ImportedAt.is_null())
+        .and(upload::Column::RefusedAt.is_null());
+    find_sent(store, scope, sent, is_importing).await
+}
+
+async fn find_sent(store: &Store, scope: Scope, sent: Sent<'_>, state: Expr) -> Result<Option<Upload>> {
+    let mut wanted = sent.sha256.to_vec();
     wanted.sort_unstable();
     wanted.dedup();
     let brought = Expr::col((upload_file::Entity, upload_file::Column::Sha256)).count_distinct();
     let mut query = upload_file::Entity::find().inner_join(upload::Entity);
-    if let Some(day) = as_of {
+    if let Some(day) = sent.as_of {
         query = query.filter(upload::Column::AsOf.eq(day));
+    }
+    if sent.corrects {
+        query = query.filter(upload::Column::Corrects.eq(true));
     }
     let found: Option<i64> = query
         .filter(upload::Column::PortfolioId.eq(scope.portfolio.0))
-        .filter(upload::Column::ImportedAt.is_not_null())
+        .filter(state)
         .filter(upload::Column::UndoneAt.is_null())
         .filter(upload_file::Column::Sha256.is_in(wanted.iter().copied()))
         .select_only()

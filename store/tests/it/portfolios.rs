@@ -5,7 +5,12 @@ use domain::policy::Policy;
 use domain::track::Track;
 use store::{demo, policies, portfolios, teams};
 
-on_both_databases!(a_new_one_has_a_policy_and_a_team_per_track, a_demo_is_told_from_other_data, it_answers);
+on_both_databases!(
+    a_new_one_has_a_policy_and_a_team_per_track,
+    whoever_comes_first_makes_the_only_one,
+    a_demo_is_told_from_other_data,
+    it_answers
+);
 
 async fn it_answers(db: TestDatabase) {
     db.store.ping().await.unwrap();
@@ -20,6 +25,15 @@ async fn a_new_one_has_a_policy_and_a_team_per_track(db: TestDatabase) {
     assert_eq!(policy, Policy::default());
     let teams = teams::list(&fixture.store, fixture.scope).await.unwrap();
     assert_eq!(teams.iter().map(|team| team.track).collect::<Vec<_>>(), Track::ALL);
+}
+
+async fn whoever_comes_first_makes_the_only_one(db: TestDatabase) {
+    db.store.migrate().await.unwrap();
+    let make = |currency| portfolios::first_or_create(&db.store, ACTOR, "Portfolio", currency, at(0));
+    let (one, other) = tokio::join!(make(Currency::USD), make(Currency::USD));
+    let (one, other) = (one.unwrap(), other.unwrap());
+    assert_eq!(one, other);
+    assert_eq!(db.number("SELECT COUNT(*) FROM portfolio").await, 1);
 }
 
 async fn a_demo_is_told_from_other_data(db: TestDatabase) {

@@ -6,7 +6,7 @@ use domain::access::{Actor, Role};
 use domain::field::FileKind;
 use domain::job::JobState;
 use domain::upload::{FindingKind, RowCounts, Upload, UploadState};
-use store::uploads::{CheckedFile, NewFile, Next};
+use store::uploads::{CheckedFile, NewFile, Next, Sent};
 use store::{StoreError, jobs, uploads};
 
 on_both_databases!(
@@ -16,6 +16,7 @@ on_both_databases!(
     a_check_that_fails_asks_for_another_mapping,
     a_refused_file_leaves_nothing,
     imported_content_is_found_again,
+    an_import_that_runs_is_found_until_it_ends,
     who_sees_a_part_sees_no_files,
 );
 
@@ -142,37 +143,55 @@ async fn a_refused_file_leaves_nothing(db: TestDatabase) {
     assert!(fixture.loan_ids().await.is_empty());
 }
 
+fn sent<'a>(sha256: &'a [&'a str]) -> Sent<'a> {
+    Sent { sha256, as_of: None, corrects: false }
+}
+
 async fn imported_content_is_found_again(db: TestDatabase) {
     let fixture = Fixture::new(db).await;
-    let found = async |scope| {
-        let upload = uploads::find_imported(&fixture.store, scope, &[&"ab".repeat(32)], None).await.unwrap();
-        upload.map(|upload| upload.id)
-    };
+    let content = "ab".repeat(32);
+    let (content, store) = (content.as_str(), &fixture.store);
+    let found =
+        async |scope, sent: Sent<'_>| uploads::find_imported(store, scope, sent).await.unwrap().map(|upload| upload.id);
     let waiting = fixture.receive(&TestFile::loans(records(1))).await;
-    assert_eq!(found(fixture.scope).await, None, "it only waits");
+    assert_eq!(found(fixture.scope, sent(&[content])).await, None, "it only waits");
     let first = fixture.import(records(1)).await;
     let second = fixture.import(records(1)).await;
     assert!(waiting.id.0 < first.id.0);
-    assert_eq!(found(fixture.scope).await, Some(second.id));
+    assert_eq!(found(fixture.scope, sent(&[content])).await, Some(second.id));
     fixture.undo(second.id).await;
-    assert_eq!(found(fixture.scope).await, Some(first.id));
-    for hashes in [&["cd"][..], &["cd", &"ab".repeat(32)], &[]] {
-        assert_eq!(
-            uploads::find_imported(&fixture.store, fixture.scope, hashes, None).await.unwrap(),
-            None,
-            "{hashes:?}"
-        );
+    assert_eq!(found(fixture.scope, sent(&[content])).await, Some(first.id));
+    for other in [&["cd"][..], &["cd", content], &[]] {
+        assert_eq!(found(fixture.scope, sent(other)).await, None, "{other:?}");
     }
-    let twice = ["ab".repeat(32), "ab".repeat(32)];
-    let same = uploads::find_imported(&fixture.store, fixture.scope, &[&twice[0], &twice[1]], None).await.unwrap();
-    assert_eq!(same.map(|upload| upload.id), Some(first.id), "sent twice at once");
+    let twice = sent(&[content, content]);
+    assert_eq!(found(fixture.scope, twice).await, Some(first.id), "sent twice at once");
     for (asked, expected) in [(day(1), Some(first.id)), (day(2), None)] {
-        let found = uploads::find_imported(&fixture.store, fixture.scope, &[&twice[0]], Some(asked)).await.unwrap();
-        assert_eq!(found.map(|upload| upload.id), expected, "{asked}");
+        assert_eq!(found(fixture.scope, Sent { as_of: Some(asked), ..twice }).await, expected, "{asked}");
     }
-    assert_eq!(found(fixture.neighbour().await.scope).await, None);
-    let hidden = uploads::find_imported(&fixture.store, fixture.nothing(), &[&"ab".repeat(32)], None).await;
+    assert_eq!(found(fixture.scope, Sent { corrects: true, ..twice }).await, None, "it has corrected nothing");
+    assert_eq!(found(fixture.neighbour().await.scope, twice).await, None);
+    let hidden = uploads::find_imported(store, fixture.nothing(), twice).await;
     assert!(matches!(hidden, Err(StoreError::NotFound("upload"))), "{hidden:?}");
+}
+
+async fn an_import_that_runs_is_found_until_it_ends(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    let content = "ab".repeat(32);
+    let found = async || {
+        let found = uploads::find_importing(&fixture.store, fixture.scope, sent(&[&content])).await.unwrap();
+        found.map(|upload| upload.id)
+    };
+    let file = TestFile::loans(records(1));
+    fixture.receive(&file).await;
+    assert_eq!(found().await, None, "it only waits");
+    let import = fixture.begin(&file).await;
+    assert_eq!(found().await, Some(import.upload));
+    let actor = Actor::Job(import.lease.job);
+    uploads::refuse(&fixture.store, actor, &import.lease, import.upload, "It is cut off.", at(2)).await.unwrap();
+    assert_eq!(found().await, None);
+    fixture.load(file).await;
+    assert_eq!(found().await, None);
 }
 
 async fn who_sees_a_part_sees_no_files(db: TestDatabase) {

@@ -197,16 +197,20 @@ fn Work(status: JobStatus, news: ReadSignal<Option<JobStatus>>, cancel: ServerAc
     }
 }
 
-/// The server leads here with `?same` where somebody sends files that were loaded before.
+/// The server leads here with `?same` where somebody sends files that were loaded before, or are being loaded.
 #[component]
 fn SentBefore(upload: Upload) -> impl IntoView {
     let is_same = use_query_map().with_untracked(|query| query.get("same").is_some());
+    let was = match upload.state {
+        UploadState::Importing => "This file is being loaded already: it was sent on",
+        _ => "This file was loaded before, on",
+    };
     is_same.then(|| {
         view! {
             <div class="alert alert--info" role="note">
                 <IconMark icon=Icon::InfoCircle/>
                 <div>
-                    <p>{format!("This file was loaded before, on {}. Nothing was changed.", format::moment(upload.uploaded_at))}</p>
+                    <p>{format!("{was} {}. Nothing was changed.", format::moment(upload.uploaded_at))}</p>
                 </div>
             </div>
         }

@@ -15,7 +15,7 @@ use domain::id::UploadId;
 use form::{FILES_MAX, read_form};
 use kept::{Kept, look_at};
 use store::StoreError;
-use store::uploads::{NewUpload, Next};
+use store::uploads::{NewUpload, Next, Sent};
 
 /// Why a file was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -71,7 +71,7 @@ impl ReceiveError {
 /// Where the files are told of.
 struct Answer {
     upload: UploadId,
-    /// Whether the same files were loaded before.
+    /// Whether the same files were loaded before, or are being loaded.
     is_same: bool,
 }
 
@@ -110,8 +110,14 @@ async fn take_in(site: &Site, person: &SignedIn, request: Request) -> Result<Ans
     }
     let form = read_form(site, request).await?;
     let scope = person.scope();
-    let hashes: Vec<&str> = form.files.iter().map(|file| file.received.sha256.as_str()).collect();
-    if let Some(earlier) = store::uploads::find_imported(&site.store, scope, &hashes, form.as_of).await? {
+    let sha256: Vec<&str> = form.files.iter().map(|file| file.received.sha256.as_str()).collect();
+    let sent = Sent { sha256: &sha256, as_of: form.as_of, corrects: form.corrects };
+    let importing = store::uploads::find_importing(&site.store, scope, sent).await?;
+    let earlier = match importing {
+        Some(importing) => Some(importing),
+        None => store::uploads::find_imported(&site.store, scope, sent).await?,
+    };
+    if let Some(earlier) = earlier {
         return Ok(Answer { upload: earlier.id, is_same: true });
     }
     let saved = store::uploads::profiles(&site.store, scope).await?;
