@@ -105,15 +105,14 @@ pub struct ControlTotal {
 }
 
 impl RowCounts {
-    /// Counts an amount of a row into its control total.
-    pub fn add_amount(&mut self, field: Field, amount: Money, is_accepted: bool) {
-        let accepted = if is_accepted { amount } else { Money::ZERO };
+    /// Counts an amount of a row into its control total: as it stands in the file, and what of it is accepted.
+    pub fn add_amount(&mut self, field: Field, in_file: Money, accepted: Money) {
         match self.totals.iter_mut().find(|total| total.field == field) {
             Some(total) => {
-                total.in_file = total.in_file + amount;
+                total.in_file = total.in_file + in_file;
                 total.accepted = total.accepted + accepted;
             }
-            None => self.totals.push(ControlTotal { field, in_file: amount, accepted }),
+            None => self.totals.push(ControlTotal { field, in_file, accepted }),
         }
     }
 

@@ -8,8 +8,8 @@ use domain::field::{Field, FileKind};
 use domain::money::Money;
 
 impl Plan {
-    /// The amounts of a row, as far as they can be read.
-    pub fn control_amounts(&self, record: &Record<'_>) -> impl Iterator<Item = (Field, Money)> {
+    /// The amounts of a row, as far as they can be read: as they stand there, and as they are taken.
+    pub fn control_amounts(&self, record: &Record<'_>) -> impl Iterator<Item = (Field, Money, Money)> {
         let fields: &[Field] = match self.kind {
             FileKind::Loans => {
                 &[Field::LoanAmount, Field::OutstandingAmount, Field::ChargedOffAmount, Field::RecoveredAmount]
@@ -17,10 +17,13 @@ impl Plan {
             FileKind::Payments => &[Field::PaymentAmount],
             FileKind::Borrowers | FileKind::Links => &[],
         };
-        fields.iter().filter_map(|field| Some((*field, self.control_amount(*field, record)?)))
+        fields.iter().filter_map(|field| {
+            let (written, taken) = self.control_amount(*field, record)?;
+            Some((*field, written, taken))
+        })
     }
 
-    fn control_amount(&self, field: Field, record: &Record<'_>) -> Option<Money> {
+    fn control_amount(&self, field: Field, record: &Record<'_>) -> Option<(Money, Money)> {
         let column = self.column(field)?;
         let text = record.field(column.place);
         if column.is_missing(text) || word::says_nothing(text) {
@@ -28,11 +31,8 @@ impl Plan {
         }
         let cell = Cell { column, written: text, text };
         let (amount, _) = cell.amount(self.currency).ok()?;
-        let is_raised = amount < Money::ZERO && column.negative_as_zero;
-        (is_raised || amount >= Money::ZERO || field == Field::PaymentAmount).then_some(if is_raised {
-            Money::ZERO
-        } else {
-            amount
-        })
+        let is_zero = amount < Money::ZERO && column.negative_as_zero;
+        let is_taken = is_zero || amount >= Money::ZERO || field == Field::PaymentAmount;
+        is_taken.then_some((amount, if is_zero { Money::ZERO } else { amount }))
     }
 }

@@ -127,7 +127,8 @@ fn seek_to_content(file: &mut File, header_start: u64) -> Result<(), FileError> 
 /// Whether a part is there for its own sake: systems put folders of their own and hidden files beside them.
 fn is_wanted(name: &str) -> bool {
     let mut steps = name.split(['/', '\\']);
-    let is_of_a_system = |step: &str| step.starts_with('.') || step == "__MACOSX";
+    // Steps like ".." are odd, but only ever shown: nothing is unpacked to where a name says.
+    let is_of_a_system = |step: &str| (step.starts_with('.') && step != "." && step != "..") || step == "__MACOSX";
     let file = name.rsplit(['/', '\\']).next().unwrap_or_default();
     !steps.any(is_of_a_system) && !file.is_empty() && !matches!(file, "Thumbs.db" | "desktop.ini")
 }

@@ -109,7 +109,8 @@ impl<R: Read> TextReader<R> {
             let cut = self.format.splitter.cut(bytes, self.buffer.is_ended(), &mut self.fields);
             let length = if let Cut::Record { length, .. } = cut { length } else { bytes.len() };
             if length > RECORD_BYTES_MAX {
-                return Err(FileError::RowTooLong { line });
+                let is_text = !bytes.contains(&0);
+                return Err(if is_text { FileError::RowTooLong { line } } else { FileError::NotText { line } });
             }
             if self.fields.ends.len() > FIELDS_MAX {
                 return Err(FileError::TooManyFields { line });

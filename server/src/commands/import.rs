@@ -1,6 +1,8 @@
 //! `loan-recovery import FILE…`: files into the database, as the browser does it, in one command.
 
-use super::{open, say};
+mod report;
+
+use super::open;
 use crate::clock;
 use crate::intake::{ArrivedTable, arrive, assign, recognise};
 use crate::jobs::run_until_idle;
@@ -10,18 +12,16 @@ use chrono::NaiveDate;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use domain::access::{Actor, Scope};
-use domain::count::grouped;
 use domain::field::FileKind;
 use domain::id::UploadId;
 use domain::mapping::{Profile, ProfileFile};
 use domain::money::Currency;
 use domain::team::Portfolio;
-use domain::upload::{RowCounts, Upload, UploadState, is_possible_day};
-use serde::Serialize;
+use domain::upload::{Upload, UploadState, is_possible_day};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{Read, stdout};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use store::Store;
@@ -103,14 +103,14 @@ pub async fn run(args: ImportArgs) -> Result<()> {
     if let Some(earlier) = store::uploads::find_imported(&store, scope, sent).await? {
         return args.report(&store, scope, &earlier, true).await;
     }
-    let id = match store::uploads::find_importing(&store, scope, sent).await? {
-        Some(begun) => go_on_with(&store, scope, &begun).await?,
-        None => {
-            let id = receive(&store, &args, &portfolio, &tables, &hashes).await?.id;
-            let (actor, now, profile) = (Actor::CommandLine, clock::now(), profile.as_deref());
-            store::uploads::confirm(&store, actor, scope, id, &readings, profile, Next::Import, now).await?;
-            id
-        }
+    let begun = store::uploads::find_importing(&store, scope, sent).await?;
+    let id = if let Some(begun) = begun {
+        go_on_with(&store, scope, &begun).await?
+    } else {
+        let id = receive(&store, &args, &portfolio, &tables, &hashes).await?.id;
+        let (actor, now, profile) = (Actor::CommandLine, clock::now(), profile.as_deref());
+        store::uploads::confirm(&store, actor, scope, id, &readings, profile, Next::Import, now).await?;
+        id
     };
     work_until_done(&store, scope, id).await?;
     let upload = store::uploads::get(&store, scope, id).await?;
@@ -170,7 +170,7 @@ async fn receive(
         let size_bytes = std::fs::metadata(&stored)?.len() as i64;
         for table in tables.iter().filter(|table| table.source.path == *path) {
             files.push(NewFile {
-                name: table.source.name.clone(),
+                name: without_folder(&table.source.name, path),
                 path: stored.clone(),
                 size_bytes,
                 sha256: hash.clone(),
@@ -181,6 +181,12 @@ async fn receive(
     let as_of = args.as_of.unwrap_or_else(|| clock::now().date_naive());
     let new = NewUpload { portfolio: portfolio.id, as_of, corrects: args.corrects, files, refusal: None };
     Ok(store::uploads::receive(store, Actor::CommandLine, new, clock::now()).await?)
+}
+
+/// The name of a table without the folder that its file lies in, which concerns nobody who sees the upload.
+fn without_folder(name: &str, path: &Path) -> String {
+    let folder = path.parent().map(|folder| folder.display().to_string()).unwrap_or_default();
+    name.strip_prefix(&folder).unwrap_or(name).trim_start_matches(std::path::is_separator).to_owned()
 }
 
 fn sha256(path: &Path) -> Result<String> {
@@ -245,30 +251,6 @@ impl ImportArgs {
         );
         Ok(())
     }
-
-    async fn report(&self, store: &Store, scope: Scope, upload: &Upload, was_imported: bool) -> Result<()> {
-        let disagreeing = store::arrears::disagreeing(store, scope, upload.id).await?;
-        let mut counts = upload.counts();
-        if was_imported {
-            (counts.unchanged, counts.added, counts.changed) = (counts.accepted, 0, 0);
-        }
-        if self.json {
-            let files = upload.files.iter().map(|file| FileReport { name: &file.name, counts: &file.counts }).collect();
-            let report = Report {
-                upload: upload.id.0,
-                profile: upload.profile.as_deref(),
-                was_imported,
-                notes: &upload.notes,
-                disagreeing,
-                control_totals: totals(&counts, self.currency),
-                counts: &counts,
-                files,
-            };
-            Ok(say(&mut stdout(), &format!("{}\n", serde_json::to_string_pretty(&report)?))?)
-        } else {
-            Ok(say(&mut stdout(), &format!("{}\n", words(upload, &counts, disagreeing, was_imported)))?)
-        }
-    }
 }
 
 fn some(readings: Vec<Vec<ProfileFile>>, name: &str) -> Result<Vec<Vec<ProfileFile>>> {
@@ -283,73 +265,4 @@ fn unknown_profile(name: &str, saved: &[Profile]) -> String {
     let known = ingest::profile::profiles().iter().map(|profile| &profile.id);
     let all: Vec<&str> = known.chain(saved.iter().map(|profile| &profile.title)).map(String::as_str).collect();
     format!("there is no profile {name}; there are {}", all.join(", "))
-}
-
-/// What `--json` prints.
-#[derive(Serialize)]
-struct Report<'a> {
-    upload: i64,
-    profile: Option<&'a str>,
-    /// Whether the same files were loaded before; then nothing was changed.
-    was_imported: bool,
-    notes: &'a [String],
-    /// Loans whose payments tell other arrears than their file.
-    disagreeing: u64,
-    #[serde(flatten)]
-    counts: &'a RowCounts,
-    /// Sums in major units.
-    control_totals: Vec<TotalReport>,
-    files: Vec<FileReport<'a>>,
-}
-
-#[derive(Serialize)]
-struct FileReport<'a> {
-    name: &'a str,
-    #[serde(flatten)]
-    counts: &'a RowCounts,
-}
-
-#[derive(Serialize)]
-struct TotalReport {
-    field: &'static str,
-    in_file: f64,
-    accepted: f64,
-}
-
-fn totals(counts: &RowCounts, currency: Currency) -> Vec<TotalReport> {
-    let total = |total: &domain::upload::ControlTotal| TotalReport {
-        field: total.field.code(),
-        in_file: total.in_file.major(currency),
-        accepted: total.accepted.major(currency),
-    };
-    counts.totals.iter().map(total).collect()
-}
-
-fn words(upload: &Upload, counts: &RowCounts, disagreeing: u64, was_imported: bool) -> String {
-    let number = |count: i64| grouped(count.max(0) as u64);
-    let mut text = format!(
-        "{}: {} rows: {} accepted ({} new, {} changed, {} as before), {} with warnings, {} rejected, {} in conflict, {} passed over",
-        upload.title,
-        number(counts.rows),
-        number(counts.accepted),
-        number(counts.added),
-        number(counts.changed),
-        number(counts.unchanged),
-        number(counts.warned),
-        number(counts.rejected),
-        number(counts.conflicts),
-        number(counts.passed_over),
-    );
-    if disagreeing > 0 {
-        let loans = domain::count::count(disagreeing as usize, "loan");
-        let _ = write!(text, "\nOf {loans} the payments tell other arrears than the file does.");
-    }
-    if was_imported {
-        text.push_str("\nThe same was loaded before; nothing was changed.");
-    }
-    for note in &upload.notes {
-        text.push_str("\n- ");
-        text.push_str(note);
-    }
-    text
 }

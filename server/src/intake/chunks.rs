@@ -3,7 +3,7 @@
 use super::fault::ImportFault;
 use super::rows::{FileReading, Rows};
 use domain::field::FileKind;
-use domain::money::Currency;
+use domain::money::{Currency, Money};
 use domain::payment::PaymentRecord;
 use domain::upload::{Finding, FindingKind, RowCounts};
 use domain::warning::RowWarning;
@@ -195,8 +195,8 @@ impl Building {
         self.counts.rows += 1;
         let is_accepted = matches!(&taken, Ok(taken) if *taken != Taken::PassedOver);
         if !matches!(taken, Ok(Taken::PassedOver)) {
-            for (field, amount) in plan.control_amounts(record) {
-                self.counts.add_amount(field, amount, is_accepted);
+            for (field, written, taken) in plan.control_amounts(record) {
+                self.counts.add_amount(field, written, if is_accepted { taken } else { Money::ZERO });
             }
         }
         match taken {

@@ -115,7 +115,7 @@ pub(crate) fn chunk(rows_before: u64, rows: ChunkRows) -> Chunk {
     let count = lines(&rows).len() as i64;
     let mut counts = RowCounts { rows: count, accepted: count, ..RowCounts::default() };
     for (field, amount) in amounts(&rows) {
-        counts.add_amount(field, amount, true);
+        counts.add_amount(field, amount, amount);
     }
     Chunk { rows_before, first_line: rows_before + 2, raw: vec![0, 255, 7], rows, findings: Vec::new(), counts }
 }

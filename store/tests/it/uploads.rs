@@ -164,7 +164,8 @@ async fn imported_content_is_found_again(db: TestDatabase) {
     for other in [&["cd"][..], &["cd", content], &[]] {
         assert_eq!(found(fixture.scope, sent(other)).await, None, "{other:?}");
     }
-    let twice = sent(&[content, content]);
+    let both = [content, content];
+    let twice = sent(&both);
     assert_eq!(found(fixture.scope, twice).await, Some(first.id), "sent twice at once");
     for (asked, expected) in [(day(1), Some(first.id)), (day(2), None)] {
         assert_eq!(found(fixture.scope, Sent { as_of: Some(asked), ..twice }).await, expected, "{asked}");

@@ -40,7 +40,7 @@ fn Counts(counts: RowCounts, is_stored: bool, has_more_files: bool) -> impl Into
         figures.push(("Passed over", counts.passed_over, share(counts.passed_over), Some("by the mapping".to_owned())));
     }
     let of_accepted = format!(
-        "Of the accepted rows {} {} new, {} changed what is on file, and {} left it as it was.",
+        "Of the accepted rows {} {} new, {} changed what is on file, and {} left what is known now as it was.",
         format::count(counts.added),
         if counts.added == 1 { "was" } else { "were" },
         format::count(counts.changed),

@@ -33,6 +33,7 @@ fn faults_say_what_is_wrong() {
     check(&zip(&[("inner.zip", &bundle)]), "inner.zip is an archive inside an archive");
     check(&zip(&[("a.pdf", b"%PDF-1.7")]), "PDF");
     check(&zip(&[("__MACOSX/a", b"")]), "there is no table inside");
+    check(&zip(&[("../../a.pdf", b"%PDF-1.7")]), "PDF");
     check(&zip(&[("word/document.xml", b"")]), "Word");
     check(&zip(&[("mimetype", b""), ("content.xml", b"")]), "OpenDocument");
     let mut other = bundle.clone();

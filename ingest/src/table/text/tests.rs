@@ -153,6 +153,7 @@ fn bounds_hold() {
     check(&b"a".repeat(4_000_000), "line 1: the row that begins here is longer than 1 MiB");
     check(&[&b"a,b\n1,\"2\n"[..], &b"3,4\n".repeat(600_000)].concat(), "line 2: the row that begins here");
     check(&[&b"a\n"[..], &b",".repeat(10_000)].concat(), "line 2: the row has more than 5000 fields");
+    check(&b"\0".repeat(4_000_000), "line 1: there are bytes that stand for no characters");
     check(b"a,b\n1,\0\n", "line 2: there are bytes that stand for no characters");
     check(
         "Größe,b\n1,2\n".bytes().chain(*b"1,\xc3,\xa9\n").collect::<Vec<_>>().as_slice(),
