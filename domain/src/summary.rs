@@ -1,10 +1,15 @@
 //! The portfolio in figures: what dashboards and boards show. Jobs compute it, pages read it.
 
+mod amounts;
+mod scatter;
+
 use crate::loan::{PaymentHistory, RecoveryStatus};
 use crate::money::{Currency, Money};
 use crate::segment::Segment;
 use crate::track::{RiskLevel, Track};
+use amounts::amount_bands;
 use chrono::{DateTime, Utc};
+use scatter::scatter;
 use serde::{Deserialize, Serialize};
 
 /// At most this many loans are drawn in a scatter; above it a stratified sample is.
@@ -90,10 +95,24 @@ pub struct SegmentSummary {
     pub name: String,
     pub risk: RiskLevel,
     pub all: Tally,
+    /// Sum of the amounts lent; nothing where none is known.
+    pub lent: Option<Money>,
     /// Loans by track, in the order of [`Track::ALL`].
     pub tracks: [u32; 3],
-    pub written_off: u32,
+    /// Loans by status, in the order of [`RecoveryStatus::ALL`].
+    pub by_status: [u32; 4],
     pub mean_score: f64,
+}
+
+impl SegmentSummary {
+    pub fn of_status(&self, status: RecoveryStatus) -> u32 {
+        self.by_status[status as usize]
+    }
+
+    /// Loans whose outcome is known.
+    pub fn closed(&self) -> u32 {
+        self.all.loans - self.of_status(RecoveryStatus::Open)
+    }
 }
 
 /// A band of loan amounts, with the monthly incomes of its borrowers.
@@ -217,14 +236,15 @@ type DecidedLoan = (LoanFigures, Option<Verdict>);
 
 fn summarise_segment(segment: &Segment, loans: &[DecidedLoan]) -> SegmentSummary {
     let mut all = Tally::default();
-    let mut tracks = [0; 3];
-    let mut written_off = 0;
+    let mut lent: Option<Money> = None;
+    let (mut tracks, mut by_status) = ([0; 3], [0; 4]);
     let mut score_sum = 0.0;
     for (loan, verdict) in loans {
         let Some(verdict) = verdict.filter(|verdict| verdict.segment == segment.number) else { continue };
         all.add(loan);
+        lent = [lent, loan.loan_amount].into_iter().flatten().reduce(|sum, amount| sum + amount);
         tracks[verdict.track as usize] += 1;
-        written_off += u32::from(loan.recovery_status == RecoveryStatus::WrittenOff);
+        by_status[loan.recovery_status as usize] += 1;
         score_sum += verdict.score;
     }
     SegmentSummary {
@@ -232,54 +252,10 @@ fn summarise_segment(segment: &Segment, loans: &[DecidedLoan]) -> SegmentSummary
         name: segment.name.clone(),
         risk: segment.risk,
         all,
+        lent,
         tracks,
-        written_off,
+        by_status,
         mean_score: if all.loans == 0 { 0.0 } else { score_sum / f64::from(all.loans) },
-    }
-}
-
-const AMOUNT_BANDS: i64 = 16;
-
-/// Bands of equal width from the smallest to the largest amount; their edges are round numbers.
-fn amount_bands(loans: &[DecidedLoan]) -> Vec<AmountBand> {
-    let amounts = || loans.iter().filter_map(|(loan, _)| loan.loan_amount).map(|amount| amount.minor);
-    let (Some(least), Some(most)) = (amounts().min(), amounts().max()) else { return Vec::new() };
-    let width = round_width((most - least) / AMOUNT_BANDS + 1);
-    let start = least.div_euclid(width) * width;
-    let count = ((most - start) / width + 1) as usize;
-    let mut bands = vec![(0, Vec::new()); count];
-    for (loan, _) in loans {
-        let Some(amount) = loan.loan_amount else { continue };
-        let (loans, incomes) = &mut bands[((amount.minor - start) / width) as usize];
-        *loans += 1;
-        incomes.extend(loan.monthly_income.map(|income| income.minor));
-    }
-    bands
-        .into_iter()
-        .enumerate()
-        .map(|(band, (loans, mut incomes))| {
-            incomes.sort_unstable();
-            let at = |share| Money::from_minor(quantile(&incomes, share, |minor| *minor as f64).unwrap_or(0.0) as i64);
-            AmountBand {
-                from: Money::from_minor(start + band as i64 * width),
-                to: Money::from_minor(start + (band as i64 + 1) * width),
-                loans,
-                income_quartiles: (!incomes.is_empty()).then(|| [at(0.25), at(0.5), at(0.75)]),
-            }
-        })
-        .collect()
-}
-
-/// The next of 1, 2, 2.5 or 5 times a power of ten, at or above `width`.
-fn round_width(width: i64) -> i64 {
-    let mut power = 1;
-    loop {
-        for step in [power, power * 2, power * 5 / 2, power * 5] {
-            if step >= width {
-                return step.max(1);
-            }
-        }
-        power *= 10;
     }
 }
 
@@ -300,58 +276,6 @@ fn quantile<T>(sorted: &[T], share: f64, value: impl Fn(&T) -> f64) -> Option<f6
     let below = value(&sorted[place.floor() as usize]);
     let above = value(&sorted[place.ceil() as usize]);
     Some(below + (above - below) * place.fract())
-}
-
-fn median(amounts: impl Iterator<Item = Money>) -> Money {
-    let mut sorted: Vec<i64> = amounts.map(|amount| amount.minor).collect();
-    sorted.sort_unstable();
-    Money::from_minor(quantile(&sorted, 0.5, |minor| *minor as f64).unwrap_or(0.0).round() as i64)
-}
-
-/// Draws each group's share of at most [`SCATTER_POINTS_MAX`] loans, evenly along the group, so that
-/// the same loans are drawn each time.
-fn scatter<K: PartialEq>(
-    loans: &[DecidedLoan],
-    currency: Currency,
-    groups: impl IntoIterator<Item = (String, K)>,
-    group_of: impl Fn(&DecidedLoan) -> Option<K>,
-) -> Scatter {
-    let groups: Vec<(String, Vec<&LoanFigures>)> = groups
-        .into_iter()
-        .map(|(label, key)| {
-            let members = loans
-                .iter()
-                .filter(|loan| group_of(loan).as_ref() == Some(&key))
-                .map(|(loan, _)| loan)
-                .filter(|loan| point(loan, currency).is_some());
-            (label, members.collect::<Vec<_>>())
-        })
-        .filter(|(_, members)| !members.is_empty())
-        .collect();
-    let of: usize = groups.iter().map(|(_, members)| members.len()).sum();
-    let groups: Vec<ScatterGroup> = groups
-        .into_iter()
-        .map(|(label, members)| {
-            let share =
-                if of <= SCATTER_POINTS_MAX { members.len() } else { (members.len() * SCATTER_POINTS_MAX / of).max(1) };
-            let points = (0..share).map(|place| members[place * members.len() / share]);
-            ScatterGroup {
-                label,
-                of: members.len() as u32,
-                median_income: median(members.iter().filter_map(|loan| loan.monthly_income)),
-                median_amount: median(members.iter().filter_map(|loan| loan.loan_amount)),
-                points: points.filter_map(|loan| point(loan, currency)).collect(),
-            }
-        })
-        .collect();
-    let shown = groups.iter().map(|group| group.points.len()).sum::<usize>();
-    Scatter { of: of as u32, shown: shown as u32, groups }
-}
-
-/// Income and amount in whole major units; nothing where one of them is not known.
-fn point(loan: &LoanFigures, currency: Currency) -> Option<(i64, i64)> {
-    let whole = |amount: Money| amount.major(currency).round() as i64;
-    Some((whole(loan.monthly_income?), whole(loan.loan_amount?)))
 }
 
 #[cfg(test)]
@@ -405,26 +329,13 @@ mod tests {
         assert_eq!(summary.tracks.iter().map(|(_, tally)| tally.loans).collect::<Vec<_>>(), [1, 1, 1]);
         assert_eq!(summary.segments[1].all.loans, 2);
         assert_eq!(summary.segments[1].tracks, [0, 1, 1]);
-        assert_eq!(summary.segments[1].written_off, 1);
+        assert_eq!(summary.segments[1].by_status.iter().sum::<u32>(), 2);
+        assert_eq!(summary.segments[1].of_status(RecoveryStatus::WrittenOff), 1);
+        assert_eq!(summary.segments[1].lent, Some(Money::from_minor(50_000)));
         assert_eq!(summary.amounts.iter().map(|band| band.loans).sum::<u32>(), 4);
         assert_eq!(summary.score_bands.iter().flatten().sum::<u32>(), 3);
         let written_off = summary.missed_by_status.iter().find(|(status, _)| *status == RecoveryStatus::WrittenOff);
         assert_eq!(written_off.map(|(_, figures)| figures.points[2]), Some(3.0));
-    }
-
-    #[test]
-    fn large_portfolios_are_drawn_as_a_stratified_sample() {
-        let loans: Vec<_> = (0..10_000)
-            .map(|place| {
-                let status = if place % 100 == 0 { RecoveryStatus::WrittenOff } else { RecoveryStatus::FullyRecovered };
-                (loan(1_000 + place, status, 0), None)
-            })
-            .collect();
-        let scatter = summarise(&loans, &[], Currency::USD, as_of()).status_scatter;
-        assert_eq!(scatter.of, 10_000);
-        assert!(scatter.shown as usize <= SCATTER_POINTS_MAX + 4, "{}", scatter.shown);
-        let drawn: Vec<usize> = scatter.groups.iter().map(|group| group.points.len()).collect();
-        assert_eq!(drawn, [594, 6]);
     }
 
     #[test]
@@ -447,16 +358,5 @@ mod tests {
         assert_eq!(sum(&[None, None]), None);
         assert_eq!(sum(&[None, Some(3), None, Some(4)]), Some(7));
         assert_eq!(sum(&[Some(0), None]), Some(0));
-    }
-
-    #[test]
-    fn band_edges_are_round_and_hold_all_amounts() {
-        for (width, expected) in [(1, 1), (3, 5), (11, 20), (21, 25), (26, 50), (51, 100)] {
-            assert_eq!(round_width(width), expected);
-        }
-        let one = vec![(loan(777, RecoveryStatus::Open, 0), None)];
-        let bands = summarise(&one, &[], Currency::USD, as_of()).amounts;
-        assert_eq!(bands.len(), 1);
-        assert!(bands[0].from.minor <= 777 && 777 < bands[0].to.minor);
     }
 }

@@ -4,6 +4,7 @@ use crate::components::split_bar::TrackSplit;
 use crate::components::table::{Column, Table};
 use crate::components::track_mark::RiskBadge;
 use crate::format;
+use domain::loan::RecoveryStatus;
 use domain::money::Currency;
 use domain::summary::SegmentSummary;
 use leptos::prelude::*;
@@ -60,7 +61,7 @@ fn Row(segment: SegmentSummary, currency: Currency) -> impl IntoView {
             <td>{segment.risk.strategy()}</td>
             <td class="num">{format::count(segment.all.loans)}</td>
             <td class="num">{format::short_amount(segment.all.outstanding, currency)}</td>
-            <td class="num">{format::percent(segment.written_off, segment.all.loans)}</td>
+            <td class="num">{format::percent(segment.of_status(RecoveryStatus::WrittenOff), segment.all.loans)}</td>
             <td class="num">{format::score(segment.mean_score)}</td>
             <td><TrackSplit loans=segment.tracks/></td>
         </tr>
