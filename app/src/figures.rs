@@ -1,6 +1,8 @@
 //! Charts as Plotly's JSON. Colours are names of design tokens, `token(brand)`; the script that
 //! draws puts in what they are in the theme of the moment.
 
+pub mod segments;
+
 use crate::format::currency_mark;
 use domain::loan::{PaymentHistory, RecoveryStatus};
 use domain::money::Currency;

@@ -2,7 +2,7 @@
 
 use crate::pages::{
     dashboard::DashboardPage, frame::Frame, loan::LoanPage, loans::LoansPage, models::ModelsPage,
-    new_upload::NewUploadPage, not_found::NotFoundPage, setup::SetupPage, sign_in::SignInPage,
+    new_upload::NewUploadPage, not_found::NotFoundPage, segments::SegmentsPage, setup::SetupPage, sign_in::SignInPage,
     strategies::StrategiesPage, upload::UploadPage, uploads::UploadsPage, work_queue::WorkQueuePage,
 };
 use leptos::prelude::*;
@@ -26,6 +26,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("/") view=Frame ssr=whole.clone()>
                     <Route path=path!("dashboard") view=DashboardPage ssr=whole.clone()/>
                     <Route path=path!("strategies") view=StrategiesPage ssr=whole.clone()/>
+                    <Route path=path!("segments") view=SegmentsPage ssr=whole.clone()/>
                     <Route path=path!("models") view=ModelsPage ssr=whole.clone()/>
                     <Route path=path!("loans") view=LoansPage ssr=whole.clone()/>
                     <Route path=path!("loans/:id") view=LoanPage ssr=whole.clone()/>

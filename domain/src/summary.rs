@@ -298,7 +298,14 @@ mod tests {
     }
 
     fn segment(number: i32) -> Segment {
-        Segment { number, name: format!("Segment {number}"), size: 0, risk: RiskLevel::High, center: Vec::new() }
+        Segment {
+            number,
+            name: format!("Segment {number}"),
+            size: 0,
+            risk: RiskLevel::High,
+            center: Vec::new(),
+            continues: None,
+        }
     }
 
     fn as_of() -> DateTime<Utc> {

@@ -119,7 +119,7 @@ pub fn analyse(
         progress.report(Stage::Segment, share)
     })?;
     let clusters = segments::in_order(clusters, features);
-    let segmentation = segments::describe(&clusters, &matrix, options.flagged_segments.as_deref());
+    let segmentation = segments::describe(&clusters, &matrix, &scaler, options.flagged_segments.as_deref());
 
     report(progress, Stage::Fit, 0.0)?;
     let labelled = outcome::label(records, options.target, &clusters.members, &segmentation)?;

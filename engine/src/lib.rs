@@ -27,6 +27,7 @@ pub mod reason;
 pub mod scaler;
 pub mod segment_match;
 pub mod segment_name;
+pub mod segment_quality;
 pub mod segmentation;
 pub mod simulation;
 pub mod split;

@@ -8,7 +8,7 @@ mod stability;
 
 pub use agreement::adjusted_rand;
 pub use silhouette::{SILHOUETTE_ROWS_MAX, ScanPoint, scan, silhouette};
-pub use stability::{STABLE_ARI, Stability, StabilityError, StabilityOptions, stability};
+pub use stability::{StabilityError, StabilityOptions, stability};
 
 use crate::scaler::Scaler;
 

@@ -1,6 +1,7 @@
 //! From clusters to segments: numbered, named and with a risk level.
 
 use crate::feature::FeatureMatrix;
+use crate::scaler::Scaler;
 use crate::segment_name;
 use crate::segmentation::Clusters;
 use domain::feature::Feature;
@@ -17,7 +18,12 @@ pub(super) fn in_order(clusters: Clusters, features: &[Feature]) -> Clusters {
 ///
 /// Where `flagged` is given, its segments are high risk in place of those that the centres suggest;
 /// one that the centres suggest and that is not flagged becomes medium.
-pub(super) fn describe(clusters: &Clusters, matrix: &FeatureMatrix, flagged: Option<&[i32]>) -> Segmentation {
+pub(super) fn describe(
+    clusters: &Clusters,
+    matrix: &FeatureMatrix,
+    scaler: &Scaler,
+    flagged: Option<&[i32]>,
+) -> Segmentation {
     let names = segment_name::names(matrix.features(), &clusters.centers);
     let levels = segment_name::risk_levels(clusters.centers.len());
     let sizes = clusters.sizes();
@@ -34,9 +40,12 @@ pub(super) fn describe(clusters: &Clusters, matrix: &FeatureMatrix, flagged: Opt
             size: size as u32,
             risk: flagged.map_or(level, |flagged| flag(level, flagged.contains(&(number as i32)))),
             center: matrix.features().iter().copied().zip(center).collect(),
+            continues: None,
         })
         .collect();
-    Segmentation { inertia: clusters.inertia, segments }
+    let spread = matrix.features().iter().zip(&scaler.mean).zip(&scaler.std);
+    let spread = spread.map(|((feature, mean), deviation)| (*feature, *mean, *deviation)).collect();
+    Segmentation { inertia: clusters.inertia, segments, spread, quality: None }
 }
 
 fn flag(level: RiskLevel, is_flagged: bool) -> RiskLevel {

@@ -4,12 +4,8 @@ use super::{adjusted_rand, continued};
 use crate::random::{Stream, generator, seeds};
 use crate::segmentation::{Clusters, nearest};
 use domain::count::count;
+use domain::segment::Stability;
 use rand::Rng;
-use serde::{Deserialize, Serialize};
-
-/// Segments whose refits agree with them at least so well on average are called stable. Blobs that lie apart reach 1;
-/// on the reference file of the original analysis good optima already differ by 0.82 to 0.93 from each other.
-pub const STABLE_ARI: f64 = 0.9;
 
 /// Checked parameters of a stability check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,38 +24,9 @@ pub enum StabilityError<E> {
     Refit { refit: usize, error: E },
 }
 
-/// How far refits on bootstrap samples agree with the segments.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Stability {
-    /// Mean adjusted Rand index of the refits, at most 1.
-    pub mean_ari: f64,
-    /// The least of them.
-    pub least_ari: f64,
-    /// Mean share of loans that a refit puts into another segment, after the segments are matched; 0..=1.
-    pub moved: f64,
-    pub refits: usize,
-}
-
 impl StabilityOptions {
     pub fn new<E>(refits: usize, seed: u64) -> Result<Self, StabilityError<E>> {
         if (2..=100).contains(&refits) { Ok(Self { refits, seed }) } else { Err(StabilityError::Refits(refits)) }
-    }
-}
-
-impl Stability {
-    pub fn is_stable(&self) -> bool {
-        self.mean_ari >= STABLE_ARI
-    }
-
-    /// The verdict in words.
-    pub fn words(&self) -> String {
-        let verdict = if self.is_stable() { "Stable" } else { "Unstable" };
-        let (refits, moved) = (count(self.refits, "refit"), self.moved * 100.0);
-        format!(
-            "{verdict}: {refits} on resampled loans agree with these segments by {:.2} on average (1 is the same, 0 is \
-             chance) and move {moved:.1} % of loans",
-            self.mean_ari
-        )
     }
 }
 

@@ -2,13 +2,15 @@
 
 use super::{JobError, Run};
 use crate::clock;
-use domain::access::Actor;
+use domain::access::{Actor, Scope};
 use domain::id::{LoanId, PortfolioId};
 use domain::loan::LoanRecord;
 use domain::model::TrainingOptions;
 use domain::money::Currency;
 use domain::policy::Policy;
 use engine::analysis::{Analysis, AnalysisError, Progress, Stage, analyse};
+use engine::model::RiskModel;
+use engine::segment_quality::{assess, note_continued};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -31,7 +33,11 @@ pub(super) async fn run(
     let (policy_id, policy) = store::policies::in_force(store, portfolio).await?;
     let (ids, records): (Vec<LoanId>, Vec<LoanRecord>) =
         store::loans::all_for_training(store, portfolio).await?.into_iter().unzip();
-    let analysis = analyse_aside(store, run, records, currency, options, policy).await?;
+    let champion = champion(store, portfolio).await?;
+    let mut analysis = analyse_aside(store, run, records, currency, options, policy).await?;
+    if let Some((version, champion)) = champion {
+        note_continued(&mut analysis.segmentation, &analysis.model, &champion, version);
+    }
     store::jobs::report(store, &run.lease, 95, "Storing decisions.").await?;
     let artifact = engine::model_file::to_bytes(&analysis.model)
         .map_err(|error| JobError::Fault(format!("The model could not be stored: {error}")))?;
@@ -53,6 +59,14 @@ pub(super) async fn run(
     Ok(())
 }
 
+/// The model that decides now, with its version. One whose file an older program wrote is passed over: it goes on
+/// deciding, and is only not compared with.
+async fn champion(store: &Store, portfolio: PortfolioId) -> Result<Option<(i32, RiskModel)>, JobError> {
+    let Some(card) = store::models::champion(store, Scope::whole(portfolio)).await? else { return Ok(None) };
+    let artifact = store::models::artifact(store, portfolio, card.id).await?;
+    Ok(engine::model_file::from_bytes(&artifact).ok().map(|model| (card.version, model)))
+}
+
 /// Analyses on a thread of its own, so that heartbeats go on, and writes the progress down meanwhile.
 async fn analyse_aside(
     store: &Store,
@@ -64,8 +78,12 @@ async fn analyse_aside(
 ) -> Result<Analysis, JobError> {
     let watch = Arc::new(Watch { thousandths: AtomicU32::new(0), stop: run.stop.clone() });
     let (watched, options) = (watch.clone(), options.clone());
-    let mut work =
-        tokio::task::spawn_blocking(move || analyse(&records, currency, &options, &policy, watched.as_ref()));
+    let mut work = tokio::task::spawn_blocking(move || {
+        let mut analysis = analyse(&records, currency, &options, &policy, watched.as_ref())?;
+        let go_on = || !watched.stop.is_cancelled();
+        analysis.segmentation.quality = assess(&analysis.model, &records, &analysis.verdicts, &go_on);
+        Ok(analysis)
+    });
     loop {
         tokio::select! {
             done = &mut work => {

@@ -32,6 +32,7 @@ const FUNCTIONS: [(&str, &[Role], &str); 17] = [
     ("/fn/delete_profile", ADMINS, "id=1&profile=none"),
     ("/fn/load_rows", ADMINS, "id=1"),
     ("/fn/undo_import", ADMINS, "id=1"),
+    ("/fn/segments", MANAGEMENT, ""),
     ("/fn/models", MANAGEMENT, ""),
     ("/fn/promote_model", APPROVERS, "id=1"),
 ];
@@ -39,9 +40,10 @@ const FUNCTIONS: [(&str, &[Role], &str); 17] = [
 const PUBLIC_FUNCTIONS: [&str; 3] = ["/fn/sign_in", "/fn/sign_out", "/fn/set_up"];
 
 /// Who may open each page. One that is missing here fails the test.
-const PAGES: [(&str, &[Role]); 9] = [
+const PAGES: [(&str, &[Role]); 10] = [
     ("/dashboard", MANAGEMENT),
     ("/strategies", MANAGEMENT),
+    ("/segments", MANAGEMENT),
     ("/models", MANAGEMENT),
     ("/loans", EVERYBODY),
     ("/loans/{id}", EVERYBODY),
@@ -156,7 +158,9 @@ async fn pages_render_on_any_thread_time_and_again() {
     let (app, _) = TestApp::with_people().await;
     let cookie = app.sign_in(Admin).await;
     for round in 0..10 {
-        for path in ["/dashboard", "/strategies", "/models", "/loans", "/queue", "/uploads", "/login", "/setup"] {
+        for path in
+            ["/dashboard", "/strategies", "/segments", "/models", "/loans", "/queue", "/uploads", "/login", "/setup"]
+        {
             assert_eq!(app.page(path, Some(&cookie)).await.status, StatusCode::OK, "{path}, round {round}");
         }
     }

@@ -116,6 +116,7 @@ fn segments() -> [Segment; 2] {
         size: 1,
         risk,
         center: vec![(Feature::LoanAmount, 0.1 + 0.2)],
+        continues: None,
     })
 }
 
@@ -142,7 +143,7 @@ fn analysis(
     let model = NewModel {
         options: TrainingOptions::default(),
         figures,
-        segmentation: Segmentation { inertia: 12.5, segments: segments().to_vec() },
+        segmentation: Segmentation { inertia: 12.5, segments: segments().to_vec(), spread: Vec::new(), quality: None },
         artifact: vec![0, 255, 1, 254],
         data_hash: "cd".repeat(32),
         notes: vec!["A note.".to_owned()],

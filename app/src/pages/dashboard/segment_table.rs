@@ -53,6 +53,7 @@ pub fn SegmentTable(segments: Vec<SegmentSummary>, currency: Currency) -> impl I
 
 #[component]
 fn Row(segment: SegmentSummary, currency: Currency) -> impl IntoView {
+    let written_off = segment.of_status(RecoveryStatus::WrittenOff);
     view! {
         <tr>
             <td class="num">{segment.number}</td>
@@ -61,7 +62,7 @@ fn Row(segment: SegmentSummary, currency: Currency) -> impl IntoView {
             <td>{segment.risk.strategy()}</td>
             <td class="num">{format::count(segment.all.loans)}</td>
             <td class="num">{format::short_amount(segment.all.outstanding, currency)}</td>
-            <td class="num">{format::percent(segment.of_status(RecoveryStatus::WrittenOff), segment.all.loans)}</td>
+            <td class="num">{format::percent(written_off, segment.all.loans)}</td>
             <td class="num">{format::score(segment.mean_score)}</td>
             <td><TrackSplit loans=segment.tracks/></td>
         </tr>

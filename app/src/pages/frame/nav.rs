@@ -37,6 +37,7 @@ const GROUPS: [(&str, &[Entry]); 3] = [
                 icon: Icon::Strategies,
                 needs: Permission::ReadPerformance,
             },
+            Entry { address: "/segments", label: "Segments", icon: Icon::Segments, needs: Permission::ReadPerformance },
             Entry { address: "/models", label: "Models", icon: Icon::ChartLine, needs: Permission::ReadPerformance },
         ],
     ),

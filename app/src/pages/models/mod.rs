@@ -132,7 +132,7 @@ pub mod tests {
                 calibration_error: None,
                 gate: Gate { passed, reason: "A reason.".to_owned() },
             },
-            segmentation: Segmentation { inertia: 1.0, segments: Vec::new() },
+            segmentation: Segmentation { inertia: 1.0, segments: Vec::new(), spread: Vec::new(), quality: None },
             notes: Vec::new(),
             fitted_by: "Ann".to_owned(),
             fitted_by_user: Some(UserId(1)),

@@ -1,0 +1,99 @@
+//! Charts of segments.
+
+use super::{BRAND, BRAND_SOFT, MUTE, status_fill};
+use domain::loan::RecoveryStatus;
+use domain::segment::SegmentQuality;
+use domain::summary::SegmentSummary;
+use plotly::common::{Marker, Orientation, Title};
+use plotly::layout::{Axis, AxisRange, BarMode, Layout};
+use plotly::{Bar, Plot};
+
+/// The segments as they stand in a chart from top to bottom.
+fn from_the_top(segments: &[SegmentSummary]) -> Vec<&SegmentSummary> {
+    segments.iter().rev().collect()
+}
+
+fn labels(segments: &[&SegmentSummary]) -> Vec<String> {
+    segments.iter().map(|segment| format!("Segment {}", segment.number)).collect()
+}
+
+/// Each segment's share of loans and of outstanding amounts, in percent.
+pub fn shares(segments: &[SegmentSummary]) -> String {
+    let rows = from_the_top(segments);
+    let loans = |segment: &SegmentSummary| f64::from(segment.all.loans);
+    let money = |segment: &SegmentSummary| segment.all.outstanding.map_or(0.0, |amount| amount.minor as f64);
+    let mut plot = Plot::new();
+    for (name, colour, of) in
+        [("Outstanding", MUTE, &money as &dyn Fn(&SegmentSummary) -> f64), ("Loans", BRAND, &loans)]
+    {
+        let whole: f64 = rows.iter().map(|segment| of(segment)).sum();
+        let shares: Vec<f64> = rows.iter().map(|segment| 100.0 * of(segment) / whole.max(1.0)).collect();
+        plot.add_trace(
+            Bar::new(shares, labels(&rows))
+                .name(name)
+                .orientation(Orientation::Horizontal)
+                .hover_template(format!("%{{y}}: %{{x:.1f}} % of {}<extra></extra>", name.to_lowercase()))
+                .marker(Marker::new().color(colour)),
+        );
+    }
+    let percent = Axis::new().title(Title::with_text("Share, %")).range_mode(plotly::layout::RangeMode::ToZero);
+    plot.set_layout(
+        Layout::new().bar_mode(BarMode::Group).bar_gap(0.3).x_axis(percent).y_axis(Axis::new().show_grid(false)),
+    );
+    plot.to_json()
+}
+
+/// What became of each segment's loans, in percent of its loans.
+pub fn outcomes(segments: &[SegmentSummary]) -> String {
+    let rows = from_the_top(segments);
+    let mut plot = Plot::new();
+    for status in RecoveryStatus::ALL {
+        let share = |segment: &&SegmentSummary| {
+            100.0 * f64::from(segment.of_status(status)) / f64::from(segment.all.loans.max(1))
+        };
+        let shares: Vec<f64> = rows.iter().map(share).collect();
+        if shares.iter().all(|share| *share == 0.0) {
+            continue;
+        }
+        plot.add_trace(
+            Bar::new(shares, labels(&rows))
+                .name(status.label())
+                .orientation(Orientation::Horizontal)
+                .hover_template(format!("%{{y}}: %{{x:.1f}} % {}<extra></extra>", status.label().to_lowercase()))
+                .marker(Marker::new().color(status_fill(status))),
+        );
+    }
+    let percent = Axis::new().title(Title::with_text("Share of loans, %")).range(AxisRange::new(0.0, 100.0));
+    plot.set_layout(
+        Layout::new().bar_mode(BarMode::Stack).bar_gap(0.3).x_axis(percent).y_axis(Axis::new().show_grid(false)),
+    );
+    plot.to_json()
+}
+
+/// The mean silhouette of each number of segments; the number in use stands out.
+pub fn silhouettes(quality: &SegmentQuality, in_use: u32) -> String {
+    let known: Vec<(u32, f64)> =
+        quality.silhouettes.iter().filter_map(|(segments, width)| Some((*segments, (*width)?))).collect();
+    let colours = known.iter().map(|(segments, _)| if *segments == in_use { BRAND } else { BRAND_SOFT }).collect();
+    let mut plot = Plot::new();
+    plot.add_trace(
+        Bar::new(
+            known.iter().map(|(segments, _)| segments.to_string()).collect(),
+            known.iter().map(|(_, width)| *width).collect::<Vec<_>>(),
+        )
+        .hover_template("%{x} segments: %{y:.2f}<extra></extra>")
+        .marker(Marker::new().color_array(colours)),
+    );
+    plot.set_layout(
+        Layout::new()
+            .bar_gap(0.4)
+            .x_axis(
+                Axis::new()
+                    .title(Title::with_text("Number of segments"))
+                    .show_grid(false)
+                    .type_(plotly::layout::AxisType::Category),
+            )
+            .y_axis(Axis::new().title(Title::with_text("Silhouette"))),
+    );
+    plot.to_json()
+}
