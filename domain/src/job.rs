@@ -18,6 +18,8 @@ pub enum Job {
     UndoImport { upload: UploadId },
     /// Compute the figures of a portfolio anew.
     Summarise { portfolio: PortfolioId },
+    /// Let the model that decides look at all loans of a portfolio again, and decide on those that changed.
+    Score { portfolio: PortfolioId },
     /// Segment, train, score and decide on all loans of a portfolio.
     TrainAndScore { portfolio: PortfolioId, options: TrainingOptions },
 }
@@ -30,6 +32,7 @@ impl Job {
             Self::CheckImport { .. } => "check_import",
             Self::UndoImport { .. } => "undo_import",
             Self::Summarise { .. } => "summarise",
+            Self::Score { .. } => "score",
             Self::TrainAndScore { .. } => "train_and_score",
         }
     }

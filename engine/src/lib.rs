@@ -18,6 +18,7 @@ pub mod forest_fit;
 pub mod gate;
 pub mod histogram;
 pub mod importance;
+pub mod input;
 pub mod leak;
 pub mod metric;
 pub mod model;

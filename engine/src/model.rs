@@ -54,7 +54,8 @@ impl RiskModel {
         segmentation::nearest(&self.centers, &standardised)
     }
 
-    pub(crate) fn verdict(&self, score: f64, segment: usize, policy: &Policy) -> Verdict {
+    /// What follows from a score and a segment under a policy.
+    pub fn verdict(&self, score: f64, segment: usize, policy: &Policy) -> Verdict {
         let risk = self.segmentation.segments.get(segment).map_or(RiskLevel::Medium, |segment| segment.risk);
         Verdict {
             score,

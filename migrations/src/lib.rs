@@ -13,9 +13,10 @@ mod m20261123_000007_borrower;
 mod m20261123_000008_loan;
 mod m20261123_000009_model;
 mod m20261123_000010_policy;
-mod m20261123_000011_decision;
-mod m20261123_000012_portfolio_summary;
-mod m20261123_000013_audit;
+mod m20261123_000011_scoring;
+mod m20261123_000012_decision;
+mod m20261123_000013_portfolio_summary;
+mod m20261123_000014_audit;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -37,9 +38,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000008_loan::Migration),
             Box::new(m20261123_000009_model::Migration),
             Box::new(m20261123_000010_policy::Migration),
-            Box::new(m20261123_000011_decision::Migration),
-            Box::new(m20261123_000012_portfolio_summary::Migration),
-            Box::new(m20261123_000013_audit::Migration),
+            Box::new(m20261123_000011_scoring::Migration),
+            Box::new(m20261123_000012_decision::Migration),
+            Box::new(m20261123_000013_portfolio_summary::Migration),
+            Box::new(m20261123_000014_audit::Migration),
         ]
     }
 }

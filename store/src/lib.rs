@@ -19,6 +19,7 @@ pub mod loans;
 pub mod models;
 pub mod policies;
 pub mod portfolios;
+pub mod scorings;
 pub mod sessions;
 pub mod summaries;
 pub mod teams;

@@ -1,8 +1,10 @@
 //! Workers: take jobs from the table, run them, and show that they live.
 
+mod champion;
 mod check_import;
 mod import;
 mod reading;
+mod score;
 mod train_and_score;
 mod worker;
 

@@ -1,21 +1,23 @@
 //! Train and score: all loans of a portfolio are segmented, a model is fitted, every loan is decided.
 
+use super::champion::champion;
 use super::{JobError, Run};
 use crate::clock;
-use domain::access::{Actor, Scope};
+use domain::access::Actor;
 use domain::id::{LoanId, PortfolioId};
 use domain::loan::LoanRecord;
 use domain::model::TrainingOptions;
 use domain::money::Currency;
 use domain::policy::Policy;
 use engine::analysis::{Analysis, AnalysisError, Progress, Stage, analyse};
-use engine::model::RiskModel;
+use engine::input;
 use engine::segment_quality::{assess, note_continued};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use store::Store;
 use store::models::NewModel;
+use store::scorings::NewDecision;
 use tokio_util::sync::CancellationToken;
 
 /// How often the progress is written down.
@@ -33,15 +35,23 @@ pub(super) async fn run(
     let (policy_id, policy) = store::policies::in_force(store, portfolio).await?;
     let (ids, records): (Vec<LoanId>, Vec<LoanRecord>) =
         store::loans::all_for_training(store, portfolio).await?.into_iter().unzip();
-    let champion = champion(store, portfolio).await?;
-    let mut analysis = analyse_aside(store, run, records, currency, options, policy).await?;
-    if let Some((version, champion)) = champion {
-        note_continued(&mut analysis.segmentation, &analysis.model, &champion, version);
+    // A model whose file an older program wrote goes on deciding; it is only not compared with.
+    let champion = champion(store, portfolio).await.ok().flatten();
+    let (mut analysis, input_hashes) = analyse_aside(store, run, records, currency, options, policy).await?;
+    if let Some(champion) = champion {
+        note_continued(&mut analysis.segmentation, &analysis.model, &champion.model, champion.version);
     }
     store::jobs::report(store, &run.lease, 95, "Storing decisions.").await?;
     let artifact = engine::model_file::to_bytes(&analysis.model)
         .map_err(|error| JobError::Fault(format!("The model could not be stored: {error}")))?;
-    let decisions = ids.into_iter().zip(&analysis.verdicts).zip(&analysis.score_sources);
+    let decisions = ids.into_iter().zip(&analysis.verdicts).zip(&analysis.score_sources).zip(input_hashes);
+    let decisions = decisions.map(|(((loan, verdict), source), input_hash)| NewDecision {
+        loan,
+        verdict: *verdict,
+        source: *source,
+        input_hash,
+    });
+    let decisions = decisions.collect();
     let result = store::models::Analysis {
         portfolio,
         model: NewModel {
@@ -53,21 +63,14 @@ pub(super) async fn run(
             notes: analysis.notes,
         },
         policy: policy_id,
-        decisions: decisions.map(|((id, verdict), source)| (id, *verdict, *source)).collect(),
+        decisions,
     };
     store::models::save_analysis(store, Actor::Job(run.lease.job), &run.lease, &result, clock::now()).await?;
     Ok(())
 }
 
-/// The model that decides now, with its version. One whose file an older program wrote is passed over: it goes on
-/// deciding, and is only not compared with.
-async fn champion(store: &Store, portfolio: PortfolioId) -> Result<Option<(i32, RiskModel)>, JobError> {
-    let Some(card) = store::models::champion(store, Scope::whole(portfolio)).await? else { return Ok(None) };
-    let artifact = store::models::artifact(store, portfolio, card.id).await?;
-    Ok(engine::model_file::from_bytes(&artifact).ok().map(|model| (card.version, model)))
-}
-
-/// Analyses on a thread of its own, so that heartbeats go on, and writes the progress down meanwhile.
+/// Analyses on a thread of its own, so that heartbeats go on, and writes the progress down meanwhile. Gives what the model
+/// was given of each loan, too, as hashes.
 async fn analyse_aside(
     store: &Store,
     run: &Run,
@@ -75,14 +78,15 @@ async fn analyse_aside(
     currency: Currency,
     options: &TrainingOptions,
     policy: Policy,
-) -> Result<Analysis, JobError> {
+) -> Result<(Analysis, Vec<i64>), JobError> {
     let watch = Arc::new(Watch { thousandths: AtomicU32::new(0), stop: run.stop.clone() });
     let (watched, options) = (watch.clone(), options.clone());
     let mut work = tokio::task::spawn_blocking(move || {
         let mut analysis = analyse(&records, currency, &options, &policy, watched.as_ref())?;
         let go_on = || !watched.stop.is_cancelled();
         analysis.segmentation.quality = assess(&analysis.model, &records, &analysis.verdicts, &go_on);
-        Ok(analysis)
+        let input_hashes = input::hashes(&analysis.model.matrix(&records));
+        Ok((analysis, input_hashes))
     });
     loop {
         tokio::select! {

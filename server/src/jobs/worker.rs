@@ -1,6 +1,6 @@
 //! The loop of a worker process.
 
-use super::{JobError, RETRY_AFTER, Run, check_import, import, train_and_score};
+use super::{JobError, RETRY_AFTER, Run, check_import, import, score, train_and_score};
 use crate::clock;
 use domain::id::JobId;
 use domain::job::{Job, JobState};
@@ -192,6 +192,7 @@ async fn handle(store: Store, run: Run, job: Job) -> Result<(), JobError> {
         Job::Summarise { portfolio } => {
             store::summaries::refresh_all(&store, &run.lease, portfolio, clock::now()).await.map_err(JobError::from)
         }
+        Job::Score { portfolio } => score::run(&store, &run, portfolio).await,
         Job::TrainAndScore { portfolio, options } => train_and_score::run(&store, &run, portfolio, &options).await,
     }
 }

@@ -12,7 +12,7 @@ const ADMINS: &[Role] = &[Admin];
 const APPROVERS: &[Role] = &[Admin, Executive];
 
 /// Who may call each server function. One that is missing here fails the test.
-const FUNCTIONS: [(&str, &[Role], &str); 17] = [
+const FUNCTIONS: [(&str, &[Role], &str); 18] = [
     ("/fn/viewer", EVERYBODY, ""),
     ("/fn/dashboard", MANAGEMENT, ""),
     ("/fn/strategies", MANAGEMENT, ""),

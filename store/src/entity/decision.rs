@@ -8,6 +8,7 @@ pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
     pub loan_id: i64,
+    pub scoring_id: i64,
     pub model_id: i64,
     pub policy_id: i64,
     pub score: f64,
@@ -16,6 +17,7 @@ pub struct Model {
     pub is_high_risk: bool,
     pub track: String,
     pub propensity: f64,
+    pub input_hash: i64,
     pub decided_at: DateTimeUtc,
 }
 

@@ -15,6 +15,7 @@ pub mod model;
 pub mod policy;
 pub mod portfolio;
 pub mod portfolio_summary;
+pub mod scoring;
 pub mod session;
 pub mod team;
 pub mod upload;

@@ -150,6 +150,7 @@ fn unique_key(job: &Job) -> String {
         Job::CheckImport { upload } => format!("check_import:{upload}"),
         Job::UndoImport { upload } => format!("undo_import:{upload}"),
         Job::Summarise { portfolio } => format!("summarise:{portfolio}"),
+        Job::Score { portfolio } => format!("score:{portfolio}"),
         Job::TrainAndScore { portfolio, .. } => format!("train_and_score:{portfolio}"),
     }
 }
@@ -159,6 +160,7 @@ fn priority(job: &Job) -> i32 {
     match job {
         Job::Import { .. } | Job::CheckImport { .. } | Job::UndoImport { .. } => 10,
         Job::Summarise { .. } => 20,
+        Job::Score { .. } => 5,
         Job::TrainAndScore { .. } => 0,
     }
 }

@@ -8,17 +8,17 @@ pub use promotion::promote;
 use crate::audit::Event;
 use crate::change::Change;
 use crate::connection::Store;
-use crate::entity::{decision, model, user};
+use crate::entity::{model, user};
 use crate::error::{Result, StoreError};
 use crate::jobs::{self, Lease};
+use crate::scorings::{self, NewDecision, Scoring};
 use crate::{portfolios, summaries};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Reach, Scope};
-use domain::id::{LoanId, ModelId, PolicyId, PortfolioId, UserId};
+use domain::id::{ModelId, PolicyId, PortfolioId, UserId};
 use domain::job::JobState;
-use domain::model::{ModelCard, ModelFigures, ModelState, ScoreSource, TrainingOptions};
+use domain::model::{ModelCard, ModelFigures, ModelState, TrainingOptions};
 use domain::segment::{Segment, Segmentation};
-use domain::summary::Verdict;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, NotSet, QueryFilter, QueryOrder,
     QuerySelect, RelationTrait, Select, Set,
@@ -27,9 +27,6 @@ use serde_json::json;
 
 /// Rows per statement: faster than one by one, and below the databases' limits of bound values.
 pub(crate) const CHUNK: usize = 500;
-
-/// No experiment draws tracks yet: the policy alone decides.
-const PROPENSITY: f64 = 1.0;
 
 #[derive(Clone, Debug)]
 pub struct NewModel {
@@ -50,7 +47,7 @@ pub struct Analysis {
     pub model: NewModel,
     /// The policy that made the verdicts.
     pub policy: PolicyId,
-    pub decisions: Vec<(LoanId, Verdict, ScoreSource)>,
+    pub decisions: Vec<NewDecision>,
 }
 
 /// Keeps a model, lets it decide where it passed its gate, and ends the job: all of it, or nothing where the lease
@@ -74,7 +71,14 @@ pub async fn save_analysis(
     let decides = gate.passed && is_first;
     let (model, version) = insert(&change, analysis, job.requested_by, decides).await?;
     if gate.passed {
-        write_decisions(&change, model, analysis).await?;
+        let run = Scoring {
+            portfolio: portfolio.id,
+            model,
+            policy: analysis.policy,
+            loans: analysis.decisions.len() as u32,
+            decisions: analysis.decisions.clone(),
+        };
+        scorings::write(&change, lease, &run).await?;
     }
     if decides {
         promotion::let_decide(&change, portfolio.id, model).await?;
@@ -130,27 +134,6 @@ async fn insert(change: &Change, analysis: &Analysis, fitted_by: Option<i64>, de
     Ok((ModelId(inserted.last_insert_id), version))
 }
 
-/// Writes the decisions. They hold once the model is champion.
-async fn write_decisions(change: &Change, model: ModelId, analysis: &Analysis) -> Result<()> {
-    for chunk in analysis.decisions.chunks(CHUNK) {
-        let rows = chunk.iter().map(|(loan, verdict, source)| decision::ActiveModel {
-            id: NotSet,
-            loan_id: Set(loan.0),
-            model_id: Set(model.0),
-            policy_id: Set(analysis.policy.0),
-            score: Set(verdict.score),
-            score_source: Set(source.code().to_owned()),
-            segment: Set(verdict.segment),
-            is_high_risk: Set(verdict.is_high_risk),
-            track: Set(verdict.track.code().to_owned()),
-            propensity: Set(PROPENSITY),
-            decided_at: Set(change.now),
-        });
-        decision::Entity::insert_many(rows).exec_without_returning(&change.tx).await?;
-    }
-    Ok(())
-}
-
 /// The model whose decisions hold. Everybody of the portfolio may see it: the segments of their loans are its.
 pub async fn champion(store: &Store, scope: Scope) -> Result<Option<ModelCard>> {
     if scope.reach == Reach::Nothing {
@@ -192,7 +175,7 @@ pub(crate) async fn champion_segments(db: &impl ConnectionTrait, portfolio: Port
     Ok(serde_json::from_str::<Segmentation>(&json)?.segments)
 }
 
-async fn champion_id(db: &impl ConnectionTrait, portfolio: PortfolioId) -> Result<Option<i64>> {
+pub(crate) async fn champion_id(db: &impl ConnectionTrait, portfolio: PortfolioId) -> Result<Option<i64>> {
     let query = model::Entity::find().filter(is_champion(portfolio));
     Ok(query.select_only().column(model::Column::Id).into_tuple().one(db).await?)
 }

@@ -6,24 +6,25 @@ use crate::change::Change;
 use crate::connection::Store;
 use crate::entity::model;
 use crate::error::{Result, StoreError};
-use crate::{portfolios, summaries};
+use crate::{jobs, portfolios, summaries};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Reach, Scope};
 use domain::id::{ModelId, PortfolioId};
+use domain::job::Job;
 use domain::model::{ModelCard, ModelFigures};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement};
 use serde_json::json;
 
 /// Lets a model decide in place of the champion: one that waits, or one that was champion before, which takes the last
-/// promotion back. Its decisions were made when it was trained; a loan that it did not see has none from now on.
+/// promotion back. Its decisions hold at once; a job is asked for that decides on loans which came or changed since.
 ///
 /// A conflict where it did not pass its gate, decides already, or was trained by the person who approves it.
 pub async fn promote(store: &Store, actor: Actor, scope: Scope, id: ModelId, now: DateTime<Utc>) -> Result<ModelCard> {
     if scope.reach != Reach::Portfolio {
         return Err(StoreError::NotFound("model"));
     }
-    let change = store.change(actor, now).await?;
+    let mut change = store.change(actor, now).await?;
     let portfolio = portfolios::lock(&change.tx, scope.portfolio).await?;
     let query = model::Entity::find_by_id(id.0).filter(model::Column::PortfolioId.eq(portfolio.id.0));
     let found = query.one(&change.tx).await?.ok_or(StoreError::NotFound("model"))?;
@@ -36,6 +37,8 @@ pub async fn promote(store: &Store, actor: Actor, scope: Scope, id: ModelId, now
     update.filter(model::Column::Id.eq(id.0)).exec(&change.tx).await?;
     let_decide(&change, portfolio.id, id).await?;
     summaries::refresh(&change.tx, &portfolio, change.now).await?;
+    // Loans that came or changed since its decisions were made.
+    jobs::add(&mut change, portfolio.id, &Job::Score { portfolio: portfolio.id }).await?;
     let row = cards(portfolio.id).filter(model::Column::Id.eq(id.0)).into_model::<CardColumns>();
     let card = row.one(&change.tx).await?.ok_or(StoreError::NotFound("model"))?.card()?;
     let details = json!({ "version": card.version, "replaces": replaced, "again": found.retired_at.is_some() });
@@ -66,10 +69,11 @@ pub(super) async fn retire_champion(change: &Change, portfolio: PortfolioId) -> 
     Ok(())
 }
 
-/// Makes the decisions of a model the ones that hold.
+/// Makes the last decisions of a model the ones that hold.
 pub(super) async fn let_decide(change: &Change, portfolio: PortfolioId, model: ModelId) -> Result<()> {
     let hold = "UPDATE loan SET (current_decision_id, current_score, current_segment, current_track) = \
-                (SELECT d.id, d.score, d.segment, d.track FROM decision d WHERE d.model_id = $1 AND d.loan_id = loan.id) \
+                (SELECT d.id, d.score, d.segment, d.track FROM decision d WHERE d.model_id = $1 AND d.loan_id = loan.id \
+                ORDER BY d.id DESC LIMIT 1) \
                 WHERE portfolio_id = $2";
     let statement =
         Statement::from_sql_and_values(change.tx.get_database_backend(), hold, [model.0.into(), portfolio.0.into()]);

@@ -14,6 +14,7 @@ use domain::track::{RiskLevel, Track};
 use store::Store;
 use store::jobs::{self, Lease};
 use store::models::{Analysis, NewModel};
+use store::scorings::NewDecision;
 use store::users::{self, NewUser};
 
 pub(crate) const ACTOR: Actor = Actor::CommandLine;
@@ -81,7 +82,12 @@ impl Fixture {
         let loans = self.loan_ids().await;
         let decisions = loans.iter().enumerate().map(|(place, loan)| {
             let score = 1.0 - (place as f64 + 0.5) / loans.len() as f64;
-            (*loan, verdict(&rule, score), ScoreSource::OutOfBag)
+            NewDecision {
+                loan: *loan,
+                verdict: verdict(&rule, score),
+                source: ScoreSource::OutOfBag,
+                input_hash: place as i64,
+            }
         });
         analysis(self.portfolio, policy, passed, decisions.collect())
     }
@@ -103,7 +109,7 @@ pub(crate) fn new_user(portfolio: PortfolioId, email: &str, role: Role, team: Op
     NewUser { email: email.to_owned(), name: email.to_owned(), role, password_hash: "hash".to_owned(), portfolio, team }
 }
 
-fn verdict(policy: &Policy, score: f64) -> Verdict {
+pub(crate) fn verdict(policy: &Policy, score: f64) -> Verdict {
     let segment = i32::from(score > 0.5);
     let risk = segments()[segment as usize].risk;
     Verdict { score, segment, is_high_risk: policy.is_high_risk(score, risk), track: policy.track(score) }
@@ -120,12 +126,7 @@ fn segments() -> [Segment; 2] {
     })
 }
 
-fn analysis(
-    portfolio: PortfolioId,
-    policy: PolicyId,
-    passed: bool,
-    decisions: Vec<(LoanId, Verdict, ScoreSource)>,
-) -> Analysis {
+fn analysis(portfolio: PortfolioId, policy: PolicyId, passed: bool, decisions: Vec<NewDecision>) -> Analysis {
     let figures = ModelFigures {
         target: Target::SegmentProxy,
         learner: "random forest (smartcore)".to_owned(),

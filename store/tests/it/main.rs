@@ -22,6 +22,7 @@ mod models;
 mod payments;
 mod portfolios;
 mod profiles;
+mod scorings;
 mod sessions;
 mod snapshots;
 mod undo;

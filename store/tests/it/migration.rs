@@ -7,7 +7,7 @@ use migrations::{Migrator, MigratorTrait};
 on_both_databases!(each_applies_over_rows_and_can_be_undone);
 
 /// Rows of the tables that each migration makes, in the order of the migrations.
-const ROWS: [&[&str]; 13] = [
+const ROWS: [&[&str]; 14] = [
     &[
         "INSERT INTO portfolio (id, name, currency, contact_rule_pack, is_demo, created_at) VALUES (1, 'P', 'USD', 'none', false, '2026-01-01T00:00:00+00:00')",
     ],
@@ -46,7 +46,10 @@ const ROWS: [&[&str]; 13] = [
         "INSERT INTO policy (id, portfolio_id, version, legal_above, settlement_from, in_force_at) VALUES (1, 1, 1, 0.75, 0.5, '2026-01-01T00:00:00+00:00')",
     ],
     &[
-        "INSERT INTO decision (id, loan_id, model_id, policy_id, score, score_source, segment, is_high_risk, track, propensity, decided_at) VALUES (1, 1, 1, 1, 0.5, 'model', 0, false, 'settlement', 1, '2026-01-01T00:00:00+00:00')",
+        "INSERT INTO scoring (id, portfolio_id, model_id, policy_id, job_id, loans, scored_at) VALUES (1, 1, 1, 1, 1, 1, '2026-01-01T00:00:00+00:00')",
+    ],
+    &[
+        "INSERT INTO decision (id, loan_id, scoring_id, model_id, policy_id, score, score_source, segment, is_high_risk, track, propensity, input_hash, decided_at) VALUES (1, 1, 1, 1, 1, 0.5, 'model', 0, false, 'settlement', 1, -9007199254740993, '2026-01-01T00:00:00+00:00')",
         "UPDATE loan SET current_decision_id = 1",
     ],
     &["INSERT INTO portfolio_summary (portfolio_id, body, as_of) VALUES (1, '{}', '2026-01-01T00:00:00+00:00')"],

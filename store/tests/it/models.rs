@@ -7,6 +7,7 @@ use domain::listing::LoanFilter;
 use domain::loan::RecoveryStatus;
 use domain::model::ModelState;
 use domain::track::Track;
+use store::scorings::NewDecision;
 use store::{StoreError, jobs, loans, models, summaries};
 
 on_both_databases!(
@@ -41,7 +42,7 @@ async fn a_model_that_passes_decides(db: TestDatabase) {
     let filter = LoanFilter { page_size: 500, ..LoanFilter::default() };
     let page = loans::page(&fixture.store, fixture.scope, &filter).await.unwrap();
     assert_eq!(page.total, 1200);
-    for (row, (loan, verdict, _)) in page.rows.iter().zip(&analysis.decisions) {
+    for (row, NewDecision { loan, verdict, .. }) in page.rows.iter().zip(&analysis.decisions) {
         assert_eq!((row.id, row.verdict), (*loan, Some(*verdict)));
     }
     let status = jobs::status(&fixture.store, fixture.scope, lease.job).await.unwrap();
@@ -79,7 +80,7 @@ async fn a_later_model_waits_for_somebody_elses_approval(db: TestDatabase) {
     // The second one does not see the first loan, as if it had come meanwhile.
     let lease = fixture.training(trainer.actor()).await;
     let mut analysis = fixture.analysis(true).await;
-    let (unseen, ..) = analysis.decisions.remove(0);
+    let unseen = analysis.decisions.remove(0).loan;
     let saved = models::save_analysis(&fixture.store, ACTOR, &lease, &analysis, at(9)).await.unwrap();
     assert_eq!((saved.version, saved.state), (2, ModelState::Candidate));
     let version_of = async |loan| {
@@ -98,7 +99,7 @@ async fn a_later_model_waits_for_somebody_elses_approval(db: TestDatabase) {
     let states: Vec<ModelState> =
         models::list(&fixture.store, fixture.scope).await.unwrap().iter().map(|card| card.state).collect();
     assert_eq!(states, [ModelState::Champion, ModelState::Retired]);
-    assert_eq!((version_of(unseen).await, version_of(analysis.decisions[0].0).await), (None, Some(2)));
+    assert_eq!((version_of(unseen).await, version_of(analysis.decisions[0].loan).await), (None, Some(2)));
     assert_eq!(fixture.db.number("SELECT COUNT(*) FROM decision").await, 7, "earlier decisions are kept");
     let summary = summaries::get(&fixture.store, fixture.scope).await.unwrap().unwrap();
     assert_eq!((summary.all.loans, summary.decided.loans), (4, 3));
@@ -116,7 +117,7 @@ async fn a_champion_of_before_comes_back_in_one_step(db: TestDatabase) {
     let before = look().await;
     let lease = fixture.training(ACTOR).await;
     let mut analysis = fixture.analysis(true).await;
-    for (_, verdict, _) in &mut analysis.decisions {
+    for NewDecision { verdict, .. } in &mut analysis.decisions {
         verdict.score = 1.0 - verdict.score;
     }
     let second = models::save_analysis(&fixture.store, ACTOR, &lease, &analysis, at(9)).await.unwrap();

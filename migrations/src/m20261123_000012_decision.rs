@@ -16,6 +16,7 @@ impl MigrationTrait for Migration {
                     .table("decision")
                     .col(big_pk_auto("id"))
                     .col(big_integer("loan_id"))
+                    .col(big_integer("scoring_id"))
                     .col(big_integer("model_id"))
                     .col(big_integer("policy_id"))
                     .col(double("score"))
@@ -24,8 +25,11 @@ impl MigrationTrait for Migration {
                     .col(boolean("is_high_risk"))
                     .col(text("track"))
                     .col(double("propensity"))
+                    // Tells what the model was given of the loan from what it will be given later.
+                    .col(big_integer("input_hash"))
                     .col(timestamp_with_time_zone("decided_at"))
                     .foreign_key(ForeignKey::create().from("decision", "loan_id").to("loan", "id"))
+                    .foreign_key(ForeignKey::create().from("decision", "scoring_id").to("scoring", "id"))
                     .foreign_key(ForeignKey::create().from("decision", "model_id").to("model", "id"))
                     .foreign_key(ForeignKey::create().from("decision", "policy_id").to("policy", "id"))
                     .to_owned(),
@@ -35,6 +39,16 @@ impl MigrationTrait for Migration {
             .create_index(
                 Index::create()
                     .unique()
+                    .name("decision_by_scoring_id_and_loan_id")
+                    .table("decision")
+                    .col("scoring_id")
+                    .col("loan_id")
+                    .to_owned(),
+            )
+            .await?;
+        manager
+            .create_index(
+                Index::create()
                     .name("decision_by_model_id_and_loan_id")
                     .table("decision")
                     .col("model_id")

@@ -1,0 +1,174 @@
+//! Runs in which a model looks at all loans of a portfolio. A decision holds until what the model is given of the loan
+//! changes, or the policy does; so a run decides on those loans alone.
+
+use crate::audit::Event;
+use crate::change::Change;
+use crate::connection::Store;
+use crate::entity::{decision, loan, scoring};
+use crate::error::{Result, StoreError};
+use crate::jobs::{self, Lease};
+use crate::models::{CHUNK, champion_id};
+use crate::{portfolios, summaries};
+use chrono::{DateTime, Utc};
+use domain::access::Actor;
+use domain::count::count;
+use domain::id::{LoanId, ModelId, PolicyId, PortfolioId};
+use domain::job::JobState;
+use domain::model::ScoreSource;
+use domain::summary::Verdict;
+use domain::track::Track;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, NotSet, QueryFilter, QuerySelect,
+    RelationTrait, Set, Statement,
+};
+use serde_json::json;
+use std::collections::HashMap;
+
+/// No experiment draws tracks yet: the policy alone decides.
+const PROPENSITY: f64 = 1.0;
+
+/// A decision on a loan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewDecision {
+    pub loan: LoanId,
+    pub verdict: Verdict,
+    pub source: ScoreSource,
+    /// Tells what the model was given of the loan from what it will be given later.
+    pub input_hash: i64,
+}
+
+/// What a run comes to.
+#[derive(Clone, Debug)]
+pub struct Scoring {
+    pub portfolio: PortfolioId,
+    pub model: ModelId,
+    pub policy: PolicyId,
+    /// How many loans were looked at.
+    pub loans: u32,
+    /// On loans that changed.
+    pub decisions: Vec<NewDecision>,
+}
+
+/// A decision that holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Held {
+    pub policy: PolicyId,
+    pub verdict: Verdict,
+    pub source: ScoreSource,
+    pub input_hash: i64,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct HeldColumns {
+    loan_id: i64,
+    policy_id: i64,
+    score: f64,
+    score_source: String,
+    segment: i32,
+    is_high_risk: bool,
+    track: String,
+    input_hash: i64,
+}
+
+/// The decisions of a model that hold, by loan.
+pub async fn held(store: &Store, portfolio: PortfolioId, model: ModelId) -> Result<HashMap<LoanId, Held>> {
+    let rows = loan::Entity::find()
+        .join(JoinType::InnerJoin, loan::Relation::Decision.def())
+        .filter(loan::Column::PortfolioId.eq(portfolio.0))
+        .filter(decision::Column::ModelId.eq(model.0))
+        .select_only()
+        .columns([
+            decision::Column::LoanId,
+            decision::Column::PolicyId,
+            decision::Column::Score,
+            decision::Column::ScoreSource,
+            decision::Column::Segment,
+            decision::Column::IsHighRisk,
+            decision::Column::Track,
+            decision::Column::InputHash,
+        ])
+        .into_model::<HeldColumns>()
+        .all(&store.db)
+        .await?;
+    let unreadable = |column| move || StoreError::unreadable(column);
+    let held = |row: HeldColumns| -> Result<(LoanId, Held)> {
+        let track = Track::find(&row.track).ok_or_else(unreadable("decision.track"))?;
+        let verdict = Verdict { score: row.score, segment: row.segment, is_high_risk: row.is_high_risk, track };
+        let source = ScoreSource::find(&row.score_source).ok_or_else(unreadable("decision.score_source"))?;
+        let (policy, input_hash) = (PolicyId(row.policy_id), row.input_hash);
+        Ok((LoanId(row.loan_id), Held { policy, verdict, source, input_hash }))
+    };
+    rows.into_iter().map(held).collect()
+}
+
+/// Keeps what a run of the model that decides came to, and ends the job: all of it, or nothing where the lease was
+/// lost. A conflict where another model decides by now.
+pub async fn save(store: &Store, actor: Actor, lease: &Lease, run: &Scoring, now: DateTime<Utc>) -> Result<()> {
+    let change = store.change(actor, now).await?;
+    let job = jobs::held_by(&change.tx, lease).await?;
+    let portfolio = portfolios::lock(&change.tx, run.portfolio).await?;
+    if job.portfolio_id != portfolio.id.0 {
+        return Err(StoreError::conflict("This work belongs to another portfolio."));
+    }
+    if champion_id(&change.tx, portfolio.id).await? != Some(run.model.0) {
+        return Err(StoreError::conflict("Another model decides by now. Score the loans again."));
+    }
+    let id = write(&change, lease, run).await?;
+    hold(&change, id).await?;
+    summaries::refresh(&change.tx, &portfolio, change.now).await?;
+    let decided = run.decisions.len();
+    let told = match decided {
+        0 => format!("Looked at {}: none has changed since it was decided on.", count(run.loans, "loan")),
+        _ => format!("Looked at {} and decided on {decided} that are new or have changed.", count(run.loans, "loan")),
+    };
+    jobs::settle(&change.tx, lease, JobState::Succeeded, &told).await?;
+    let details = json!({
+        "model": run.model, "policy": run.policy, "loans": run.loans, "decisions": decided, "job": lease.job,
+    });
+    let subject = format!("scoring:{id}");
+    change.commit(Event { portfolio: Some(portfolio.id), action: "loans.scored", subject, details }).await
+}
+
+/// Writes a run and its decisions. They hold once somebody says so.
+pub(crate) async fn write(change: &Change, lease: &Lease, run: &Scoring) -> Result<i64> {
+    let row = scoring::ActiveModel {
+        id: NotSet,
+        portfolio_id: Set(run.portfolio.0),
+        model_id: Set(run.model.0),
+        policy_id: Set(run.policy.0),
+        job_id: Set(lease.job.0),
+        loans: Set(run.loans as i32),
+        scored_at: Set(change.now),
+    };
+    let id = scoring::Entity::insert(row).exec(&change.tx).await?.last_insert_id;
+    for chunk in run.decisions.chunks(CHUNK) {
+        let rows = chunk.iter().map(|new| decision::ActiveModel {
+            id: NotSet,
+            loan_id: Set(new.loan.0),
+            scoring_id: Set(id),
+            model_id: Set(run.model.0),
+            policy_id: Set(run.policy.0),
+            score: Set(new.verdict.score),
+            score_source: Set(new.source.code().to_owned()),
+            segment: Set(new.verdict.segment),
+            is_high_risk: Set(new.verdict.is_high_risk),
+            track: Set(new.verdict.track.code().to_owned()),
+            propensity: Set(PROPENSITY),
+            input_hash: Set(new.input_hash),
+            decided_at: Set(change.now),
+        });
+        decision::Entity::insert_many(rows).exec_without_returning(&change.tx).await?;
+    }
+    Ok(id)
+}
+
+/// Makes the decisions of a run the ones that hold of their loans.
+async fn hold(change: &Change, scoring: i64) -> Result<()> {
+    let sql = "UPDATE loan SET (current_decision_id, current_score, current_segment, current_track) = \
+               (SELECT d.id, d.score, d.segment, d.track FROM decision d \
+               WHERE d.scoring_id = $1 AND d.loan_id = loan.id) \
+               WHERE id IN (SELECT d.loan_id FROM decision d WHERE d.scoring_id = $1)";
+    let statement = Statement::from_sql_and_values(change.tx.get_database_backend(), sql, [scoring.into()]);
+    change.tx.execute_raw(statement).await?;
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! Runs of a model over loans that it decides on already.
+
+use crate::fixture::{ACTOR, Fixture, at, verdict};
+use crate::harness::{TestDatabase, on_both_databases};
+use crate::records::records;
+use domain::access::Actor;
+use domain::id::{LoanId, ModelId};
+use domain::job::{Job, JobState};
+use domain::model::ScoreSource;
+use domain::policy::Policy;
+use domain::track::Track;
+use store::jobs::Lease;
+use store::scorings::{self, NewDecision, Scoring};
+use store::{StoreError, jobs, loans, models};
+
+on_both_databases!(
+    decisions_on_changed_loans_hold,
+    an_earlier_decision_is_kept_and_the_last_one_comes_back_with_its_model,
+    a_run_of_a_model_that_no_longer_decides_is_refused,
+    a_lost_lease_writes_nothing,
+);
+
+async fn asked(fixture: &Fixture) -> Lease {
+    jobs::enqueue(&fixture.store, ACTOR, fixture.portfolio, &Job::Score { portfolio: fixture.portfolio }, at(5))
+        .await
+        .unwrap();
+    fixture.lease().await
+}
+
+/// A run of a model that decides on some loans with a score.
+async fn run(fixture: &Fixture, model: ModelId, loans: &[LoanId], score: f64) -> Scoring {
+    let (policy, _) = store::policies::in_force(&fixture.store, fixture.portfolio).await.unwrap();
+    let decision = |loan: &LoanId| NewDecision {
+        loan: *loan,
+        verdict: verdict(&Policy::default(), score),
+        source: ScoreSource::Model,
+        input_hash: -7,
+    };
+    let decisions = loans.iter().map(decision).collect();
+    Scoring { portfolio: fixture.portfolio, model, policy, loans: 9, decisions }
+}
+
+async fn save(fixture: &Fixture, lease: &Lease, run: &Scoring) -> Result<(), StoreError> {
+    scorings::save(&fixture.store, Actor::Job(lease.job), lease, run, at(6)).await
+}
+
+async fn champion(fixture: &Fixture) -> ModelId {
+    models::champion(&fixture.store, fixture.scope).await.unwrap().unwrap().id
+}
+
+async fn score_of(fixture: &Fixture, loan: LoanId) -> f64 {
+    loans::get(&fixture.store, fixture.scope, loan).await.unwrap().decision.unwrap().score
+}
+
+async fn decisions_on_changed_loans_hold(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    fixture.import(records(4)).await;
+    fixture.decide().await;
+    let (model, ids) = (champion(&fixture).await, fixture.loan_ids().await);
+    let before = score_of(&fixture, ids[0]).await;
+    let lease = asked(&fixture).await;
+    save(&fixture, &lease, &run(&fixture, model, &ids[2..3], 0.9).await).await.unwrap();
+    assert_eq!((score_of(&fixture, ids[0]).await, score_of(&fixture, ids[2]).await), (before, 0.9));
+    let held = scorings::held(&fixture.store, fixture.portfolio, model).await.unwrap();
+    assert_eq!((held.len(), held[&ids[2]].input_hash, held[&ids[2]].verdict.track), (4, -7, Track::Legal));
+    assert_eq!((held[&ids[0]].input_hash, held[&ids[0]].source), (0, ScoreSource::OutOfBag));
+    // Lists and figures follow.
+    let queue = loans::queue(&fixture.store, fixture.scope, Some(Track::Legal), 1, 9).await.unwrap();
+    assert!(queue.rows.iter().any(|row| row.id == ids[2]));
+    let status = jobs::status(&fixture.store, fixture.scope, lease.job).await.unwrap();
+    let told = "Looked at 9 loans and decided on 1 that are new or have changed.";
+    assert_eq!((status.state, status.message.as_str()), (JobState::Succeeded, told));
+    // The same again changes nothing.
+    let lease = asked(&fixture).await;
+    save(&fixture, &lease, &run(&fixture, model, &[], 0.0).await).await.unwrap();
+    assert_eq!(score_of(&fixture, ids[2]).await, 0.9);
+    assert_eq!(fixture.db.number("SELECT COUNT(*) FROM decision").await, 5);
+}
+
+async fn an_earlier_decision_is_kept_and_the_last_one_comes_back_with_its_model(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    fixture.import(records(4)).await;
+    fixture.decide().await;
+    let (first, ids) = (champion(&fixture).await, fixture.loan_ids().await);
+    let lease = asked(&fixture).await;
+    save(&fixture, &lease, &run(&fixture, first, &ids[..1], 0.1).await).await.unwrap();
+    fixture.decide().await;
+    let second = models::list(&fixture.store, fixture.scope).await.unwrap()[0].id;
+    for (model, expected) in [(second, 0.875), (first, 0.1)] {
+        models::promote(&fixture.store, Actor::CommandLine, fixture.scope, model, at(7)).await.unwrap();
+        assert_eq!(score_of(&fixture, ids[0]).await, expected);
+    }
+}
+
+async fn a_run_of_a_model_that_no_longer_decides_is_refused(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    fixture.import(records(4)).await;
+    fixture.decide().await;
+    let (first, ids) = (champion(&fixture).await, fixture.loan_ids().await);
+    fixture.decide().await;
+    let second = models::list(&fixture.store, fixture.scope).await.unwrap()[0].id;
+    let lease = asked(&fixture).await;
+    models::promote(&fixture.store, Actor::CommandLine, fixture.scope, second, at(5)).await.unwrap();
+    let refused = save(&fixture, &lease, &run(&fixture, first, &ids, 0.3).await).await;
+    assert!(matches!(&refused, Err(StoreError::Conflict(_))), "{refused:?}");
+    assert_eq!(score_of(&fixture, ids[0]).await, 0.875);
+}
+
+async fn a_lost_lease_writes_nothing(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    fixture.import(records(4)).await;
+    fixture.decide().await;
+    let (model, ids) = (champion(&fixture).await, fixture.loan_ids().await);
+    let lease = asked(&fixture).await;
+    let before = fixture.db.dump().await;
+    let stale = Lease { attempts: lease.attempts + 1, ..lease };
+    assert!(save(&fixture, &stale, &run(&fixture, model, &ids, 0.3).await).await.is_err());
+    assert_eq!(fixture.db.dump().await, before);
+}
