@@ -16,7 +16,9 @@ pub fn hashes(matrix: &FeatureMatrix) -> Vec<i64> {
 
 fn hash(mut hash: Sha256, row: &[f64]) -> i64 {
     // Adding 0 makes -0 and 0 one.
-    row.iter().for_each(|value| hash.update((value + 0.0).to_bits().to_le_bytes()));
+    for value in row {
+        hash.update((value + 0.0).to_bits().to_le_bytes());
+    }
     let digest = hash.finalize();
     let mut first = [0; 8];
     first.copy_from_slice(&digest[..8]);

@@ -5,6 +5,7 @@ use server::commands::analyze::{self, AnalyzeArgs};
 use server::commands::demo::{self, DemoArgs};
 use server::commands::import::{self, ImportArgs};
 use server::commands::migrate::{self, MigrateArgs};
+use server::commands::models::{self, ModelsArgs};
 use server::commands::score::{self, ScoreArgs};
 use server::commands::serve::{self, ServeArgs};
 use server::commands::simulate::{self, SimulateArgs};
@@ -23,7 +24,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Analyze(AnalyzeArgs),
-    Score(ScoreArgs),
+    Score(Box<ScoreArgs>),
     Serve(Box<ServeArgs>),
     Simulate(SimulateArgs),
     Demo(DemoArgs),
@@ -31,18 +32,20 @@ enum Command {
     User(UserArgs),
     Worker(WorkerArgs),
     Migrate(MigrateArgs),
+    Models(ModelsArgs),
 }
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Analyze(args) => return analysed(analyze::run(&args, &mut std::io::stdout().lock())),
-        Command::Score(args) => score::run(&args),
+        Command::Score(args) => on_runtime(score::run(*args)),
         Command::Serve(args) => on_runtime(serve::run(*args)),
         Command::Simulate(args) => simulate::run(&args),
         Command::Demo(args) => on_runtime(demo::run(args)),
         Command::Import(args) => on_runtime(import::run(args)),
         Command::User(args) => on_runtime(user::run(args)),
         Command::Worker(args) => on_runtime(worker::run(args)),
+        Command::Models(args) => on_runtime(models::run(args)),
         Command::Migrate(args) => on_runtime(migrate::run(args)),
     };
     match outcome {

@@ -2,10 +2,9 @@
 
 mod report;
 
-use super::open;
+use super::{open, work_until_done};
 use crate::clock;
 use crate::intake::{ArrivedTable, arrive, assign, recognise};
-use crate::jobs::run_until_idle;
 use crate::settings::{DatabaseSettings, StorageSettings};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use chrono::NaiveDate;
@@ -23,7 +22,6 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 use store::Store;
 use store::uploads::{NewFile, NewUpload, Next, Sent};
 
@@ -112,7 +110,8 @@ pub async fn run(args: ImportArgs) -> Result<()> {
         store::uploads::confirm(&store, actor, scope, id, &readings, profile, Next::Import, now).await?;
         id
     };
-    work_until_done(&store, scope, id).await?;
+    let job = store::uploads::get(&store, scope, id).await?.job.context("the import has no job")?;
+    work_until_done(&store, scope, job).await?;
     let upload = store::uploads::get(&store, scope, id).await?;
     match upload.state {
         UploadState::Imported => args.report(&store, scope, &upload, false).await,
@@ -137,21 +136,6 @@ async fn go_on_with(store: &Store, scope: Scope, begun: &Upload) -> Result<Uploa
     }
     Ok(begun.id)
 }
-
-/// Works on jobs until the import has ended. Another job of the portfolio may have to end before it: one that a killed
-/// process left, whose lease runs out after some seconds, or one that another process works on.
-async fn work_until_done(store: &Store, scope: Scope, id: UploadId) -> Result<()> {
-    loop {
-        run_until_idle(store).await;
-        let job = store::uploads::get(store, scope, id).await?.job.context("the import has no job")?;
-        if store::jobs::status(store, scope, job).await?.state.is_finished() {
-            return Ok(());
-        }
-        tokio::time::sleep(LOOK_AGAIN).await;
-    }
-}
-
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// Copies the files to where uploads are kept, as if an admin had sent them.
 async fn receive(

@@ -4,16 +4,22 @@ pub mod analyze;
 pub mod demo;
 pub mod import;
 pub mod migrate;
+pub mod models;
 pub mod score;
 pub mod serve;
 pub mod simulate;
 pub mod user;
 pub mod worker;
 
+use crate::jobs::run_until_idle;
 use crate::settings::DatabaseSettings;
 use anyhow::{Context, Result};
+use domain::access::Scope;
+use domain::id::JobId;
+use domain::job::JobStatus;
 use std::io::{self, Write};
 use std::path::Path;
+use std::time::Duration;
 use store::Store;
 
 /// Opens the database and brings its schema up to date.
@@ -23,6 +29,29 @@ async fn open(settings: &DatabaseSettings) -> Result<Store> {
     store.migrate().await.context("the database's schema cannot be brought up to date")?;
     Ok(store)
 }
+
+/// Opens the database, and reaches its portfolio.
+async fn reach(database: &DatabaseSettings) -> Result<(Store, Scope)> {
+    let store = open(database).await?;
+    let portfolio =
+        store::portfolios::first(&store).await?.context("there is no portfolio yet: import a file first")?;
+    Ok((store, Scope::whole(portfolio.id)))
+}
+
+/// Works on jobs until one has ended. Another job of the portfolio may have to end before it: one that a killed process
+/// left, whose lease runs out after some seconds, or one that another process works on.
+async fn work_until_done(store: &Store, scope: Scope, job: JobId) -> Result<JobStatus> {
+    loop {
+        run_until_idle(store).await;
+        let status = store::jobs::status(store, scope, job).await?;
+        if status.state.is_finished() {
+            return Ok(status);
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+}
+
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// Whether two paths lead to one file that is there: what is written must not replace what was read.
 fn is_same_file(one: &Path, other: &Path) -> bool {

@@ -1,10 +1,15 @@
-//! `loan-recovery score FILE --model MODEL`: scores loans with a model that was trained elsewhere, without a database.
+//! `loan-recovery score`: the loans of the database with the model that decides; or, as `score FILE --model MODEL`, those of
+//! a file with a model that was trained elsewhere, without a database.
 
-use super::{is_same_file, say};
+use super::{is_same_file, models, reach, say, work_until_done};
+use crate::clock;
 use crate::intake::{LoanFile, read_loans};
+use crate::settings::DatabaseSettings;
 use anyhow::{Context, Result, ensure};
 use clap::Args;
+use domain::access::Actor;
 use domain::count::count;
+use domain::job::{Job, JobState};
 use domain::policy::Policy;
 use domain::summary::Verdict;
 use domain::track::Track;
@@ -20,34 +25,62 @@ const MODEL_BYTES_MAX: u64 = 256 * 1024 * 1024;
 const COLUMNS: [&str; 7] =
     ["Loan_ID", "Borrower_ID", "Risk_Score", "Segment", "Segment_Name", "High_Risk", "Recovery_Track"];
 
-/// Score the loans of a file with a model that was trained before, without a database.
+/// Score loans with a model that was trained before
 ///
-/// The loans must not be those that trained it: their scores would flatter.
+/// Without a file: the model that decides looks at all loans of the database, and decides on those that are new or have
+/// changed. With a file and a model, no database is needed; the loans must not be those that trained the model, as their
+/// scores would flatter.
 #[derive(Args, Clone, Debug)]
 pub struct ScoreArgs {
     /// Loan file with the 21 columns of the reference analysis: CSV, Excel or Parquet, packed or not
-    file: PathBuf,
+    #[arg(requires = "model")]
+    file: Option<PathBuf>,
 
     /// The model, as the page of models hands it out
-    #[arg(long, value_name = "MODEL")]
-    model: PathBuf,
+    #[arg(long, value_name = "MODEL", requires = "file")]
+    model: Option<PathBuf>,
 
     /// Write score, segment, flag and track of every loan to this CSV file; without it they are printed
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "file")]
     output: Option<PathBuf>,
 
     /// Print the figures as JSON; the loans then go to --output alone
     #[arg(long)]
     json: bool,
+
+    #[command(flatten)]
+    database: DatabaseSettings,
 }
 
 /// Runs the command.
-pub fn run(args: &ScoreArgs) -> Result<()> {
-    let model = read_model(&args.model)?;
-    let file = read_loans(&args.file, model.currency)?;
+pub async fn run(args: ScoreArgs) -> Result<()> {
+    match (&args.file, &args.model) {
+        (Some(file), Some(model)) => score_file(&args, file, model),
+        _ => score_database(&args).await,
+    }
+}
+
+async fn score_database(args: &ScoreArgs) -> Result<()> {
+    let (store, scope) = reach(&args.database).await?;
+    let job = Job::Score { portfolio: scope.portfolio };
+    let job = store::jobs::enqueue(&store, Actor::CommandLine, scope.portfolio, &job, clock::now()).await?;
+    let status = work_until_done(&store, scope, job).await?;
+    ensure!(status.state == JobState::Succeeded, "the scoring ended as {}: {}", status.state.code(), status.message);
+    let text = if args.json {
+        let champion = store::models::champion(&store, scope).await?;
+        format!("{:#}\n", json!({ "message": status.message, "model": champion.as_ref().map(models::figures) }))
+    } else {
+        format!("{}\n", status.message)
+    };
+    Ok(say(&mut stdout(), &text)?)
+}
+
+fn score_file(args: &ScoreArgs, file_path: &Path, model_path: &Path) -> Result<()> {
+    let model = read_model(model_path)?;
+    let file = read_loans(file_path, model.currency)?;
     let verdicts = model.judge(&file.records, &Policy::default());
     if let Some(path) = &args.output {
-        let is_input = [&args.file, &args.model].into_iter().any(|input| is_same_file(input, path));
+        let is_input = [file_path, model_path].into_iter().any(|input| is_same_file(input, path));
         ensure!(!is_input, "{}: cannot be written: it is the loan file or the model: name another one", path.display());
         let output = File::create(path).with_context(|| format!("{}: cannot be written", path.display()))?;
         write(&model, &file, &verdicts, output).with_context(|| format!("{}: cannot be written", path.display()))?;

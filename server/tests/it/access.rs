@@ -12,7 +12,7 @@ const ADMINS: &[Role] = &[Admin];
 const APPROVERS: &[Role] = &[Admin, Executive];
 
 /// Who may call each server function. One that is missing here fails the test.
-const FUNCTIONS: [(&str, &[Role], &str); 18] = [
+const FUNCTIONS: [(&str, &[Role], &str); 19] = [
     ("/fn/viewer", EVERYBODY, ""),
     ("/fn/dashboard", MANAGEMENT, ""),
     ("/fn/strategies", MANAGEMENT, ""),
@@ -34,6 +34,7 @@ const FUNCTIONS: [(&str, &[Role], &str); 18] = [
     ("/fn/undo_import", ADMINS, "id=1"),
     ("/fn/segments", MANAGEMENT, ""),
     ("/fn/models", MANAGEMENT, ""),
+    ("/fn/score_loans", ADMINS, ""),
     ("/fn/promote_model", APPROVERS, "id=1"),
 ];
 

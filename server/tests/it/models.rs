@@ -37,8 +37,43 @@ async fn somebody_else_approves_rolls_back_and_takes_a_model_away() {
     promote(&executive, &first).await;
     assert_eq!(states().await, [ModelState::Retired, ModelState::Champion]);
     assert_eq!(promote(&executive, "999").await.status, StatusCode::NOT_FOUND);
+    // Each promotion asks for a scoring.
+    app.work().await;
 
     let taken = app.get(&format!("/models/{first}/file"), Some(&executive)).await;
     assert_eq!(taken.status, StatusCode::OK);
     assert_eq!(app.get("/models/999/file", Some(&executive)).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn scoring_decides_on_loans_that_came_or_changed() {
+    let (app, portfolio) = TestApp::with_people().await;
+    let scope = Scope::whole(portfolio.id);
+    let (admin, executive) = (app.sign_in(Role::Admin).await, app.sign_in(Role::Executive).await);
+    let told = async || store::jobs::latest(&app.store, scope, "score").await.unwrap().map(|job| job.message);
+    let score = async || {
+        let answer = app.post_form("/fn/score_loans", Some(&admin), &[]).await;
+        app.work().await;
+        answer.status
+    };
+    assert_eq!((score().await, told().await), (StatusCode::UNPROCESSABLE_ENTITY, None), "no model decides yet");
+    let loans = simulate(11, 400);
+    app.send_file(Some(&admin), "loans.csv", &loan_file(&loans[..380])).await;
+    app.work().await;
+    let form = [("features", "default"), ("target", "segment-proxy"), ("segments", "4"), ("flagged", "")];
+    app.post_form("/fn/train", Some(&admin), &form).await;
+    app.work().await;
+    let page = app.page("/models", Some(&executive)).await;
+    assert!(page.text.contains("All 380 loans on file have a decision") && !page.text.contains("Score loans now"));
+    app.send_file(Some(&admin), "more.csv", &loan_file(&loans)).await;
+    app.work().await;
+    let page = app.page("/models", Some(&admin)).await;
+    assert!(page.text.contains("380 of 400 loans on file have a decision; 20 came since"), "{}", page.text);
+    score().await;
+    let words = "Looked at 400 loans and decided on 20 that are new or have changed.";
+    assert_eq!(told().await.as_deref(), Some(words));
+    assert!(app.page("/models", Some(&admin)).await.text.contains("All 400 loans on file have a decision"));
+    score().await;
+    let words = "Looked at 400 loans: none has changed since it was decided on.";
+    assert_eq!(told().await.as_deref(), Some(words));
 }

@@ -48,8 +48,10 @@ async fn champion(fixture: &Fixture) -> ModelId {
     models::champion(&fixture.store, fixture.scope).await.unwrap().unwrap().id
 }
 
-async fn score_of(fixture: &Fixture, loan: LoanId) -> f64 {
-    loans::get(&fixture.store, fixture.scope, loan).await.unwrap().decision.unwrap().score
+/// In thousandths.
+async fn score_of(fixture: &Fixture, loan: LoanId) -> i64 {
+    let decision = loans::get(&fixture.store, fixture.scope, loan).await.unwrap().decision.unwrap();
+    (decision.score * 1000.0).round() as i64
 }
 
 async fn decisions_on_changed_loans_hold(db: TestDatabase) {
@@ -60,7 +62,7 @@ async fn decisions_on_changed_loans_hold(db: TestDatabase) {
     let before = score_of(&fixture, ids[0]).await;
     let lease = asked(&fixture).await;
     save(&fixture, &lease, &run(&fixture, model, &ids[2..3], 0.9).await).await.unwrap();
-    assert_eq!((score_of(&fixture, ids[0]).await, score_of(&fixture, ids[2]).await), (before, 0.9));
+    assert_eq!((score_of(&fixture, ids[0]).await, score_of(&fixture, ids[2]).await), (before, 900));
     let held = scorings::held(&fixture.store, fixture.portfolio, model).await.unwrap();
     assert_eq!((held.len(), held[&ids[2]].input_hash, held[&ids[2]].verdict.track), (4, -7, Track::Legal));
     assert_eq!((held[&ids[0]].input_hash, held[&ids[0]].source), (0, ScoreSource::OutOfBag));
@@ -73,7 +75,7 @@ async fn decisions_on_changed_loans_hold(db: TestDatabase) {
     // The same again changes nothing.
     let lease = asked(&fixture).await;
     save(&fixture, &lease, &run(&fixture, model, &[], 0.0).await).await.unwrap();
-    assert_eq!(score_of(&fixture, ids[2]).await, 0.9);
+    assert_eq!(score_of(&fixture, ids[2]).await, 900);
     assert_eq!(fixture.db.number("SELECT COUNT(*) FROM decision").await, 5);
 }
 
@@ -86,7 +88,7 @@ async fn an_earlier_decision_is_kept_and_the_last_one_comes_back_with_its_model(
     save(&fixture, &lease, &run(&fixture, first, &ids[..1], 0.1).await).await.unwrap();
     fixture.decide().await;
     let second = models::list(&fixture.store, fixture.scope).await.unwrap()[0].id;
-    for (model, expected) in [(second, 0.875), (first, 0.1)] {
+    for (model, expected) in [(second, 875), (first, 100)] {
         models::promote(&fixture.store, Actor::CommandLine, fixture.scope, model, at(7)).await.unwrap();
         assert_eq!(score_of(&fixture, ids[0]).await, expected);
     }
@@ -103,7 +105,7 @@ async fn a_run_of_a_model_that_no_longer_decides_is_refused(db: TestDatabase) {
     models::promote(&fixture.store, Actor::CommandLine, fixture.scope, second, at(5)).await.unwrap();
     let refused = save(&fixture, &lease, &run(&fixture, first, &ids, 0.3).await).await;
     assert!(matches!(&refused, Err(StoreError::Conflict(_))), "{refused:?}");
-    assert_eq!(score_of(&fixture, ids[0]).await, 0.875);
+    assert_eq!(score_of(&fixture, ids[0]).await, 875);
 }
 
 async fn a_lost_lease_writes_nothing(db: TestDatabase) {

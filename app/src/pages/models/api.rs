@@ -7,11 +7,32 @@ use leptos::server;
 /// All models, the newest first.
 #[server(prefix = "/fn", endpoint = "models")]
 pub async fn list_models() -> Result<ModelsView, AppError> {
+    use super::scoring::Reach;
     use crate::guard::{authorise, explain, store};
     let person = authorise(domain::access::Permission::ReadPerformance).await?;
     let models = store::models::list(&store(), person.scope()).await.map_err(explain)?;
+    let summary = store::summaries::get(&store(), person.scope()).await.map_err(explain)?;
+    let job = store::jobs::latest(&store(), person.scope(), "score").await.map_err(explain)?;
+    let reach = summary.map(|summary| Reach { loans: summary.all.loans, decided: summary.decided.loans, job });
     let may_approve = person.role.may(domain::access::Permission::ApproveModels);
-    Ok(ModelsView { models, viewer: person.id, may_approve })
+    let may_score = person.role.may(domain::access::Permission::LoadFiles);
+    Ok(ModelsView { models, viewer: person.id, may_approve, may_score, reach })
+}
+
+/// Asks the champion to look at all loans again; a run that is under way is not doubled.
+#[server(prefix = "/fn", endpoint = "score_loans")]
+pub async fn score_loans() -> Result<(), AppError> {
+    use crate::guard::{answer, authorise, explain, store};
+    let person = authorise(domain::access::Permission::LoadFiles).await?;
+    if store::models::champion(&store(), person.scope()).await.map_err(explain)?.is_none() {
+        return Err(answer(AppError::Invalid("No model decides yet. Train one first.".to_owned())));
+    }
+    let job = domain::job::Job::Score { portfolio: person.portfolio };
+    store::jobs::enqueue(&store(), person.actor(), person.portfolio, &job, crate::sign_in::now())
+        .await
+        .map_err(explain)?;
+    leptos_axum::redirect("/models#scoring");
+    Ok(())
 }
 
 /// Lets a model decide in place of the champion.

@@ -4,6 +4,7 @@ pub mod api;
 mod approval;
 mod comparison;
 mod register;
+pub mod scoring;
 
 use crate::components::empty::Empty;
 use crate::components::field::{ErrorSummary, refusal};
@@ -12,14 +13,17 @@ use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::proxy_note::ProxyNote;
 use crate::format;
-use api::PromoteModel;
+use crate::live::follow;
+use api::{PromoteModel, ScoreLoans};
 use approval::Waiting;
 use comparison::Comparison;
 use domain::id::UserId;
+use domain::job::JobStatus;
 use domain::model::{ModelCard, ModelState};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use register::Register;
+use scoring::{Reach, Scoring};
 use serde::{Deserialize, Serialize};
 
 /// What the page shows.
@@ -30,6 +34,10 @@ pub struct ModelsView {
     pub viewer: UserId,
     /// Whether the role of who looks approves models.
     pub may_approve: bool,
+    /// Whether the role of who looks asks for scorings.
+    pub may_score: bool,
+    /// Nothing before the first loan is on file.
+    pub reach: Option<Reach>,
 }
 
 impl ModelsView {
@@ -52,22 +60,32 @@ impl ModelsView {
 #[component]
 pub fn ModelsPage() -> impl IntoView {
     let promote = ServerAction::<PromoteModel>::new();
-    let models = Resource::new(move || promote.version().get(), |_| api::list_models());
+    let score = ServerAction::<ScoreLoans>::new();
+    let models = Resource::new(move || (promote.version().get(), score.version().get()), |_| api::list_models());
+    let news = follow(models, |view: &ModelsView| view.reach.as_ref()?.job.as_ref());
     view! {
         <Title text="Models"/>
-        {move || refusal(promote.value().get()).map(|message| view! { <ErrorSummary message/> })}
+        {move || {
+            let refused = refusal(promote.value().get()).or_else(|| refusal(score.value().get()));
+            refused.map(|message| view! { <ErrorSummary message/> })
+        }}
         <Loaded resource=models let:view>
             {if view.models.is_empty() {
                 view! { <NoModel/> }.into_any()
             } else {
-                view! { <Models view promote/> }.into_any()
+                view! { <Models view promote score news/> }.into_any()
             }}
         </Loaded>
     }
 }
 
 #[component]
-fn Models(view: ModelsView, promote: ServerAction<PromoteModel>) -> impl IntoView {
+fn Models(
+    view: ModelsView,
+    promote: ServerAction<PromoteModel>,
+    score: ServerAction<ScoreLoans>,
+    news: ReadSignal<Option<JobStatus>>,
+) -> impl IntoView {
     let champion = view.champion().cloned();
     let candidate = view.candidate().cloned();
     let scope = champion.as_ref().map_or_else(
@@ -77,6 +95,7 @@ fn Models(view: ModelsView, promote: ServerAction<PromoteModel>) -> impl IntoVie
             format!("Model {} decides{since}", champion.version)
         },
     );
+    let reach = view.reach.clone().filter(|_| champion.is_some());
     let target = champion.as_ref().map(|champion| champion.figures.target);
     view! {
         <PageHead title="Models" scope/>
@@ -86,6 +105,7 @@ fn Models(view: ModelsView, promote: ServerAction<PromoteModel>) -> impl IntoVie
             let second = candidate.filter(|candidate| candidate.id != first.id);
             view! { <Comparison first second/> }
         })}
+        {reach.map(|reach| view! { <Scoring reach may_score=view.may_score score news/> })}
         <Register view promote/>
     }
 }
@@ -144,7 +164,13 @@ pub mod tests {
     #[test]
     fn who_trained_a_model_does_not_approve_it() {
         let check = |viewer, may_approve, model: ModelCard, expected| {
-            let view = ModelsView { models: vec![model.clone()], viewer: UserId(viewer), may_approve };
+            let view = ModelsView {
+                models: vec![model.clone()],
+                viewer: UserId(viewer),
+                may_approve,
+                may_score: false,
+                reach: None,
+            };
             assert_eq!(view.approves(&model), expected, "{viewer} {may_approve} {model:?}");
         };
         check(2, true, card(2, ModelState::Candidate, true), true);
@@ -158,7 +184,7 @@ pub mod tests {
     #[test]
     fn a_candidate_is_newer_than_the_champion() {
         let check = |models: Vec<ModelCard>, expected: Option<i32>| {
-            let view = ModelsView { models, viewer: UserId(1), may_approve: true };
+            let view = ModelsView { models, viewer: UserId(1), may_approve: true, may_score: false, reach: None };
             assert_eq!(view.candidate().map(|model| model.version), expected);
         };
         let champion = |version| card(version, ModelState::Champion, true);
