@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, big_integer_null, big_pk_auto, boolean, boolean_null, date_null, integer_null, text, text_null,
+    big_integer, big_integer_null, big_pk_auto, boolean, boolean_null, date, date_null, integer_null, text, text_null,
 };
 
 #[derive(DeriveMigrationName)]
@@ -117,6 +117,8 @@ fn index(name: &'static str, table: &'static str, column: &'static str) -> Index
 
 fn attributes(mut table: TableCreateStatement) -> TableCreateStatement {
     table
+        // The day of which the attributes were told last.
+        .col(date("as_of"))
         .col(text_null("name"))
         .col(text_null("employment_type"))
         .col(big_integer_null("monthly_income_minor"))
@@ -125,6 +127,7 @@ fn attributes(mut table: TableCreateStatement) -> TableCreateStatement {
 
 fn protected_attributes(mut table: TableCreateStatement) -> TableCreateStatement {
     table
+        .col(date("as_of"))
         .col(integer_null("age"))
         .col(date_null("birth_date"))
         .col(text_null("gender"))

@@ -52,8 +52,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Rows of files for a day that was told of before: what the loan's own source does not tell. A loan that comes a second
-/// time in a file is known by them, and so is who else rests on what a file said. They go when their file is undone.
+/// Rows of the file that is being read for a day that was told of before: what the loan's own source does not tell. A loan
+/// that comes a second time in the file is known by them. They go when the file is read.
 fn known_row() -> TableCreateStatement {
     let mut table = Table::create().table("upload_known_row").to_owned();
     table

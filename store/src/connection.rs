@@ -4,7 +4,7 @@ use crate::error::{Result, StoreError};
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{self, Connection as _};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,9 +42,15 @@ impl Store {
         Ok(Self { db, jobs_added: Arc::default() })
     }
 
-    /// Brings the schema up to date.
+    /// Brings the schema up to date: all of it or nothing, one process at a time.
     pub async fn migrate(&self) -> Result<()> {
-        Ok(Migrator::up(&self.db, None).await?)
+        let tx = self.begin().await?;
+        if tx.get_database_backend() == DbBackend::Postgres {
+            tx.execute_unprepared("SELECT pg_advisory_xact_lock(hashtext('migration'))").await?;
+        }
+        Migrator::up(&tx, None).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Whether the database answers.

@@ -118,8 +118,14 @@ pub(crate) fn read_chunks(
     }
 }
 
+/// Whether a file has rejected so many rows that nobody can have meant it.
+pub(crate) fn is_mostly_unusable(counts: &RowCounts) -> bool {
+    let left_out = counts.rejected + counts.conflicts;
+    left_out > REJECTED_MAX && left_out > counts.rows / 2
+}
+
 fn refuse_mostly_unusable(name: &str, counts: &RowCounts, first: Option<&Finding>) -> Result<(), ImportFault> {
-    let first = first.filter(|_| counts.rejected > REJECTED_MAX && counts.rejected > counts.rows / 2);
+    let first = first.filter(|_| is_mostly_unusable(counts));
     first.map_or(Ok(()), |first| {
         Err(ImportFault::MostlyUnusable {
             name: name.to_owned(),

@@ -2,7 +2,7 @@
 
 use domain::count::grouped;
 use domain::id::UploadId;
-use domain::upload::Finding;
+use domain::upload::{Finding, RowCounts};
 use ingest::error::FileError;
 use ingest::row::PlanError;
 
@@ -30,6 +30,12 @@ pub enum ImportFault {
         grouped(*.rows), grouped(*.rejected), describe(.first)
     )]
     MostlyUnusable { name: String, rows: u64, rejected: u64, first: Box<Finding> },
+    #[error(
+        "{name}: of the first {} rows, {} were rejected and {} contradict what is on file: look whether each row has its own \
+         loan id, and whether the day is right",
+        grouped(counts.rows.max(0) as u64), grouped(counts.rejected.max(0) as u64), grouped(counts.conflicts.max(0) as u64)
+    )]
+    MostlyLeftOut { name: String, counts: Box<RowCounts> },
     #[error(
         "{name}: only {loans} usable loans, and none on file: a portfolio needs at least {} to be told apart; send more",
         LOANS_MIN

@@ -7,7 +7,7 @@ mod loan_file;
 mod rows;
 
 pub(crate) use arrival::{ArrivedTable, arrive, assign, recognise};
-pub(crate) use chunks::{read_chunks, read_links};
+pub(crate) use chunks::{is_mostly_unusable, read_chunks, read_links};
 pub use fault::ImportFault;
 pub(crate) use fault::{LOANS_MIN, describe};
 pub(crate) use loan_file::{LoanFile, loan_rows, read_loans};

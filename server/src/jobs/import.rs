@@ -4,7 +4,7 @@
 use super::reading::{ORDER, aside, chunks_of, column_of_loan_id, named};
 use super::{JobError, Run};
 use crate::clock;
-use crate::intake::{ImportFault, LOANS_MIN, read_links};
+use crate::intake::{ImportFault, LOANS_MIN, is_mostly_unusable, read_links};
 use domain::access::{Actor, Scope};
 use domain::count::grouped;
 use domain::field::{Field, FileKind};
@@ -63,6 +63,7 @@ impl<E: Into<JobError>> From<E> for Stop {
 /// Gives what should be known of the files.
 async fn import(store: &Store, run: &Run, plan: &ImportPlan) -> Result<Vec<String>, Stop> {
     run.go_on()?;
+    wait_for_others(store, plan).await?;
     refuse_loaded_before(store, plan).await?;
     let links = aside(run, {
         let (files, currency) = (plan.files.clone(), plan.currency);
@@ -84,6 +85,16 @@ async fn import(store: &Store, run: &Run, plan: &ImportPlan) -> Result<Vec<Strin
     // So that what payments tell is there with the payments; the summary that follows would come too late for the page.
     store::arrears::refresh(store, &run.lease, plan.portfolio).await?;
     Ok(notes)
+}
+
+/// Imports are stored one after the other, never mixed, so that the last of them can be taken back.
+async fn wait_for_others(store: &Store, plan: &ImportPlan) -> Result<(), Stop> {
+    match store::uploads::unfinished(store, plan.portfolio, plan.upload).await? {
+        Some(other) => Err(Stop::Job(JobError::Fault(format!(
+            "The import of {other} has not ended. Let it go on, or undo it; then load this file."
+        )))),
+        None => Ok(()),
+    }
 }
 
 /// Who sends the same at the same moment as another does is told here: imports of a portfolio run one by one.
@@ -133,7 +144,10 @@ async fn import_file(
         run.go_on()?;
         stored += chunk.counts.rows;
         let done = file.rows_done as i64 + stored;
-        store::uploads::write_chunk(store, &run.lease, &target, chunk, clock::now()).await?;
+        let counts = store::uploads::write_chunk(store, &run.lease, &target, chunk, clock::now()).await?;
+        if is_mostly_unusable(&counts) {
+            return Err(Stop::Fault(ImportFault::MostlyLeftOut { name: file.name.clone(), counts: Box::new(counts) }));
+        }
         let rate = stored as f64 / started.elapsed().as_secs_f64().max(0.001);
         let message = progress(&file.name, done, rate, share);
         store::jobs::report(store, &run.lease, (share * 100.0) as i32, &message).await?;

@@ -12,6 +12,7 @@ pub struct Model {
     /// Whether no file names the borrower; `borrower_ref` is the loan's then.
     pub is_unnamed: bool,
     pub upload_file_id: Option<i64>,
+    pub as_of: Date,
     pub name: Option<String>,
     pub employment_type: Option<String>,
     pub monthly_income_minor: Option<i64>,

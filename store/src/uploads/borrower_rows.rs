@@ -39,8 +39,8 @@ async fn look_up(into: &Into<'_>, table: &str) -> Result<()> {
 pub(super) async fn add(into: &Into<'_>, table: &str, found: &mut Found) -> Result<()> {
     let names = ATTRIBUTES.join(", ");
     let insert = format!(
-        "INSERT INTO borrower (portfolio_id, borrower_ref, is_unnamed, upload_file_id, {names}) \
-         SELECT $1, s.borrower_ref, s.is_unnamed, $2, {values} FROM {table} s WHERE s.is_borrower ORDER BY s.line \
+        "INSERT INTO borrower (portfolio_id, borrower_ref, is_unnamed, upload_file_id, as_of, {names}) \
+         SELECT $1, s.borrower_ref, s.is_unnamed, $2, s.as_of, {values} FROM {table} s WHERE s.is_borrower ORDER BY s.line \
          ON CONFLICT (portfolio_id, borrower_ref, is_unnamed) DO NOTHING",
         values = prefixed("s", &ATTRIBUTES),
     );
@@ -80,8 +80,8 @@ pub(super) async fn count_changed(into: &Into<'_>, table: &str) -> Result<u64> {
     let sql = format!(
         "SELECT COUNT(*) AS n FROM {table} s JOIN borrower b ON b.id = s.borrower_id \
          LEFT JOIN borrower_protected p ON p.borrower_id = b.id WHERE s.is_borrower AND ({} OR {})",
-        differs("b", &ATTRIBUTES),
-        differs("p", &PROTECTED),
+        tells_news("b", &ATTRIBUTES),
+        tells_news("p", &PROTECTED),
     );
     look_up(into, table).await?;
     into.count_all(&sql).await
@@ -99,8 +99,8 @@ pub(super) async fn tell(into: &Into<'_>, table: &str, rows: u64, found: &Found)
         return Ok(());
     }
     let insert = format!(
-        "INSERT INTO borrower_protected (borrower_id, upload_file_id, {names}) \
-         SELECT b.id, $2, {values} FROM {table} s JOIN {NAMED} \
+        "INSERT INTO borrower_protected (borrower_id, upload_file_id, as_of, {names}) \
+         SELECT b.id, $2, s.as_of, {values} FROM {table} s JOIN {NAMED} \
          WHERE s.is_borrower AND ({some}) ORDER BY s.line ON CONFLICT (borrower_id) DO NOTHING",
         names = PROTECTED.join(", "),
         values = prefixed("s", &PROTECTED),
@@ -113,20 +113,31 @@ pub(super) async fn tell(into: &Into<'_>, table: &str, rows: u64, found: &Found)
     Ok(())
 }
 
-/// Writes what the rows say over what is on file. What another file said is kept as history.
+/// Writes what the rows say over what is on file of earlier days; of later days, they fill in what is not known. What
+/// another file said is kept as history.
 async fn replace(into: &Into<'_>, table: &str, target: &str, key: &str, columns: &[&str]) -> Result<()> {
-    let matching = format!("s.is_borrower AND t.{key} = s.borrower_id AND {}", differs("t", columns));
+    let news = tells_news("t", columns);
+    let matching = format!("s.is_borrower AND t.{key} = s.borrower_id AND ({news} OR s.as_of > t.as_of)");
     let keep = format!(
-        "INSERT INTO {target}_history (borrower_id, replaced_by_file_id, {names}) \
-         SELECT s.borrower_id, $1, {old} FROM {table} s, {target} t \
+        "INSERT INTO {target}_history (borrower_id, replaced_by_file_id, as_of, {names}) \
+         SELECT s.borrower_id, $1, t.as_of, {old} FROM {table} s, {target} t \
          WHERE {matching} AND t.upload_file_id IS DISTINCT FROM $1 ORDER BY s.line",
         names = columns.join(", "),
         old = prefixed("t", columns),
     );
     execute(into.tx, &keep, [into.file.into()]).await?;
-    let values: Vec<String> =
-        columns.iter().map(|column| format!("{column} = COALESCE(s.{column}, t.{column})")).collect();
-    let update = format!("UPDATE {target} AS t SET {} FROM {table} s WHERE {matching}", values.join(", "));
+    let value = |column: &&str| {
+        format!(
+            "{column} = CASE WHEN s.as_of >= t.as_of THEN COALESCE(s.{column}, t.{column}) \
+             ELSE COALESCE(t.{column}, s.{column}) END"
+        )
+    };
+    let values: Vec<String> = columns.iter().map(value).collect();
+    let update = format!(
+        "UPDATE {target} AS t SET {}, as_of = CASE WHEN s.as_of > t.as_of THEN s.as_of ELSE t.as_of END \
+         FROM {table} s WHERE {matching}",
+        values.join(", ")
+    );
     execute(into.tx, &update, []).await?;
     Ok(())
 }
@@ -189,13 +200,19 @@ fn told_points(table: &str, count: usize) -> String {
     )
 }
 
-/// Whether a row says of a column what is not on file. What it leaves out says nothing.
-fn differs(target: &str, columns: &[&str]) -> String {
-    let differs: Vec<String> = columns
-        .iter()
-        .map(|column| format!("(s.{column} IS NOT NULL AND s.{column} IS DISTINCT FROM {target}.{column})"))
-        .collect();
-    format!("({})", differs.join(" OR "))
+/// Whether a row says what is not on file. What it leaves out says nothing, and what it says of a day before the one
+/// that is on file counts only where nothing is known.
+fn tells_news(target: &str, columns: &[&str]) -> String {
+    let any = |differs: &dyn Fn(&str) -> String| {
+        let parts: Vec<String> =
+            columns.iter().map(|column| format!("(s.{column} IS NOT NULL AND {})", differs(column))).collect();
+        parts.join(" OR ")
+    };
+    format!(
+        "((s.as_of >= COALESCE({target}.as_of, s.as_of) AND ({})) OR {})",
+        any(&|column| format!("s.{column} IS DISTINCT FROM {target}.{column}")),
+        any(&|column| format!("{target}.{column} IS NULL")),
+    )
 }
 
 fn prefixed(prefix: &str, columns: &[&str]) -> String {

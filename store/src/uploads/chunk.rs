@@ -1,6 +1,6 @@
 //! Some thousands of rows of a file become what they say, in one transaction: all of it, once.
 
-use super::staging::{Staged, remove_staged};
+use super::staging::{Staged, execute, remove_staged};
 use super::{borrower_rows, loan_rows, payment_rows, state_of};
 use crate::connection::Store;
 use crate::entity::{upload, upload_chunk, upload_file, upload_finding};
@@ -133,14 +133,14 @@ impl Found {
     }
 }
 
-/// Stores a chunk. One that is stored already, by an earlier attempt, changes nothing.
+/// Stores a chunk. One that is stored already, by an earlier attempt, changes nothing. Gives the counts of the file so far.
 pub async fn write_chunk(
     store: &Store,
     lease: &Lease,
     file: &ChunkFile,
     chunk: Chunk,
     now: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<RowCounts> {
     // Who lost the lease stages nothing: nobody would clear it away.
     jobs::held_by(&store.db, lease).await?;
     let staged = stage_before(store, lease, file, &chunk.rows).await?;
@@ -150,7 +150,7 @@ pub async fn write_chunk(
     let row = row.ok_or(StoreError::NotFound("file"))?;
     if row.rows_done != chunk.rows_before as i64 {
         return if row.rows_done > chunk.rows_before as i64 {
-            Ok(())
+            Ok(serde_json::from_str(&row.counts)?)
         } else {
             Err(StoreError::conflict("A part of the file is missing before this one."))
         };
@@ -179,7 +179,7 @@ pub async fn write_chunk(
     update.update(&tx).await?;
     jobs::progressed(&tx, lease).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(sum)
 }
 
 /// A file that somebody has begun to take back, or that is refused, gets no more rows.
@@ -208,8 +208,12 @@ pub(super) async fn clear_working_rows(tx: &DatabaseTransaction, file: i64) -> R
     for shape in [loan_rows::SHAPE, payment_rows::SHAPE] {
         remove_staged(tx, file, shape).await?;
     }
+    execute(tx, "DELETE FROM upload_known_row WHERE upload_file_id = $1", [file.into()]).await?;
     Ok(())
 }
+
+/// So many waves are found by reading all staged rows; more of them, by an index.
+const WAVES_SEARCHED: usize = 8;
 
 async fn stage_before(store: &Store, lease: &Lease, file: &ChunkFile, rows: &ChunkRows) -> Result<Staged> {
     match rows {
@@ -245,7 +249,11 @@ async fn store_rows(into: &Into<'_>, staged: &Staged, file: &ChunkFile, rows: &C
                 borrower_rows::choose_speakers(into, table).await?;
             }
             borrower_rows::add(into, table, &mut found).await?;
-            for (wave, rows) in (1..).zip(loan_rows::waves(records)) {
+            let waves = loan_rows::waves(records);
+            if waves.len() > WAVES_SEARCHED {
+                staged.index_waves(into.tx).await?;
+            }
+            for (wave, rows) in (1..).zip(waves) {
                 loan_rows::store(into, table, wave, rows, &mut found).await?;
             }
             if found.added < records.len() as u64 {

@@ -198,6 +198,7 @@ pub async fn request_undo(
 /// What the job that imports an upload must know.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImportPlan {
+    pub upload: UploadId,
     pub portfolio: PortfolioId,
     /// The currency of its amounts.
     pub currency: Currency,
@@ -240,6 +241,7 @@ pub async fn plan(store: &Store, id: UploadId) -> Result<ImportPlan> {
         })
     };
     Ok(ImportPlan {
+        upload: id,
         portfolio: portfolio.id,
         currency: portfolio.currency,
         as_of: row.as_of,

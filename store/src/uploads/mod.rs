@@ -148,6 +148,23 @@ pub async fn find_importing(store: &Store, scope: Scope, sent: Sent<'_>) -> Resu
     find_sent(store, scope, sent, is_importing).await
 }
 
+/// The title of another import of the portfolio that stored rows and has not ended.
+pub async fn unfinished(store: &Store, portfolio: PortfolioId, besides: UploadId) -> Result<Option<String>> {
+    let found = upload_file::Entity::find()
+        .inner_join(upload::Entity)
+        .filter(upload::Column::PortfolioId.eq(portfolio.0))
+        .filter(upload::Column::Id.ne(besides.0))
+        .filter(upload::Column::StartedAt.is_not_null())
+        .filter(upload::Column::ImportedAt.is_null())
+        .filter(upload::Column::RefusedAt.is_null())
+        .filter(upload::Column::UndoneAt.is_null())
+        .filter(upload_file::Column::RowsDone.gt(0))
+        .order_by_asc(upload::Column::Id)
+        .select_only()
+        .column(upload::Column::Title);
+    Ok(found.into_tuple().one(&store.db).await?)
+}
+
 async fn find_sent(store: &Store, scope: Scope, sent: Sent<'_>, state: Expr) -> Result<Option<Upload>> {
     let mut wanted = sent.sha256.to_vec();
     wanted.sort_unstable();

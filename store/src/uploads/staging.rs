@@ -203,6 +203,18 @@ impl Staged {
         Ok(())
     }
 
+    /// Lets each wave be found without reading the others.
+    pub(super) async fn index_waves(&self, tx: &DatabaseTransaction) -> Result<()> {
+        let (table, name) = (&self.table, self.name());
+        let index = match tx.get_database_backend() {
+            DbBackend::Postgres => format!("CREATE INDEX IF NOT EXISTS {name}_by_wave ON {table} (wave)"),
+            // The index of a temporary table lies in the schema that its name says, and its table is named without one.
+            _ => format!("CREATE INDEX IF NOT EXISTS temp.{name}_by_wave ON {name} (wave)"),
+        };
+        tx.execute_unprepared(&index).await?;
+        Ok(())
+    }
+
     /// The name without its schema.
     fn name(&self) -> &str {
         self.table.trim_start_matches("temp.")

@@ -49,17 +49,6 @@ impl Kept {
     fn delete_added(&self) -> String {
         format!("DELETE FROM {} WHERE upload_file_id IN {FILES}", self.table)
     }
-
-    /// Whether another file replaced what a file of the upload had said.
-    fn is_replaced(&self) -> String {
-        let Self { table, key, reference } = self;
-        format!(
-            "SELECT 1 FROM {table}_history n WHERE n.replaced_by_file_id NOT IN {FILES} AND (EXISTS \
-             (SELECT 1 FROM {table} t WHERE t.{key} = n.{reference} AND t.upload_file_id IN {FILES}) OR EXISTS \
-             (SELECT 1 FROM {table}_history o WHERE o.{reference} = n.{reference} AND o.id < n.id \
-             AND o.replaced_by_file_id IN {FILES})) LIMIT 1"
-        )
-    }
 }
 
 /// Removes what the files of an upload added, and brings back what they replaced.
@@ -69,7 +58,6 @@ pub(super) async fn take_back(change: &Change, id: UploadId) -> Result<()> {
         clear_working_rows(&change.tx, file.id).await?;
     }
     let run = async |sql: String| execute(&change.tx, &sql, [id.0.into()]).await;
-    run(format!("DELETE FROM upload_known_row WHERE upload_file_id IN {FILES}")).await?;
     run(format!("DELETE FROM payment WHERE upload_file_id IN {FILES}")).await?;
 
     let state: Vec<&str> = SOURCE.split(", ").chain(STATE).collect();
@@ -78,10 +66,12 @@ pub(super) async fn take_back(change: &Change, id: UploadId) -> Result<()> {
     run(format!("DELETE FROM loan_history WHERE upload_file_id IN {FILES}")).await?;
     run(LOANS.delete_added()).await?;
 
-    for (kept, columns) in
-        [(BORROWERS, &ATTRIBUTES[..]), (PROTECTED_ROWS, &PROTECTED[..]), (CONTACTS, &["has_consent"][..])]
-    {
-        run(kept.restore(columns)).await?;
+    for (kept, columns) in [
+        (BORROWERS, [&ATTRIBUTES[..], &["as_of"]].concat()),
+        (PROTECTED_ROWS, [&PROTECTED[..], &["as_of"]].concat()),
+        (CONTACTS, vec!["has_consent"]),
+    ] {
+        run(kept.restore(&columns)).await?;
         run(kept.forget_replaced()).await?;
     }
     run(PROTECTED_ROWS.delete_added()).await?;
@@ -103,62 +93,29 @@ pub(super) async fn take_back(change: &Change, id: UploadId) -> Result<()> {
 }
 
 const DECIDED: &str = "Decisions were made on loans of this file, so it cannot be undone.";
-const NEWER: &str = "A newer file replaced rows of this one. Undo the newer file first.";
-const LATE: &str = "A newer file tells of earlier days of loans of this one. Undo the newer file first.";
-const TOLD_AGAIN: &str = "Another file tells of loans of this one for the same day. Undo that file first.";
-const PAID: &str = "Payments of another file belong to loans of this one. Undo the payments first.";
 
-/// What was built on an import holds it.
+/// What was built on an import holds it: decisions, and files that were loaded after it. A file may rest on an earlier one
+/// in many ways: by what it replaced, by what it told again and left as it was, by payments. So the last one goes first.
 async fn refuse_if_rested_on(change: &Change, id: UploadId) -> Result<()> {
-    let rests = [
-        (decided(), DECIDED),
-        (
-            format!(
-                "SELECT 1 FROM loan_history h WHERE h.upload_file_id IN {FILES} AND h.replaced_by_file_id IS NOT NULL \
-                 AND h.replaced_by_file_id NOT IN {FILES} LIMIT 1"
-            ),
-            NEWER,
-        ),
-        (BORROWERS.is_replaced(), NEWER),
-        (PROTECTED_ROWS.is_replaced(), NEWER),
-        (CONTACTS.is_replaced(), NEWER),
-        // What came late before this upload did is older than what this upload replaced.
-        (
-            format!(
-                "SELECT 1 FROM loan l JOIN loan_history h ON h.loan_id = l.id WHERE l.upload_file_id IN {FILES} \
-                 AND h.replaced_by_file_id IS NULL AND h.upload_file_id NOT IN {FILES} AND NOT EXISTS \
-                 (SELECT 1 FROM loan_history o WHERE o.loan_id = l.id AND o.id > h.id AND o.replaced_by_file_id IN {FILES}) \
-                 LIMIT 1"
-            ),
-            LATE,
-        ),
-        // What another file left as it was stands in the words of this upload.
-        (
-            format!(
-                "SELECT 1 FROM upload_known_row k JOIN loan l ON l.id = k.loan_id WHERE k.upload_file_id NOT IN {FILES} \
-                 AND ((l.as_of = k.as_of AND l.upload_file_id IN {FILES}) OR EXISTS (SELECT 1 FROM loan_history h \
-                 WHERE h.loan_id = k.loan_id AND h.as_of = k.as_of AND h.upload_file_id IN {FILES})) LIMIT 1"
-            ),
-            TOLD_AGAIN,
-        ),
-        // A loan of which no other file tells came with this upload.
-        (
-            format!(
-                "SELECT 1 FROM payment p JOIN loan l ON l.id = p.loan_id WHERE l.upload_file_id IN {FILES} \
-                 AND COALESCE(p.upload_file_id, 0) NOT IN {FILES} AND NOT EXISTS (SELECT 1 FROM loan_history h \
-                 WHERE h.loan_id = l.id AND COALESCE(h.upload_file_id, 0) NOT IN {FILES}) LIMIT 1"
-            ),
-            PAID,
-        ),
-    ];
-    for (sql, message) in rests {
-        let statement = Statement::from_sql_and_values(change.tx.get_database_backend(), sql, [id.0.into()]);
-        if change.tx.query_one_raw(statement).await?.is_some() {
-            return Err(StoreError::conflict(message));
-        }
+    let query = |sql: &str| Statement::from_sql_and_values(change.tx.get_database_backend(), sql, [id.0.into()]);
+    if change.tx.query_one_raw(query(&decided())).await?.is_some() {
+        return Err(StoreError::conflict(DECIDED));
+    }
+    if let Some(row) = change.tx.query_one_raw(query(NEWEST)).await? {
+        let title: String = row.try_get("", "title")?;
+        return Err(StoreError::Conflict(format!("{title} was loaded after this file. Undo that one first.")));
     }
     Ok(())
 }
+
+/// The newest file that was loaded after the one that is `$1`. While one is being loaded no other is, so nothing comes
+/// after one that has not ended.
+const NEWEST: &str = "SELECT u.title FROM upload u JOIN upload mine ON mine.id = $1 AND mine.imported_at IS NOT NULL \
+                      WHERE u.portfolio_id = mine.portfolio_id AND u.id <> mine.id AND u.undone_at IS NULL \
+                      AND u.refused_at IS NULL AND u.started_at IS NOT NULL AND (u.imported_at > mine.imported_at \
+                      OR (u.imported_at = mine.imported_at AND u.id > mine.id) OR (u.imported_at IS NULL AND EXISTS \
+                      (SELECT 1 FROM upload_file f WHERE f.upload_id = u.id AND f.rows_done > 0))) \
+                      ORDER BY CASE WHEN u.imported_at IS NULL THEN 0 ELSE 1 END, u.imported_at DESC, u.id DESC LIMIT 1";
 
 /// Decisions since the import began, on loans that it stored or whose borrowers it told of.
 fn decided() -> String {

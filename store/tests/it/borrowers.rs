@@ -10,6 +10,7 @@ use domain::borrower::{BorrowerRecord, ContactChannel, ContactPoint, ProtectedAt
 use domain::loan::LoanRecord;
 
 on_both_databases!(
+    words_of_an_earlier_day_fill_in_what_is_not_known,
     what_a_file_leaves_out_stays,
     changes_are_counted_by_borrower,
     what_is_protected_is_kept_apart,
@@ -119,4 +120,37 @@ async fn contact_points_of_loans_without_borrowers_are_kept(db: TestDatabase) {
     fixture.import(vec![nameless, named, second_loan]).await;
     let expected = [("A email a@x.test".to_owned(), Some(true)), ("B email b@x.test".to_owned(), None)];
     assert_eq!(consents(&fixture).await, expected);
+}
+
+async fn words_of_an_earlier_day_fill_in_what_is_not_known(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    let told = |income: Option<i64>, age: Option<u16>, dependants: Option<u16>| {
+        let mut borrower = only_borrower("X");
+        borrower.monthly_income = income.and_then(money);
+        (borrower.protected.age, borrower.protected.dependants) = (age, dependants);
+        TestFile::borrowers(vec![borrower])
+    };
+    let before = fixture.db.dump().await;
+    let mut uploads = vec![fixture.load(told(Some(5), Some(40), None).of_day(3)).await];
+    let known = async || {
+        let income = fixture.db.number("SELECT monthly_income_minor FROM borrower").await;
+        let age = fixture.db.number("SELECT CAST(age AS bigint) FROM borrower_protected").await;
+        (
+            income,
+            age,
+            fixture.db.number("SELECT CAST(COALESCE(dependants, -1) AS bigint) FROM borrower_protected").await,
+        )
+    };
+    uploads.push(fixture.load(told(Some(1), Some(30), Some(2)).of_day(1)).await);
+    assert_eq!(known().await, (5, 40, 2));
+    // The same of a later day holds against a day in between.
+    uploads.push(fixture.load(told(Some(5), Some(40), None).of_day(9)).await);
+    uploads.push(fixture.load(told(Some(7), Some(41), None).of_day(6)).await);
+    assert_eq!(known().await, (5, 40, 2));
+    uploads.push(fixture.load(told(Some(8), None, None).of_day(9)).await);
+    assert_eq!(known().await, (8, 40, 2));
+    for upload in uploads.iter().rev() {
+        fixture.undo(upload.id).await;
+    }
+    assert_eq!(fixture.db.dump().await, before);
 }

@@ -215,7 +215,7 @@ impl Fixture {
     }
 
     pub(crate) async fn try_write(&self, import: &Import, chunk: Chunk) -> store::Result<()> {
-        uploads::write_chunk(&self.store, &import.lease, &import.file, chunk, at(2)).await
+        uploads::write_chunk(&self.store, &import.lease, &import.file, chunk, at(2)).await.map(|_| ())
     }
 
     pub(crate) async fn write(&self, import: &Import, file: &TestFile) {

@@ -4,7 +4,7 @@ use crate::fixture::at;
 use crate::harness::{TestDatabase, on_both_databases};
 use migrations::{Migrator, MigratorTrait};
 
-on_both_databases!(each_applies_over_rows_and_can_be_undone);
+on_both_databases!(processes_that_start_at_once_make_one_schema, each_applies_over_rows_and_can_be_undone);
 
 /// Rows of the tables that each migration makes, in the order of the migrations.
 const ROWS: [&[&str]; 14] = [
@@ -27,10 +27,10 @@ const ROWS: [&[&str]; 14] = [
         "INSERT INTO mapping_profile (id, portfolio_id, name, body, saved_by, saved_at) VALUES (1, 1, 'n', '{}', 1, '2026-01-01T00:00:00+00:00')",
     ],
     &[
-        "INSERT INTO borrower (id, portfolio_id, borrower_ref, upload_file_id, name, employment_type, monthly_income_minor) VALUES (1, 1, 'B', 1, 'N', 'Salaried', 9007199254740993)",
-        "INSERT INTO borrower_history (id, borrower_id, replaced_by_file_id, name) VALUES (1, 1, 1, 'M')",
-        "INSERT INTO borrower_protected (borrower_id, upload_file_id, age, birth_date, gender, marital_status, dependants) VALUES (1, 1, 40, '1986-01-31', 'Female', 'Single', 2)",
-        "INSERT INTO borrower_protected_history (id, borrower_id, replaced_by_file_id, age) VALUES (1, 1, 1, 39)",
+        "INSERT INTO borrower (id, portfolio_id, borrower_ref, upload_file_id, as_of, name, employment_type, monthly_income_minor) VALUES (1, 1, 'B', 1, '2026-01-31', 'N', 'Salaried', 9007199254740993)",
+        "INSERT INTO borrower_history (id, borrower_id, replaced_by_file_id, as_of, name) VALUES (1, 1, 1, '2026-01-31', 'M')",
+        "INSERT INTO borrower_protected (borrower_id, upload_file_id, as_of, age, birth_date, gender, marital_status, dependants) VALUES (1, 1, '2026-01-31', 40, '1986-01-31', 'Female', 'Single', 2)",
+        "INSERT INTO borrower_protected_history (id, borrower_id, replaced_by_file_id, as_of, age) VALUES (1, 1, 1, '2026-01-31', 39)",
         "INSERT INTO borrower_contact (id, borrower_id, upload_file_id, channel, value, has_consent) VALUES (1, 1, 1, 'email', 'a@b.test', true)",
         "INSERT INTO borrower_contact_history (id, contact_id, replaced_by_file_id, has_consent) VALUES (1, 1, 1, false)",
     ],
@@ -88,4 +88,13 @@ async fn each_applies_over_rows_and_can_be_undone(db: TestDatabase) {
     let made =
         store::portfolios::create(&db.store, crate::fixture::ACTOR, "New", domain::money::Currency::USD, false, at(0));
     made.await.unwrap();
+}
+
+async fn processes_that_start_at_once_make_one_schema(db: TestDatabase) {
+    let (one, other) = (db.another_process().await, db.another_process().await);
+    let (first, second, third) = tokio::join!(db.store.migrate(), one.migrate(), other.migrate());
+    for made in [first, second, third] {
+        made.unwrap();
+    }
+    assert!(store::demo::is_empty(&db.store).await.unwrap());
 }

@@ -7,7 +7,7 @@ use crate::import::stored;
 use crate::records::{day, money, record, records, short};
 use domain::listing::LoanState;
 use domain::loan::{LoanRecord, RecoveryStatus};
-use domain::upload::Upload;
+use domain::upload::{FindingKind, Upload};
 use store::{StoreError, loans};
 
 on_both_databases!(
@@ -18,6 +18,10 @@ on_both_databases!(
     days_of_one_loan_within_a_chunk_make_history,
     history_stays_within_the_scope,
     loans_without_borrowers_get_their_own,
+    a_borrower_who_is_named_at_last_keeps_what_was_known,
+    another_borrower_of_the_same_day_is_a_conflict,
+    a_blank_borrower_leaves_the_one_before_it,
+    many_days_of_one_loan_are_stored_in_order,
 );
 
 pub(crate) fn tally(upload: &Upload) -> (i64, i64, i64) {
@@ -184,4 +188,57 @@ async fn loans_without_borrowers_get_their_own(db: TestDatabase) {
     fixture.load(TestFile::loans(vec![short("A", "", 2), short("C", "", 2), short("D", "E", 2)]).of_day(3)).await;
     assert_eq!(refs().await, pairs([("A", ""), ("C", "BRW"), ("D", "E")]));
     assert_eq!(fixture.db.number("SELECT COUNT(*) FROM borrower").await, 4);
+}
+
+async fn a_borrower_who_is_named_at_last_keeps_what_was_known(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    let mut nameless = short("A", "", 1);
+    nameless.borrower.monthly_income = money(5);
+    nameless.borrower.protected.age = Some(40);
+    fixture.import(vec![nameless]).await;
+    let mut named = LoanRecord { as_of: Some(day(2)), ..short("A", "X", 1) };
+    named.borrower.monthly_income = money(6);
+    fixture.import(vec![named]).await;
+    let borrower = stored(&fixture).await.remove(0).borrower;
+    assert_eq!(
+        (borrower.borrower_ref.as_str(), borrower.monthly_income, borrower.protected.age),
+        ("X", money(6), Some(40))
+    );
+}
+
+async fn another_borrower_of_the_same_day_is_a_conflict(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    let borrower_of = async || stored(&fixture).await.remove(0).borrower.borrower_ref;
+    fixture.load(TestFile::loans(vec![short("A", "X", 1)]).named("first.csv")).await;
+    let mut other = short("A", "Y", 1);
+    other.borrower.protected.age = Some(40);
+    let upload = fixture.load(TestFile::loans(vec![other.clone()])).await;
+    assert_eq!((upload.counts().conflicts, upload.counts().accepted, borrower_of().await), (1, 0, "X".to_owned()));
+    let found =
+        store::uploads::findings(&fixture.store, fixture.scope, upload.id, FindingKind::Conflict).await.unwrap();
+    assert_eq!((found[0].column.as_deref(), found[0].value.as_str()), (Some("borrower"), "Y"));
+    assert_eq!(found[0].reason, "of loan A is X in first.csv for the same day; that one is kept");
+    assert_eq!(fixture.db.number("SELECT COUNT(*) FROM borrower").await, 1, "nobody is called Y");
+    let upload = fixture.load(TestFile { corrects: true, ..TestFile::loans(vec![other]) }).await;
+    assert_eq!((tally(&upload), borrower_of().await), ((0, 1, 0), "Y".to_owned()));
+}
+
+async fn a_blank_borrower_leaves_the_one_before_it(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    let row = |borrower: &str, on: u32| LoanRecord { as_of: Some(day(on)), ..short("A", borrower, i64::from(on)) };
+    fixture.import(vec![row("X", 1), row("", 2), row("", 3)]).await;
+    let loan = stored(&fixture).await.remove(0);
+    assert_eq!((loan.borrower.borrower_ref.as_str(), loan.outstanding_amount), ("X", money(3)));
+    assert_eq!(fixture.db.number("SELECT COUNT(*) FROM borrower").await, 1);
+}
+
+async fn many_days_of_one_loan_are_stored_in_order(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    let rows = (1..=25).map(|on| LoanRecord { as_of: Some(day(on)), ..short("A", "X", i64::from(on)) });
+    let upload = fixture.import(rows.collect()).await;
+    assert_eq!((tally(&upload), stored(&fixture).await[0].outstanding_amount), ((1, 24, 0), money(25)));
+    assert_eq!(history(&fixture).await.len(), 25);
+    // Another chunk finds the index of the first one.
+    let again = (1..=25).map(|on| LoanRecord { as_of: Some(day(on)), ..short("B", "X", i64::from(on)) });
+    assert_eq!(tally(&fixture.import(again.collect()).await), (1, 24, 0));
 }

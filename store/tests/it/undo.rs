@@ -16,7 +16,6 @@ on_both_databases!(
     borrowers_become_what_they_were,
     what_was_told_first_goes_first,
     a_stopped_import_leaves_nothing,
-    a_borrower_whom_another_file_needs_stays,
     only_what_is_stored_is_taken_back,
 );
 
@@ -144,25 +143,6 @@ async fn a_stopped_import_leaves_nothing(db: TestDatabase) {
     jobs::fail(&fixture.store, &import.lease, "The disk is full.", at(4)).await.unwrap();
     fixture.undo(import.upload).await;
     assert!(is_empty(&fixture).await);
-}
-
-async fn a_borrower_whom_another_file_needs_stays(db: TestDatabase) {
-    let fixture = Fixture::new(db).await;
-    let first = fixture.load(TestFile::borrowers(vec![borrower(1), borrower(2), only_borrower("X")])).await;
-    let loans = fixture.load(TestFile::loans(vec![short("A", "BRW_1", 1)])).await;
-    let mut told = only_borrower("X");
-    told.protected.age = Some(30);
-    let second = fixture.load(TestFile::borrowers(vec![told])).await;
-    fixture.undo(first.id).await;
-    let left = "SELECT COUNT(*) FROM borrower WHERE borrower_ref IN ('BRW_1', 'X')";
-    assert_eq!(fixture.db.number(left).await, 2);
-    assert_eq!(fixture.db.number("SELECT COUNT(*) FROM borrower").await, 2);
-    assert_eq!(fixture.db.number("SELECT COUNT(*) FROM borrower_protected WHERE age = 30").await, 1);
-    assert_eq!(fixture.db.number("SELECT COUNT(*) FROM borrower_protected").await, 1);
-    for upload in [second, loans] {
-        fixture.undo(upload.id).await;
-    }
-    assert!(fixture.loan_ids().await.is_empty());
 }
 
 async fn only_what_is_stored_is_taken_back(db: TestDatabase) {

@@ -1,24 +1,21 @@
 //! Imports that something rests on are not taken back.
 
 use crate::files::TestFile;
-use crate::fixture::Fixture;
+use crate::fixture::{Fixture, at};
 use crate::harness::{TestDatabase, on_both_databases};
-use crate::records::{borrower, money, payment, record, records};
+use crate::records::{borrower, day, email, money, payment, record, records, short};
 use crate::snapshots::state;
 use domain::borrower::BorrowerRecord;
 use domain::id::UploadId;
 use domain::loan::LoanRecord;
 use domain::upload::UploadState;
-use store::StoreError;
+use store::{StoreError, jobs, uploads};
 
 on_both_databases!(
     a_decision_holds_the_file_that_it_was_made_on,
     a_decision_from_before_holds_nothing,
-    a_newer_file_holds_the_one_that_it_replaced,
-    a_late_file_holds_the_one_that_came_before_it,
-    a_file_that_tells_the_same_holds_the_one_that_told_it_first,
-    newer_words_on_borrowers_hold_the_older,
-    payments_hold_the_loans_that_they_belong_to,
+    the_last_file_goes_first,
+    one_that_has_not_ended_goes_before_those_that_have,
 );
 
 async fn expect_refused(fixture: &Fixture, upload: UploadId, words: &str) {
@@ -44,25 +41,6 @@ async fn a_decision_holds_the_file_that_it_was_made_on(db: TestDatabase) {
     fixture.undo(payments.id).await;
 }
 
-async fn a_file_that_tells_the_same_holds_the_one_that_told_it_first(db: TestDatabase) {
-    let fixture = Fixture::new(db).await;
-    let before = fixture.db.dump().await;
-    let first = fixture.import(vec![state("A", 1, 1), state("B", 1, 1)]).await;
-    let again = fixture.import(vec![state("B", 1, 1), state("C", 1, 1)]).await;
-    expect_refused(&fixture, first.id, "for the same day").await;
-    // Of an earlier day that is in the history by now, too.
-    let newer = fixture.import(vec![state("A", 2, 2)]).await;
-    let late = fixture.import(vec![state("A", 1, 1)]).await;
-    fixture.undo(again.id).await;
-    fixture.undo(late.id).await;
-    fixture.undo(newer.id).await;
-    fixture.undo(first.id).await;
-    assert_eq!(fixture.db.dump().await, before);
-    // What was taken back can be told again.
-    let once_more = fixture.import(vec![state("A", 1, 1), state("B", 1, 1)]).await;
-    assert_eq!(once_more.counts().added, 2);
-}
-
 async fn a_decision_from_before_holds_nothing(db: TestDatabase) {
     let fixture = Fixture::new(db).await;
     fixture.import(records(3)).await;
@@ -75,65 +53,56 @@ async fn a_decision_from_before_holds_nothing(db: TestDatabase) {
     fixture.undo(upload.id).await;
 }
 
-async fn a_newer_file_holds_the_one_that_it_replaced(db: TestDatabase) {
+/// Files rest on earlier ones in many ways: what they replace, fill in, repeat, or pay. Each goes before those.
+async fn the_last_file_goes_first(db: TestDatabase) {
     let fixture = Fixture::new(db).await;
-    let first = fixture.import(vec![state("A", 1, 1), state("B", 1, 1)]).await;
-    let second = fixture.import(vec![state("A", 2, 2)]).await;
-    expect_refused(&fixture, first.id, "A newer file replaced rows of this one").await;
-    fixture.undo(second.id).await;
-    fixture.undo(first.id).await;
-    assert!(fixture.loan_ids().await.is_empty());
-}
-
-async fn a_late_file_holds_the_one_that_came_before_it(db: TestDatabase) {
-    let fixture = Fixture::new(db).await;
-    let first = fixture.import(vec![state("A", 5, 5)]).await;
-    let late = fixture.import(vec![state("A", 4, 4)]).await;
-    expect_refused(&fixture, first.id, "Undo the newer file first").await;
-    fixture.undo(late.id).await;
-    // One that was late before it came is in nobody's way.
-    fixture.import(vec![state("A", 3, 3)]).await;
-    let before = fixture.db.dump().await;
-    let third = fixture.import(vec![state("A", 8, 8)]).await;
-    fixture.undo(third.id).await;
-    assert_eq!(fixture.db.dump().await, before);
-    let third = fixture.import(vec![state("A", 8, 8)]).await;
-    let late = fixture.import(vec![state("A", 6, 6)]).await;
-    expect_refused(&fixture, third.id, "Undo the newer file first").await;
-    fixture.undo(late.id).await;
-    fixture.undo(third.id).await;
-    assert_eq!(fixture.db.dump().await, before);
-}
-
-async fn newer_words_on_borrowers_hold_the_older(db: TestDatabase) {
-    let fixture = Fixture::new(db).await;
-    let first = fixture.load(TestFile::borrowers(vec![borrower(1)])).await;
-    let income = |minor| BorrowerRecord { monthly_income: money(minor), ..borrower(1) };
-    let second = fixture.load(TestFile::borrowers(vec![income(2)])).await;
-    let mut older = income(2);
-    older.protected.age = Some(99);
-    let third = fixture.load(TestFile::borrowers(vec![older])).await;
-    expect_refused(&fixture, first.id, "Undo the newer file first").await;
-    fixture.undo(third.id).await;
-    expect_refused(&fixture, first.id, "Undo the newer file first").await;
-    let third = fixture.load(TestFile::borrowers(vec![income(3)])).await;
-    expect_refused(&fixture, second.id, "Undo the newer file first").await;
-    for upload in [third, second, first] {
-        fixture.undo(upload.id).await;
+    let shared = |loan: &str| {
+        let mut record = short(loan, "X", 1);
+        record.borrower.protected.age = Some(40);
+        record.borrower.contacts = vec![email("x@x.test", Some(true))];
+        record
+    };
+    let late = LoanRecord { as_of: Some(day(1)), ..shared("A") };
+    let files = [
+        TestFile::loans(vec![shared("A"), state("B", 2, 1)]).of_day(2),
+        // Another loan of the same borrower, and the same borrower again.
+        TestFile::loans(vec![shared("C")]).of_day(2),
+        TestFile::borrowers(vec![shared("A").borrower, borrower(7)]),
+        TestFile::borrowers(vec![shared("A").borrower, borrower(7), borrower(8)]),
+        TestFile::loans(vec![late, state("B", 2, 1)]),
+        TestFile { corrects: true, ..TestFile::loans(vec![state("B", 2, 3)]) },
+        TestFile { corrects: true, ..TestFile::loans(vec![state("B", 2, 4)]) },
+        TestFile::loans(vec![state("A", 3, 9)]),
+        TestFile::payments(vec![payment("A", "1", 5), payment("A", "2", 5)]),
+        TestFile::payments(vec![payment("A", "2", 5), payment("A", "3", 5)]),
+    ];
+    let (mut uploads, mut before) = (Vec::new(), Vec::new());
+    for (place, file) in files.into_iter().enumerate() {
+        before.push(fixture.db.dump().await);
+        uploads.push(fixture.load(file.named(&format!("{place}.csv"))).await.id);
     }
-    assert!(fixture.db.dump().await.iter().all(|(_, rows)| rows.is_empty()));
+    while let (Some(last), Some(before)) = (uploads.pop(), before.pop()) {
+        for earlier in &uploads {
+            expect_refused(&fixture, *earlier, &format!("{}.csv was loaded after this file", uploads.len())).await;
+        }
+        fixture.undo(last).await;
+        assert_eq!(fixture.db.dump().await, before, "file {}", uploads.len());
+    }
 }
 
-async fn payments_hold_the_loans_that_they_belong_to(db: TestDatabase) {
+async fn one_that_has_not_ended_goes_before_those_that_have(db: TestDatabase) {
     let fixture = Fixture::new(db).await;
-    // Two days in one file: its own history makes no loan an older one.
-    let loans = fixture.import(vec![state("A", 1, 1), state("A", 2, 2)]).await;
-    let payments = fixture.load(TestFile::payments(vec![payment("A", "1", 5)])).await;
-    expect_refused(&fixture, loans.id, "Payments of another file").await;
-    // A newer state of a loan that was there before goes without its payments.
-    let newer = fixture.import(vec![state("A", 3, 3)]).await;
-    fixture.undo(newer.id).await;
-    fixture.undo(payments.id).await;
-    fixture.undo(loans.id).await;
+    let first = fixture.import(vec![state("Z", 1, 1)]).await;
+    let file = crate::chunks::two_chunks().named("half.csv");
+    let half = fixture.begin(&file).await;
+    let unfinished = async |besides| uploads::unfinished(&fixture.store, fixture.portfolio, besides).await.unwrap();
+    assert_eq!(unfinished(first.id).await, None, "no row of it is stored");
+    fixture.try_write(&half, file.chunks().remove(0)).await.unwrap();
+    jobs::fail(&fixture.store, &half.lease, "The disk is full.", at(4)).await.unwrap();
+    assert_eq!((unfinished(first.id).await.as_deref(), unfinished(half.upload).await), (Some("half.csv"), None));
+    expect_refused(&fixture, first.id, "half.csv was loaded after this file").await;
+    fixture.undo(half.upload).await;
+    assert_eq!(unfinished(first.id).await, None);
+    fixture.undo(first.id).await;
     assert!(fixture.loan_ids().await.is_empty());
 }

@@ -76,19 +76,21 @@ pub(super) async fn list_conflicts(into: &Into<'_>, table: &str, wave: i64, foun
 
 /// Rows that disagree with states `l` of their day, which are joined as `told`.
 async fn list_conflicts_with(into: &Into<'_>, table: &str, wave: i64, told: &str, found: &mut Found) -> Result<()> {
-    let first_of = |value: &dyn Fn(&str) -> String| {
+    let first_of = |value: &dyn Fn(&str) -> String, of_borrower: &str| {
         let cases: Vec<String> =
             STATE.iter().map(|column| format!("WHEN {} THEN {}", differs_in("l", column), value(column))).collect();
-        format!("CASE {} END", cases.join(" "))
+        format!("CASE {} ELSE {of_borrower} END", cases.join(" "))
     };
+    let borrower_on_file = "(SELECT CASE WHEN b.is_unnamed THEN NULL ELSE b.borrower_ref END FROM borrower b \
+                            WHERE b.id = l.borrower_id)";
     let differs = differs("l");
     let sql = format!(
         "SELECT s.line, s.loan_ref, {name} AS column_name, {stored} AS on_file, {staged} AS in_row, f.name AS file_name \
          FROM {table} s JOIN {told} LEFT JOIN upload_file f ON f.id = l.upload_file_id \
          WHERE s.wave = $1 AND {differs} ORDER BY s.line",
-        name = first_of(&|column| format!("'{column}'")),
-        stored = first_of(&|column| format!("CAST(l.{column} AS text)")),
-        staged = first_of(&|column| format!("CAST(s.{column} AS text)")),
+        name = first_of(&|column| format!("'{column}'"), "'borrower'"),
+        stored = first_of(&|column| format!("CAST(l.{column} AS text)"), borrower_on_file),
+        staged = first_of(&|column| format!("CAST(s.{column} AS text)"), "s.borrower_ref"),
     );
     let statement = into.statement(&sql, [wave.into()]);
     let conflicting = Conflicting::find_by_statement(statement).all(into.tx).await?;

@@ -72,6 +72,7 @@ pub(in crate::uploads) async fn store(
         return Ok(());
     }
     look_up(into, table, wave).await?;
+    inherit(into, table, wave).await?;
     reject_doubled(into, table, wave, found).await?;
     remember_known(into, table, wave).await?;
     if !into.corrects {
@@ -110,6 +111,25 @@ async fn look_up(into: &Into<'_>, table: &str, wave: i64) -> Result<()> {
         table = unqualified(table),
     );
     execute(into.tx, &sql, [into.portfolio.into(), into.file.into(), wave.into()]).await?;
+    Ok(())
+}
+
+/// A borrower who is named at last keeps what was known of them while they were not.
+async fn inherit(into: &Into<'_>, table: &str, wave: i64) -> Result<()> {
+    let target = unqualified(table);
+    let keep = |owner: &str, columns: &[&str]| {
+        let kept: Vec<String> =
+            columns.iter().map(|column| format!("{column} = COALESCE({target}.{column}, {owner}.{column})")).collect();
+        kept.join(", ")
+    };
+    let sql = format!(
+        "UPDATE {target} SET {}, {} FROM loan l JOIN borrower b ON b.id = l.borrower_id \
+         LEFT JOIN borrower_protected p ON p.borrower_id = b.id \
+         WHERE l.id = {target}.loan_id AND b.is_unnamed AND NOT {target}.is_unnamed AND {target}.wave = $1",
+        keep("b", &borrower_rows::ATTRIBUTES),
+        keep("p", &borrower_rows::PROTECTED),
+    );
+    execute(into.tx, &sql, [wave.into()]).await?;
     Ok(())
 }
 
@@ -187,7 +207,12 @@ fn differs_in(told: &str, column: &str) -> String {
 }
 
 fn differs(told: &str) -> String {
-    format!("({})", STATE.map(|column| differs_in(told, column)).join(" OR "))
+    format!("({} OR {})", STATE.map(|column| differs_in(told, column)).join(" OR "), names_another(told))
+}
+
+/// Whether a row names another borrower than is on file.
+fn names_another(told: &str) -> String {
+    format!("(NOT s.is_unnamed AND s.borrower_id IS DISTINCT FROM {told}.borrower_id)")
 }
 
 /// SQLite knows no schema before a column: a temporary table goes by its bare name there.

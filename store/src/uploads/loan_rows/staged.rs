@@ -56,11 +56,15 @@ pub(in crate::uploads) fn staged(
     as_of: NaiveDate,
     tells_status: bool,
 ) -> impl Iterator<Item = [Cell<'_>; 36]> {
-    let mut waves: HashMap<&str, i64> = HashMap::with_capacity(records.len());
+    // How many rows of a loan came before, and the borrower whom the last of them named.
+    let mut before: HashMap<&str, (i64, &str)> = HashMap::with_capacity(records.len());
     let speakers = speakers(records, as_of);
     records.iter().map(move |(line, record)| {
-        let wave = waves.entry(&record.loan_ref).or_default();
+        let (wave, named) = before.entry(&record.loan_ref).or_default();
         *wave += 1;
+        if !record.borrower.borrower_ref.is_empty() {
+            *named = &record.borrower.borrower_ref;
+        }
         let (borrower, outcome) = (&record.borrower, &record.outcome);
         let money = |amount: Option<domain::money::Money>| Cell::integer(amount.map(|amount| amount.minor));
         let is_speaker = speakers.get(borrower.borrower_ref.as_str()).is_some_and(|(_, speaker)| speaker == line);
@@ -91,8 +95,8 @@ pub(in crate::uploads) fn staged(
             Cell::text(&outcome.collection_method),
             outcome.legal_action_taken.map_or(Cell::Nothing, Cell::Flag),
             Cell::words(&record.extras),
-            Cell::text(&borrower.borrower_ref),
-            Cell::Flag(borrower.borrower_ref.is_empty()),
+            Cell::text(named),
+            Cell::Flag(named.is_empty()),
             Cell::Flag(is_speaker),
             Cell::text(borrower.name.as_deref().unwrap_or_default()),
             Cell::text(borrower.employment_type.as_deref().unwrap_or_default()),
