@@ -1,0 +1,121 @@
+//! How borrowers pay from month to month, and what follows from it: the true risk.
+//!
+//! A loan moves along a chain of states as of a roll-rate model: its age in arrears is the months since its oldest open
+//! instalment fell due. On each due day a borrower misses the instalment, pays one, or catches up with all that is open. The
+//! chances hang on the age, on how heavy the instalment is, on what collateral covers, and on a hidden inclination.
+//! After its last due day a loan goes on by the month, until all is paid. At the age of seven it is written off.
+
+use super::account::{Account, USUAL_STRAIN};
+use super::shift::{Shift, ShiftKind, month, season};
+use super::{AGE_MAX, HORIZON_MONTHS};
+use chrono::NaiveDate;
+
+const AGES: usize = AGE_MAX as usize + 1;
+
+/// The log-odds of missing the next payment, and the share of payments that settle all that is open, by age, of an
+/// average borrower.
+const MISSING: [f64; AGES] = [-2.9, -1.0, -0.45, 0.0, 0.35, 0.65, 0.95];
+const CURING: [f64; AGES] = [0.0, 0.5, 0.45, 0.42, 0.4, 0.38, 0.36];
+
+/// Chances on one due day; one instalment is paid otherwise.
+#[derive(Clone, Copy)]
+pub(super) struct Chances {
+    pub(super) missing: f64,
+    pub(super) curing: f64,
+}
+
+/// How a borrower pays, by age, in a month that is like the others.
+type Inclination = [f64; AGES];
+
+/// How a borrower pays, before and after a shift.
+#[derive(Clone)]
+pub(super) struct Behaviour {
+    usual: Inclination,
+    shifted: Option<(NaiveDate, Inclination)>,
+}
+
+/// Where a loan stands between two due days, with the payments on their way counted as made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Standing {
+    /// Due days so far; they go on after the last instalment.
+    pub(super) due_days: u16,
+    pub(super) unpaid: u16,
+}
+
+impl Standing {
+    /// Due days since all instalments are due.
+    pub(super) fn months_over(self, tenure: u16) -> u16 {
+        self.due_days.saturating_sub(tenure)
+    }
+
+    /// Months since the oldest open instalment fell due, as of the last due day; 0 where none is open.
+    pub(super) fn age(self, tenure: u16) -> u16 {
+        if self.unpaid == 0 { 0 } else { self.unpaid + self.months_over(tenure) }
+    }
+}
+
+impl Behaviour {
+    pub(super) fn new(account: &Account, shift: Option<Shift>) -> Self {
+        let usual = inclination(account, account.income, 0.0);
+        let shifted = shift.map(|shift| {
+            let more = if shift.kind == ShiftKind::RiskRises { shift.strength } else { 0.0 };
+            (shift.from, inclination(account, account.income_on(shift.from, Some(shift)), more))
+        });
+        Self { usual, shifted }
+    }
+
+    /// The chances of a loan of an age on a due day.
+    pub(super) fn chances(&self, age: usize, due_on: NaiveDate) -> Chances {
+        let inclination = match &self.shifted {
+            Some((from, shifted)) if *from <= due_on => shifted,
+            _ => &self.usual,
+        };
+        chances(inclination, age, season(month(due_on)))
+    }
+
+    /// The chance, by age, that a loan which is not treated is written off on one of its next
+    /// [`HORIZON_MONTHS`] due days.
+    pub(super) fn losses(&self, account: &Account, due_days: u16) -> [f64; AGES + 1] {
+        let first = account.schedule.due_on(due_days + 1);
+        let unshifted = self.shifted.as_ref().map_or(HORIZON_MONTHS, |(from, _)| {
+            (1..=HORIZON_MONTHS).filter(|step| account.schedule.due_on(due_days + step) < *from).count() as u16
+        });
+        let mut losses = [0.0; AGES + 1];
+        losses[AGES] = 1.0;
+        for step in (1..=HORIZON_MONTHS).rev() {
+            let after = losses;
+            let season = season(month(first) + usize::from(step) - 1);
+            let inclination = match &self.shifted {
+                Some((_, shifted)) if step > unshifted => shifted,
+                _ => &self.usual,
+            };
+            let before = due_days + step - 1;
+            for (age, loss) in losses.iter_mut().enumerate().take(AGES) {
+                // Once all instalments are due, a loan without an open one is closed.
+                *loss = if before >= account.tenure && age as u16 <= before - account.tenure {
+                    0.0
+                } else {
+                    let chances = chances(inclination, age, season);
+                    let holding = 1.0 - chances.missing - chances.curing;
+                    chances.missing * after[age + 1] + holding * after[age] + chances.curing * after[0]
+                };
+            }
+        }
+        losses
+    }
+}
+
+fn chances(inclination: &Inclination, age: usize, season: f64) -> Chances {
+    let missing = inclination[age];
+    let missing = season * missing / (1.0 - missing + season * missing);
+    Chances { missing, curing: (1.0 - missing) * CURING[age] }
+}
+
+/// The chance to miss, by age, of a borrower with an income. `more` is added to its log-odds.
+fn inclination(account: &Account, income: f64, more: f64) -> Inclination {
+    let strain = (account.strain(income) - USUAL_STRAIN).clamp(-0.1, 0.2);
+    let left = 1.0 - f64::from(account.due - account.missed) / f64::from(account.tenure);
+    let uncovered = (left - account.collateral / account.amount).clamp(-1.0, 1.0);
+    let log_odds = more + 9.0 * strain + 1.3 * uncovered + 0.8 * account.misfortune;
+    MISSING.map(|missing| 1.0 / (1.0 + (-(missing + log_odds)).exp()))
+}
