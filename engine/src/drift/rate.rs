@@ -1,27 +1,12 @@
 //! Whether as many loans are lost as the scores say.
 
-use serde::{Deserialize, Serialize};
+use domain::scoring_report::RateDrift;
 
 /// 97.5 % point of the standard normal distribution.
 const NORMAL_975: f64 = 1.959_963_984_540_054;
 
 /// A difference of rates below this raises no alarm however many loans stand behind it.
 const RATE_ALARM: f64 = 0.03;
-
-/// The observed rate of an outcome against the rate that the scores expect.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RateDrift {
-    /// Loans with a known outcome.
-    pub rows: usize,
-    /// Mean score, 0..=1.
-    pub expected: f64,
-    /// Share of positive outcomes, 0..=1.
-    pub observed: f64,
-    /// 95 % interval of `observed` − `expected`.
-    pub interval: (f64, f64),
-    /// Whether chance makes such a difference less than once in a million times, and it is enough to matter.
-    pub is_alarm: bool,
-}
 
 /// Compares `scores` (0..=1) with the outcomes that have come in since, `labels` (parallel). Nothing below two rows,
 /// or where a score is no number within 0..=1.
@@ -40,7 +25,7 @@ pub fn rate_drift(scores: &[f64], labels: &[bool]) -> Option<RateDrift> {
     let meant = scores.iter().map(|score| score * (1.0 - score)).sum::<f64>() / count;
     let error = (found.max(meant) / count).sqrt();
     Some(RateDrift {
-        rows,
+        rows: rows as u32,
         expected,
         observed,
         interval: (difference - NORMAL_975 * error, difference + NORMAL_975 * error),
