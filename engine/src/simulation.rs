@@ -79,7 +79,7 @@ impl SimulationOptions {
     fn draw(&self, number: usize) -> Simulated {
         let account = Account::draw(self.seed, number, self.as_of, self.shift);
         let behaviour = Behaviour::new(&account, self.shift);
-        let risk = behaviour.losses(&account, account.due)[usize::from(account.missed)];
+        let risk = || behaviour.losses(&account, account.due)[usize::from(account.missed)];
         let status = record::ending(&account, risk, self.closed_share);
         let life = Life::new(&account, status);
         Simulated { account, behaviour, life }

@@ -12,9 +12,9 @@ use chrono::NaiveDate;
 
 const AGES: usize = AGE_MAX as usize + 1;
 
-/// The log-odds of missing the next payment, and the share of payments that settle all that is open, by age, of an
-/// average borrower.
-const MISSING: [f64; AGES] = [-2.9, -1.0, -0.45, 0.0, 0.35, 0.65, 0.95];
+/// The odds of missing the next payment, and the share of payments that settle all that is open, by age, of an average
+/// borrower.
+const MISSING_ODDS: [f64; AGES] = [0.055, 0.37, 0.64, 1.0, 1.42, 1.92, 2.59];
 const CURING: [f64; AGES] = [0.0, 0.5, 0.45, 0.42, 0.4, 0.38, 0.36];
 
 /// Chances on one due day; one instalment is paid otherwise.
@@ -24,14 +24,11 @@ pub(super) struct Chances {
     pub(super) curing: f64,
 }
 
-/// How a borrower pays, by age, in a month that is like the others.
-type Inclination = [f64; AGES];
-
-/// How a borrower pays, before and after a shift.
+/// How a borrower pays, before and after a shift: what the odds of missing are multiplied by.
 #[derive(Clone)]
 pub(super) struct Behaviour {
-    usual: Inclination,
-    shifted: Option<(NaiveDate, Inclination)>,
+    usual: f64,
+    shifted: Option<(NaiveDate, f64)>,
 }
 
 /// Where a loan stands between two due days, with the payments on their way counted as made.
@@ -66,56 +63,54 @@ impl Behaviour {
 
     /// The chances of a loan of an age on a due day.
     pub(super) fn chances(&self, age: usize, due_on: NaiveDate) -> Chances {
-        let inclination = match &self.shifted {
-            Some((from, shifted)) if *from <= due_on => shifted,
-            _ => &self.usual,
+        let factor = match self.shifted {
+            Some((from, shifted)) if from <= due_on => shifted,
+            _ => self.usual,
         };
-        chances(inclination, age, season(month(due_on)))
+        Chances::of(age, factor * season(month(due_on)))
     }
 
     /// The chance, by age, that a loan which is not treated is written off on one of its next
     /// [`HORIZON_MONTHS`] due days.
     pub(super) fn losses(&self, account: &Account, due_days: u16) -> [f64; AGES + 1] {
         let first = account.schedule.due_on(due_days + 1);
-        let unshifted = self.shifted.as_ref().map_or(HORIZON_MONTHS, |(from, _)| {
-            (1..=HORIZON_MONTHS).filter(|step| account.schedule.due_on(due_days + step) < *from).count() as u16
+        let unshifted = self.shifted.map_or(HORIZON_MONTHS, |(from, _)| {
+            (1..=HORIZON_MONTHS).filter(|step| account.schedule.due_on(due_days + step) < from).count() as u16
         });
         let mut losses = [0.0; AGES + 1];
         losses[AGES] = 1.0;
         for step in (1..=HORIZON_MONTHS).rev() {
             let after = losses;
-            let season = season(month(first) + usize::from(step) - 1);
-            let inclination = match &self.shifted {
+            let factor = match self.shifted {
                 Some((_, shifted)) if step > unshifted => shifted,
-                _ => &self.usual,
+                _ => self.usual,
             };
-            let before = due_days + step - 1;
-            for (age, loss) in losses.iter_mut().enumerate().take(AGES) {
-                // Once all instalments are due, a loan without an open one is closed.
-                *loss = if before >= account.tenure && age as u16 <= before - account.tenure {
-                    0.0
-                } else {
-                    let chances = chances(inclination, age, season);
-                    let holding = 1.0 - chances.missing - chances.curing;
-                    chances.missing * after[age + 1] + holding * after[age] + chances.curing * after[0]
-                };
+            let factor = factor * season(month(first) + usize::from(step) - 1);
+            for age in 0..AGES {
+                let Chances { missing, curing } = Chances::of(age, factor);
+                losses[age] = missing * after[age + 1] + (1.0 - missing - curing) * after[age] + curing * after[0];
             }
+            // Once all instalments are due, a loan without an open one is closed.
+            let closed = (due_days + step).saturating_sub(account.tenure);
+            losses[..usize::from(closed).min(AGES)].fill(0.0);
         }
         losses
     }
 }
 
-fn chances(inclination: &Inclination, age: usize, season: f64) -> Chances {
-    let missing = inclination[age];
-    let missing = season * missing / (1.0 - missing + season * missing);
-    Chances { missing, curing: (1.0 - missing) * CURING[age] }
+impl Chances {
+    fn of(age: usize, factor: f64) -> Self {
+        let odds = factor * MISSING_ODDS[age];
+        let missing = odds / (1.0 + odds);
+        Self { missing, curing: (1.0 - missing) * CURING[age] }
+    }
 }
 
-/// The chance to miss, by age, of a borrower with an income. `more` is added to its log-odds.
-fn inclination(account: &Account, income: f64, more: f64) -> Inclination {
+/// What the odds of missing are multiplied by for a borrower with an income. `more` is added to their logarithm.
+fn inclination(account: &Account, income: f64, more: f64) -> f64 {
     let strain = (account.strain(income) - USUAL_STRAIN).clamp(-0.1, 0.2);
     let left = 1.0 - f64::from(account.due - account.missed) / f64::from(account.tenure);
     let uncovered = (left - account.collateral / account.amount).clamp(-1.0, 1.0);
     let log_odds = more + 9.0 * strain + 1.3 * uncovered + 0.8 * account.misfortune;
-    MISSING.map(|missing| 1.0 / (1.0 + (-(missing + log_odds)).exp()))
+    log_odds.exp()
 }

@@ -9,7 +9,10 @@ use domain::money::Money;
 use domain::payment::{PaymentKind, PaymentRecord};
 
 /// One of so many payments bounces and is made again.
-const BOUNCING: f64 = 0.012;
+pub(super) const BOUNCING: f64 = 0.012;
+/// A payment that bounces is taken back after three days, and made again after eight.
+pub(super) const RETURNED_AFTER: TimeDelta = TimeDelta::days(3);
+pub(super) const AGAIN_AFTER: TimeDelta = TimeDelta::days(8);
 /// One of so many instalments is paid in two parts.
 const IN_PARTS: f64 = 0.04;
 
@@ -33,7 +36,7 @@ pub(super) fn payment(
 }
 
 /// The return of a payment that bounced.
-fn reversal(payment: &PaymentRecord, paid_on: NaiveDate) -> PaymentRecord {
+pub(super) fn reversal(payment: &PaymentRecord, paid_on: NaiveDate) -> PaymentRecord {
     let reversal_of = payment.payment_ref.clone();
     PaymentRecord {
         loan_ref: payment.loan_ref.clone(),
@@ -66,9 +69,9 @@ pub(super) fn payments(account: &Account, seed: u64, as_of: NaiveDate) -> Vec<Pa
             false => -((lag * 4.0) as i64),
         };
         let paid_on = (due_on + TimeDelta::days(days)).min(as_of);
-        if bounces < BOUNCING && paid_on + TimeDelta::days(8) <= as_of {
-            told.push((paid_on, account.instalment, Some(paid_on + TimeDelta::days(3))));
-            told.push((paid_on + TimeDelta::days(8), account.instalment, None));
+        if bounces < BOUNCING && paid_on + AGAIN_AFTER <= as_of {
+            told.push((paid_on, account.instalment, Some(paid_on + RETURNED_AFTER)));
+            told.push((paid_on + AGAIN_AFTER, account.instalment, None));
         } else if parts < IN_PARTS {
             let first = portion(account.instalment, 0.3 + 0.4 * part);
             told.push((paid_on, first, None));

@@ -3,6 +3,7 @@
 use super::account::{Account, money, portion};
 use super::behaviour::{Behaviour, Standing};
 use super::draws::block;
+use super::history::{self, AGAIN_AFTER, BOUNCING, RETURNED_AFTER};
 use super::product::balance;
 use super::treatment::{Treatment, response};
 use super::{AGE_MAX, LoanEnd};
@@ -30,7 +31,9 @@ pub(super) struct Life {
     credit: Money,
     next_due: NaiveDate,
     /// Payments on their way.
-    coming: Vec<(NaiveDate, Money, PaymentKind)>,
+    coming: Vec<Coming>,
+    /// Reversals on their way.
+    returning: Vec<PaymentRecord>,
     /// How often each treatment was tried on these arrears.
     tries: [u8; Treatment::ALL.len()],
     pub(super) tries_in_all: u16,
@@ -38,6 +41,14 @@ pub(super) struct Life {
     closing: Option<RecoveryStatus>,
     pub(super) status: RecoveryStatus,
     pub(super) ended_on: Option<NaiveDate>,
+}
+
+#[derive(Clone, Copy)]
+struct Coming {
+    paid_on: NaiveDate,
+    amount: Money,
+    kind: PaymentKind,
+    bounces: bool,
 }
 
 /// What life needs to go on for a day.
@@ -58,6 +69,7 @@ impl Life {
             credit: account.credit,
             next_due: account.schedule.due_on(account.due + 1),
             coming: Vec::new(),
+            returning: Vec::new(),
             tries: [0; Treatment::ALL.len()],
             tries_in_all: 0,
             closing: None,
@@ -77,7 +89,9 @@ impl Life {
 
     /// Whether something can happen on a day without a treatment.
     pub(super) fn is_eventful(&self, day: NaiveDate) -> bool {
-        self.is_open() && (day == self.next_due || self.coming.iter().any(|(on, ..)| *on == day))
+        let is_coming = || self.coming.iter().any(|coming| coming.paid_on == day);
+        let is_returning = || self.returning.iter().any(|reversal| reversal.paid_on == day);
+        self.is_open() && (day == self.next_due || is_coming() || is_returning())
     }
 
     /// Lives through one day: what falls due, what is done about it, and which payments come.
@@ -113,24 +127,25 @@ impl Life {
         self.standing.unpaid += u16::from(is_instalment);
         self.next_due = account.schedule.due_on(self.standing.due_days + 1);
         let draws = &mut around.draws(Stream::SimulatedMonths, u128::from(self.standing.due_days));
-        let [choice, lag, is_part, part, ..] = block(draws);
+        let [choice, lag, is_part, part, bounces, ..] = block(draws);
+        let bounces = bounces < BOUNCING;
         let late = |from: f64| TimeDelta::days(((lag - from) / (1.0 - from) * LATEST_DAYS) as i64);
         if choice < chances.missing {
             if self.standing.age(account.tenure) > AGE_MAX {
                 self.status = RecoveryStatus::WrittenOff;
-                self.coming.clear();
+                (self.coming, self.returning) = (Vec::new(), Vec::new());
             } else if is_part < PARTLY && self.credit == Money::ZERO {
                 self.credit = portion(account.instalment, 0.2 + 0.5 * part);
-                self.coming.push((day + late(0.0), self.credit, PaymentKind::Instalment));
+                self.come(day + late(0.0), self.credit, bounces);
             }
         } else if choice < chances.missing + chances.curing {
-            self.catch_up(account, day + late(0.0));
+            self.catch_up(account, day + late(0.0), bounces);
         } else if self.standing.unpaid <= 1 {
             let days = if lag < ON_THE_DAY { TimeDelta::zero() } else { late(ON_THE_DAY) };
-            self.catch_up(account, day + days);
+            self.catch_up(account, day + days, bounces);
         } else {
             self.standing.unpaid -= 1;
-            self.coming.push((day + late(0.0), account.instalment, PaymentKind::Instalment));
+            self.come(day + late(0.0), account.instalment, bounces);
         }
     }
 
@@ -152,17 +167,22 @@ impl Life {
         }
         if treatment == Treatment::SettlementOffer {
             let owed = money(outstanding(account, self.standing)) - self.credit;
-            self.coming.push((day, portion(owed, 0.55 + 0.25 * share), PaymentKind::Recovery));
+            let amount = portion(owed, 0.55 + 0.25 * share);
+            self.coming.push(Coming { paid_on: day, amount, kind: PaymentKind::Recovery, bounces: false });
             self.closing = Some(RecoveryStatus::PartiallyRecovered);
         } else {
-            self.catch_up(account, day);
+            self.catch_up(account, day, false);
         }
     }
 
+    fn come(&mut self, paid_on: NaiveDate, amount: Money, bounces: bool) {
+        self.coming.push(Coming { paid_on, amount, kind: PaymentKind::Instalment, bounces });
+    }
+
     /// Pays all that is open on a day.
-    fn catch_up(&mut self, account: &Account, day: NaiveDate) {
+    fn catch_up(&mut self, account: &Account, day: NaiveDate, bounces: bool) {
         let open = Money::from_minor(account.instalment.minor * i64::from(self.standing.unpaid));
-        self.coming.push((day, open - self.credit, PaymentKind::Instalment));
+        self.come(day, open - self.credit, bounces);
         (self.standing.unpaid, self.credit) = (0, Money::ZERO);
         self.tries = [0; Treatment::ALL.len()];
         if self.standing.due_days >= account.tenure {
@@ -170,17 +190,24 @@ impl Life {
         }
     }
 
-    /// Takes the payments of the day in. The last one ends a loan that is to be closed.
+    /// Takes the payments and reversals of the day in. The last payment ends a loan that is to be closed.
     fn receive(&mut self, around: &Around<'_>, payments: &mut Vec<PaymentRecord>) {
-        let (today, later): (Vec<_>, Vec<_>) = self.coming.iter().partition(|(on, ..)| *on <= around.day);
-        if today.is_empty() {
+        let Around { account, day, .. } = *around;
+        let mut today: Vec<PaymentRecord> = self.returning.extract_if(.., |back| back.paid_on == day).collect();
+        let coming: Vec<Coming> = self.coming.extract_if(.., |coming| coming.paid_on == day).collect();
+        if today.is_empty() && coming.is_empty() {
             return;
         }
-        for (place, (paid_on, amount, kind)) in (1..).zip(today) {
-            self.paid = self.paid + amount;
-            payments.push(super::history::payment(around.account, paid_on, place, amount, kind));
+        for (place, Coming { paid_on, amount, kind, bounces }) in (1..).zip(coming) {
+            let payment = history::payment(account, paid_on, place, amount, kind);
+            if bounces {
+                self.returning.push(history::reversal(&payment, day + RETURNED_AFTER));
+                self.come(day + AGAIN_AFTER, amount, false);
+            }
+            today.push(payment);
         }
-        self.coming = later;
+        self.paid = self.paid + today.iter().map(|payment| payment.amount).sum();
+        payments.append(&mut today);
         if self.coming.is_empty()
             && let Some(status) = self.closing
         {

@@ -11,11 +11,13 @@ use domain::money::Money;
 /// How a loan ended before anybody did anything about it, if it did.
 ///
 /// `risk` is the chance that it is written off; what is not, is fully recovered more often where the risk was low.
-pub(super) fn ending(account: &Account, risk: f64, closed_share: f64) -> RecoveryStatus {
+pub(super) fn ending(account: &Account, risk: impl FnOnce() -> f64, closed_share: f64) -> RecoveryStatus {
     let [is_open, is_lost, is_partial, ..] = account.ending;
     if is_open >= closed_share {
-        RecoveryStatus::Open
-    } else if is_lost < risk {
+        return RecoveryStatus::Open;
+    }
+    let risk = risk();
+    if is_lost < risk {
         RecoveryStatus::WrittenOff
     } else if is_partial < 0.2 + 0.6 * risk {
         RecoveryStatus::PartiallyRecovered

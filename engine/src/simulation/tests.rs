@@ -122,6 +122,11 @@ fn days_may_be_lived_through_in_any_portions() {
     for status in [RecoveryStatus::WrittenOff, RecoveryStatus::PartiallyRecovered, RecoveryStatus::FullyRecovered] {
         assert!(at_once.0.ends.iter().any(|end| end.status == status), "{status:?}");
     }
+    let reversals = at_once.0.payments.iter().filter(|payment| payment.kind == PaymentKind::Reversal);
+    assert!(reversals.clone().count() > 2);
+    for reversal in reversals {
+        assert!(payments.iter().any(|payment| payment.payment_ref == reversal.reversal_of));
+    }
     for end in &at_once.0.ends {
         let record = &at_once.1[end.loan];
         assert_eq!((record.recovery_status, record.as_of), (end.status, Some(end.day)));
