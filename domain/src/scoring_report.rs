@@ -68,7 +68,7 @@ pub struct RateDrift {
     pub expected: f64,
     /// Share of positive outcomes, 0..=1.
     pub observed: f64,
-    /// 95 % interval of `observed` − `expected`.
+    /// 95 % interval of `observed` − `expected`; the scores' own uncertainty is a part of it.
     pub interval: (f64, f64),
     /// Whether chance makes such a difference less than once in a million times, and it is enough to matter.
     pub is_alarm: bool,

@@ -51,7 +51,7 @@ pub fn scoring_report(
     let new = scoring.new_to_model()?;
     let columns = columns(model, scoring.records);
     let drift = reference.compare(&scoring.scores(&new), &borrowed(&columns));
-    let calibration = if model.options.target == Target::Observed { scoring.calibration(&new) } else { None };
+    let calibration = if model.options.target == Target::Observed { scoring.calibration(&new, model) } else { None };
     let mut alarms = drift.alarms();
     alarms.extend(calibration.as_ref().and_then(RateDrift::alarm));
     let audited: Vec<AuditedLoan> =
@@ -80,10 +80,10 @@ impl Scoring<'_> {
     }
 
     /// The scores of those rows whose outcome is known, against it.
-    fn calibration(&self, rows: &[usize]) -> Option<RateDrift> {
+    fn calibration(&self, rows: &[usize], model: &RiskModel) -> Option<RateDrift> {
         let closed: Vec<usize> = rows.iter().copied().filter(|row| is_lost(&self.records[*row]).is_some()).collect();
         let labels: Vec<bool> = closed.iter().filter_map(|row| is_lost(&self.records[*row])).collect();
-        rate_drift(&self.scores(&closed), &labels)
+        rate_drift(&self.scores(&closed), &labels, model.figures.train_rows as usize)
     }
 
     fn population(&self, new_to_model: usize) -> Population {

@@ -27,8 +27,8 @@ fn of(records: &[LoanRecord], analysis: &Analysis) -> ScoringReport {
 }
 
 impl Watched {
-    fn new() -> Self {
-        let records = book(1, 0, None);
+    fn new(seed: u64) -> Self {
+        let records = book(seed, 0, None);
         let analysis = learned(&records, Target::Observed);
         let scoring = Scoring { records: &records, verdicts: &analysis.verdicts, sources: &analysis.score_sources };
         Self { reference: reference(&analysis.model, scoring).expect("one of each"), model: analysis.model }
@@ -53,19 +53,19 @@ fn book(seed: u64, at: u32, shift: Option<Shift>) -> Vec<LoanRecord> {
     Simulator::new(options).expect("options").records()
 }
 
-#[test]
-fn twenty_undisturbed_scorings_are_quiet_and_a_shift_is_alarmed_within_two() {
-    let watched = Watched::new();
+fn check_scorings(seed: u64) {
+    let watched = Watched::new(seed);
+    let seed = 1000 * seed;
     // The months go round through all seasons.
     for at in 1..=20 {
-        let report = watched.report(&book(100 + u64::from(at), at, None));
+        let report = watched.report(&book(seed + u64::from(at), at, None));
         assert!(report.alarms.is_empty(), "{at}: {:?}", report.alarms);
         assert!(report.calibration.is_some_and(|calibration| calibration.rows > 1300));
     }
     let check = |kind, strength, expected: &str| {
         let shift = Some(Shift { from: month(21), kind, strength });
         let alarms = |months: std::ops::RangeInclusive<u32>| -> Vec<String> {
-            months.flat_map(|at| watched.report(&book(200 + u64::from(at), at, shift)).alarms).collect()
+            months.flat_map(|at| watched.report(&book(seed + 500 + u64::from(at), at, shift)).alarms).collect()
         };
         // Outcomes are those of the year after a book, so that a year before the shift none of them tells of it.
         let (before, after) = (alarms(7..=8), alarms(21..=22));
@@ -73,8 +73,16 @@ fn twenty_undisturbed_scorings_are_quiet_and_a_shift_is_alarmed_within_two() {
         assert!(after.iter().any(|alarm| alarm.starts_with(expected)), "{kind:?} {strength}: {after:?}");
     };
     check(ShiftKind::IncomesFall, 0.15, "Monthly income has moved away");
-    check(ShiftKind::MixShifts, 0.3, "Unsecured has moved away");
+    check(ShiftKind::MixShifts, 0.5, "Unsecured has moved away");
     check(ShiftKind::RiskRises, 0.6, "More loans are lost than the scores say");
+}
+
+#[test]
+fn twenty_undisturbed_scorings_are_quiet_and_a_shift_is_alarmed_within_two() {
+    // The second model learned from loans that were luckier than most, and its scores are too low by as much.
+    for seed in [1, 7] {
+        check_scorings(seed);
+    }
 }
 
 #[test]
