@@ -76,13 +76,13 @@ struct Simulated {
 }
 
 impl SimulationOptions {
-    fn draw(&self, number: usize) -> Simulated {
+    /// A loan on the day of the snapshot, and how it ended, if it did.
+    fn draw(&self, number: usize) -> (Account, Behaviour, RecoveryStatus) {
         let account = Account::draw(self.seed, number, self.as_of, self.shift);
         let behaviour = Behaviour::new(&account, self.shift);
         let risk = || behaviour.losses(&account, account.due)[usize::from(account.missed)];
         let status = record::ending(&account, risk, self.closed_share);
-        let life = Life::new(&account, status);
-        Simulated { account, behaviour, life }
+        (account, behaviour, status)
     }
 }
 
@@ -90,10 +90,10 @@ impl SimulationOptions {
 /// The same seed gives the same loans; a longer portfolio begins with the shorter one.
 pub fn simulate(seed: u64, loans: usize) -> Vec<LoanRecord> {
     let options = SimulationOptions::new(seed, loans);
-    let undated = |number| LoanRecord {
-        as_of: None,
-        originated_on: None,
-        ..options.draw(number).record(options.as_of, options.shift)
+    let undated = |number| {
+        let (account, _, status) = options.draw(number);
+        let state = (account.paid(), account.income);
+        LoanRecord { as_of: None, originated_on: None, ..record::record(&account, options.as_of, state, status, 0) }
     };
     (1..=loans).into_par_iter().map(undated).collect()
 }
@@ -101,7 +101,12 @@ pub fn simulate(seed: u64, loans: usize) -> Vec<LoanRecord> {
 impl Simulator {
     pub fn new(options: SimulationOptions) -> Result<Self, SimulationError> {
         options.check()?;
-        let loans = (1..=options.loans).into_par_iter().map(|number| options.draw(number)).collect();
+        let simulated = |number| {
+            let (account, behaviour, status) = options.draw(number);
+            let life = Life::new(&account, status);
+            Simulated { account, behaviour, life }
+        };
+        let loans = (1..=options.loans).into_par_iter().map(simulated).collect();
         Ok(Self { options, today: options.as_of, loans })
     }
 

@@ -69,8 +69,8 @@ impl Account {
         let months = (draws.random_range(0.05..0.85) * f64::from(tenure)) as u16;
         let months = months.clamp(missed + 1, tenure);
         let instalment = money(instalment);
-        let (originated_on, schedule) = schedule(as_of, months, draws.random_range(1..=27), instalment, tenure);
-        let due = schedule.due_before(as_of);
+        let (originated_on, due) = origination(as_of, months, draws.random_range(1..=27));
+        let schedule = Schedule::at_least(originated_on, instalment, tenure);
         let missed = missed.min(due.saturating_sub(1));
         let misfortune = normal(draws);
         let age = draws.random_range(21..68);
@@ -140,12 +140,13 @@ fn missed_payments(draws: &mut ChaCha8Rng, reluctance: f64, strain: f64) -> u16 
     poisson(draws, (0.35 + 0.95 * reluctance + 2.5 * (strain - USUAL_STRAIN)).exp()).min(AGE_MAX)
 }
 
-/// A schedule by which `months` or one fewer instalments fell due before a day, and none on it: `day`, 1..=27, skips it.
-/// Every month has such a day, so that no instalment is moved.
-fn schedule(as_of: NaiveDate, months: u16, day: u32, instalment: Money, tenure: u16) -> (NaiveDate, Schedule) {
-    let day = if day < as_of.day() { day } else { day + 1 };
+/// The day of a loan of which `months` or one fewer instalments fell due before a day, and how many did. None is due on the
+/// day itself: `day`, 1..=27, skips it. Every month has such a day, so that no instalment is moved.
+fn origination(as_of: NaiveDate, months: u16, day: u32) -> (NaiveDate, u16) {
+    let is_past = day < as_of.day();
+    let day = if is_past { day } else { day + 1 };
     let originated_on = as_of.with_day(day).unwrap_or(as_of) - Months::new(months.into());
-    (originated_on, Schedule::at_least(originated_on, instalment, tenure))
+    (originated_on, months - u16::from(!is_past))
 }
 
 /// A share of an amount, rounded down.

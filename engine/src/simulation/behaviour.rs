@@ -73,7 +73,7 @@ impl Behaviour {
     /// The chance, by age, that a loan which is not treated is written off on one of its next
     /// [`HORIZON_MONTHS`] due days.
     pub(super) fn losses(&self, account: &Account, due_days: u16) -> [f64; AGES + 1] {
-        let first = account.schedule.due_on(due_days + 1);
+        let last = month(account.originated_on) + usize::from(due_days);
         let unshifted = self.shifted.map_or(HORIZON_MONTHS, |(from, _)| {
             (1..=HORIZON_MONTHS).filter(|step| account.schedule.due_on(due_days + step) < from).count() as u16
         });
@@ -85,7 +85,7 @@ impl Behaviour {
                 Some((_, shifted)) if step > unshifted => shifted,
                 _ => self.usual,
             };
-            let factor = factor * season(month(first) + usize::from(step) - 1);
+            let factor = factor * season(last + usize::from(step));
             for age in 0..AGES {
                 let Chances { missing, curing } = Chances::of(age, factor);
                 losses[age] = missing * after[age + 1] + (1.0 - missing - curing) * after[age] + curing * after[0];

@@ -37,7 +37,7 @@ pub(super) fn record(
 ) -> LoanRecord {
     let arrears = account.schedule.arrears(paid, as_of);
     let missed = arrears.missed_payments;
-    let covered = account.schedule.due_before(as_of) - missed;
+    let covered = (arrears.due.minor / account.instalment.minor) as u16 - missed;
     let credit = paid - Money::from_minor(account.instalment.minor * i64::from(covered));
     let outstanding = money(balance(account.amount, account.rate, account.tenure, covered)) - credit;
     let [.., attempts, method, legal, _] = account.ending;
