@@ -32,6 +32,11 @@ impl Schedule {
         (instalment > Money::ZERO && instalments > 0).then_some(Self { lent_on, instalment, instalments })
     }
 
+    /// A schedule in any case: of one instalment at least, and of one minor unit each.
+    pub fn at_least(lent_on: NaiveDate, instalment: Money, instalments: u16) -> Self {
+        Self { lent_on, instalment: instalment.max(Money::from_minor(1)), instalments: instalments.max(1) }
+    }
+
     /// The day on which an instalment is due, counted from 1; the last of its month where the month is too short.
     pub fn due_on(&self, number: u16) -> NaiveDate {
         self.lent_on.checked_add_months(Months::new(number.into())).unwrap_or(NaiveDate::MAX)
@@ -108,6 +113,8 @@ mod tests {
         assert_eq!(schedule("2024-01-31").due_on(1), day("2024-02-29"));
         assert_eq!(Schedule::new(day("2024-01-01"), Money::ZERO, 12), None);
         assert_eq!(Schedule::new(day("2024-01-01"), Money::from_minor(1), 0), None);
+        let least = Schedule::at_least(day("2024-01-01"), Money::ZERO, 0);
+        assert_eq!(Schedule::new(day("2024-01-01"), Money::from_minor(1), 1), Some(least));
     }
 
     #[test]

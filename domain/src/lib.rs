@@ -20,6 +20,7 @@ pub mod payment;
 pub mod policy;
 pub mod preview;
 pub mod reason;
+pub mod scoring_report;
 pub mod segment;
 pub mod summary;
 pub mod team;

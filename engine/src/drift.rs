@@ -9,14 +9,11 @@ mod rate;
 
 use crate::drift::bands::Bands;
 use domain::feature::Feature;
+use domain::scoring_report::DriftReport;
 use serde::{Deserialize, Serialize};
 
 pub use bands::BandsError;
-pub use rate::{RateDrift, rate_drift};
-
-/// A PSI below this raises no alarm however many rows stand behind it. The usual 0.1 would miss a shift of 0.3
-/// standard deviations, whose PSI is near 0.09; undisturbed books of 2,000 loans stay below 0.04.
-pub const PSI_ALARM: f64 = 0.05;
+pub use rate::rate_drift;
 
 /// The point of the standard normal distribution that chance exceeds once in a million.
 const NORMAL_ONE_IN_A_MILLION: f64 = 4.753_424;
@@ -26,30 +23,6 @@ const NORMAL_ONE_IN_A_MILLION: f64 = 4.753_424;
 pub struct DriftReference {
     score: Bands,
     features: Vec<(Feature, Bands)>,
-}
-
-/// How far one quantity has moved.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Drift {
-    /// Population stability index, at least 0.
-    pub psi: f64,
-    /// The PSI that this many rows reach by chance once in a million.
-    pub chance_bound: f64,
-    /// Rows whose value is not known.
-    pub unknown: usize,
-    /// Rows whose value lies outside all that the reference holds.
-    pub unseen: usize,
-}
-
-/// How far one scoring run has moved from the reference.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DriftReport {
-    pub reference_rows: usize,
-    pub rows: usize,
-    /// Nothing where the run or the reference has no rows.
-    pub score: Option<Drift>,
-    /// Features of the reference that the run has.
-    pub features: Vec<(Feature, Option<Drift>)>,
 }
 
 impl DriftReference {
@@ -70,32 +43,11 @@ impl DriftReference {
             Some((*feature, bands.compare(values)))
         };
         DriftReport {
-            reference_rows: self.score.rows(),
-            rows: scores.len(),
+            reference_rows: self.score.rows() as u32,
+            rows: scores.len() as u32,
             score: self.score.compare(scores),
             features: self.features.iter().filter_map(compared).collect(),
         }
-    }
-}
-
-impl Drift {
-    /// Whether this is more than chance, and enough to matter.
-    pub fn is_alarm(&self) -> bool {
-        self.psi > PSI_ALARM.max(self.chance_bound)
-    }
-}
-
-impl DriftReport {
-    /// A sentence for each quantity that has drifted: the score first, then features by their PSI.
-    pub fn alarms(&self) -> Vec<String> {
-        let mut moved: Vec<(&str, Drift)> =
-            self.features.iter().filter_map(|(feature, drift)| Some((feature.label(), (*drift)?))).collect();
-        moved.sort_by(|a, b| b.1.psi.total_cmp(&a.1.psi));
-        let score = self.score.map(|drift| ("Risk score", drift));
-        let sentence = |(name, drift): (&str, Drift)| {
-            format!("{name} has moved away from the loans that the model learned from (PSI {:.2})", drift.psi)
-        };
-        score.into_iter().chain(moved).filter(|(_, drift)| drift.is_alarm()).map(sentence).collect()
     }
 }
 

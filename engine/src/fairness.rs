@@ -3,8 +3,8 @@
 //! A difference is a reason to look, not a verdict: groups differ in arrears too. Nothing here is an input of a model.
 
 use domain::count::count;
+use domain::scoring_report::{FairnessAudit, GroupFigures, Rate};
 use domain::track::Track;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A group with fewer rows than this says nothing of its kind.
@@ -28,43 +28,6 @@ pub struct AuditedLoan {
     pub track: Track,
 }
 
-/// A share of rows with its interval.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Rate {
-    pub count: usize,
-    /// At least 1.
-    pub of: usize,
-    /// `count` ÷ `of`, 0..=1.
-    pub share: f64,
-    /// 95 % interval after E. Wilson (JASA 22 (1927)), within 0..=1.
-    pub interval: (f64, f64),
-}
-
-/// What befell one group.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct GroupFigures {
-    /// As "30–44", "Female" or "Unknown".
-    pub group: String,
-    /// At least 1.
-    pub rows: usize,
-    /// Lost loans among those with a known outcome; nothing where none has one.
-    pub lost: Option<Rate>,
-    /// Loans on each track.
-    pub tracks: Vec<(Track, Rate)>,
-    /// Adverse impact ratio: the share of loans kept off legal action, over that of the most favoured group with enough
-    /// rows. Nothing where either has too few rows, or nobody is kept off.
-    pub impact: Option<f64>,
-    /// A sentence where there is something to say.
-    pub note: Option<String>,
-}
-
-/// The figures of all groups of one attribute.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FairnessAudit {
-    pub by_age: Vec<GroupFigures>,
-    pub by_gender: Vec<GroupFigures>,
-}
-
 /// Audits loans by age band (in their order, unknown last) and by gender (by name, unknown last). Groups without rows
 /// are left out.
 pub fn audit(loans: &[AuditedLoan]) -> FairnessAudit {
@@ -74,22 +37,20 @@ pub fn audit(loans: &[AuditedLoan]) -> FairnessAudit {
     }
 }
 
-impl Rate {
-    /// The rate of `count` in `of` rows; nothing where there are none, or `count` exceeds them.
-    pub fn new(count: usize, of: usize) -> Option<Self> {
-        if of == 0 || count > of {
-            return None;
-        }
-        let (rows, share) = (of as f64, count as f64 / of as f64);
-        let square = NORMAL_975 * NORMAL_975;
-        let center = (share + square / (2.0 * rows)) / (1.0 + square / rows);
-        let reach =
-            NORMAL_975 / (1.0 + square / rows) * (share * (1.0 - share) / rows + square / (4.0 * rows * rows)).sqrt();
-        // At the ends the interval touches 0 or 1, which rounding may miss.
-        let low = if count == 0 { 0.0 } else { (center - reach).max(0.0) };
-        let high = if count == of { 1.0 } else { (center + reach).min(1.0) };
-        Some(Self { count, of, share, interval: (low, high) })
+/// The rate of `count` in `of` rows; nothing where there are none, or `count` exceeds them.
+pub fn rate(count: usize, of: usize) -> Option<Rate> {
+    if of == 0 || count > of {
+        return None;
     }
+    let (rows, share) = (of as f64, count as f64 / of as f64);
+    let square = NORMAL_975 * NORMAL_975;
+    let center = (share + square / (2.0 * rows)) / (1.0 + square / rows);
+    let reach =
+        NORMAL_975 / (1.0 + square / rows) * (share * (1.0 - share) / rows + square / (4.0 * rows * rows)).sqrt();
+    // At the ends the interval touches 0 or 1, which rounding may miss.
+    let low = if count == 0 { 0.0 } else { (center - reach).max(0.0) };
+    let high = if count == of { 1.0 } else { (center + reach).min(1.0) };
+    Some(Rate { count: count as u32, of: of as u32, share, interval: (low, high) })
 }
 
 /// Groups stand by their rank, then by their name.
@@ -109,9 +70,9 @@ fn by_group(loans: &[AuditedLoan], group: impl Fn(&AuditedLoan) -> (u8, String))
 fn figures(group: String, loans: &[&AuditedLoan], best: f64) -> GroupFigures {
     let rows = loans.len();
     let outcomes: Vec<bool> = loans.iter().filter_map(|loan| loan.is_lost).collect();
-    let lost = Rate::new(outcomes.iter().filter(|is_lost| **is_lost).count(), outcomes.len());
+    let lost = rate(outcomes.iter().filter(|is_lost| **is_lost).count(), outcomes.len());
     let on = |track| loans.iter().filter(|loan| loan.track == track).count();
-    let tracks = Track::ALL.into_iter().filter_map(|track| Some((track, Rate::new(on(track), rows)?))).collect();
+    let tracks = Track::ALL.into_iter().filter_map(|track| Some((track, rate(on(track), rows)?))).collect();
     let is_large = rows >= GROUP_ROWS_MIN;
     let impact = (is_large && best > 0.0).then(|| kept_off_legal(loans) / best);
     let note = if is_large {
@@ -124,7 +85,7 @@ fn figures(group: String, loans: &[&AuditedLoan], best: f64) -> GroupFigures {
     } else {
         Some(format!("Too small to judge: {}, of at least {GROUP_ROWS_MIN}", count(rows, "loan")))
     };
-    GroupFigures { group, rows, lost, tracks, impact, note }
+    GroupFigures { group, rows: rows as u32, lost, tracks, impact, note }
 }
 
 fn kept_off_legal(loans: &[&AuditedLoan]) -> f64 {

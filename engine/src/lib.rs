@@ -26,6 +26,7 @@ pub mod model_file;
 pub mod progress;
 pub mod reason;
 pub mod scaler;
+pub mod scoring_report;
 pub mod segment_match;
 pub mod segment_name;
 pub mod segment_quality;

@@ -17,12 +17,23 @@ pub(crate) enum Stream {
     Importance = 8,
     Bootstrap = 9,
     SilhouetteSample = 10,
+    SimulatedHistory = 20,
+    SimulatedMonths = 21,
+    SimulatedTreatments = 22,
 }
 
 /// The generator of a stream.
 pub(crate) fn generator(seed: u64, stream: Stream) -> ChaCha8Rng {
     let mut generator = ChaCha8Rng::seed_from_u64(seed);
     generator.set_stream(stream as u64);
+    generator
+}
+
+/// The generator of one member of a population, whose draws do not hang on how many others there are or in which order
+/// they are asked for. A `ChaCha` stream can be entered at any place, so that a member's days can be drawn one by one.
+pub(crate) fn member_generator(seed: u64, stream: Stream, member: u64) -> ChaCha8Rng {
+    let mut generator = ChaCha8Rng::seed_from_u64(seed);
+    generator.set_stream((stream as u64) << 48 | (member + 1));
     generator
 }
 

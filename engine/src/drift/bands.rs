@@ -1,6 +1,7 @@
 //! A quantity in bands that the reference fixed.
 
-use super::{Drift, chi_square_bound};
+use super::chi_square_bound;
+use domain::scoring_report::Drift;
 use serde::{Deserialize, Serialize};
 
 /// Bands of about equal count that a reference is cut into.
@@ -96,8 +97,8 @@ impl Bands {
         Some(Drift {
             psi: filled.iter().map(part).sum(),
             chance_bound: chi_square_bound(filled.len() - 1) * (1.0 / before + 1.0 / now),
-            unknown: found[self.bounds.len() + 2],
-            unseen: found[self.bounds.len() + 1],
+            unknown: found[self.bounds.len() + 2] as u32,
+            unseen: found[self.bounds.len() + 1] as u32,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Whether as many loans are lost as the scores say.
 
-use serde::{Deserialize, Serialize};
+use domain::scoring_report::RateDrift;
 
 /// 97.5 % point of the standard normal distribution.
 const NORMAL_975: f64 = 1.959_963_984_540_054;
@@ -8,24 +8,12 @@ const NORMAL_975: f64 = 1.959_963_984_540_054;
 /// A difference of rates below this raises no alarm however many loans stand behind it.
 const RATE_ALARM: f64 = 0.03;
 
-/// The observed rate of an outcome against the rate that the scores expect.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RateDrift {
-    /// Loans with a known outcome.
-    pub rows: usize,
-    /// Mean score, 0..=1.
-    pub expected: f64,
-    /// Share of positive outcomes, 0..=1.
-    pub observed: f64,
-    /// 95 % interval of `observed` − `expected`.
-    pub interval: (f64, f64),
-    /// Whether chance makes such a difference less than once in a million times, and it is enough to matter.
-    pub is_alarm: bool,
-}
-
 /// Compares `scores` (0..=1) with the outcomes that have come in since, `labels` (parallel). Nothing below two rows,
 /// or where a score is no number within 0..=1.
-pub fn rate_drift(scores: &[f64], labels: &[bool]) -> Option<RateDrift> {
+///
+/// `learned_rows` are those that the scores were learned from: the rate that they expect is as uncertain as the rate of
+/// so many loans, and is far off by chance where they were few.
+pub fn rate_drift(scores: &[f64], labels: &[bool], learned_rows: usize) -> Option<RateDrift> {
     let rows = scores.len();
     if rows < 2 || rows != labels.len() || !scores.iter().all(|score| (0.0..=1.0).contains(score)) {
         return None;
@@ -38,9 +26,10 @@ pub fn rate_drift(scores: &[f64], labels: &[bool]) -> Option<RateDrift> {
     let found = differences.map(|gap| (gap - difference).powi(2)).sum::<f64>() / (count - 1.0);
     // If the scores are right, outcomes vary as coins of those chances do; few rows may show less than that.
     let meant = scores.iter().map(|score| score * (1.0 - score)).sum::<f64>() / count;
-    let error = (found.max(meant) / count).sqrt();
+    let learned = expected * (1.0 - expected) / learned_rows.max(1) as f64;
+    let error = (found.max(meant) / count + learned).sqrt();
     Some(RateDrift {
-        rows,
+        rows: rows as u32,
         expected,
         observed,
         interval: (difference - NORMAL_975 * error, difference + NORMAL_975 * error),
@@ -54,23 +43,24 @@ mod tests {
 
     #[test]
     fn alarms_need_a_difference_that_matters_and_rows_that_show_it() {
-        let check = |score: f64, losses: usize, rows: usize, expected| {
+        let check = |score: f64, losses: usize, rows: usize, learned, expected| {
             let labels: Vec<bool> = (0..rows).map(|row| row < losses).collect();
-            let drift = rate_drift(&vec![score; rows], &labels).expect("rows");
+            let drift = rate_drift(&vec![score; rows], &labels, learned).expect("rows");
             assert_eq!(drift.is_alarm, expected, "{drift:?}");
             let difference = drift.observed - drift.expected;
             assert!(drift.interval.0 < difference && difference < drift.interval.1);
         };
-        check(0.2, 400, 2000, false);
-        check(0.2, 600, 2000, true);
-        check(0.2, 200, 2000, true);
-        check(0.2, 15, 50, false);
-        check(0.2, 22_000, 100_000, false);
+        check(0.2, 400, 2000, 100_000, false);
+        check(0.2, 600, 2000, 100_000, true);
+        check(0.2, 200, 2000, 100_000, true);
+        check(0.2, 600, 2000, 300, false);
+        check(0.2, 15, 50, 100_000, false);
+        check(0.2, 22_000, 100_000, 100_000, false);
     }
 
     #[test]
     fn nothing_without_rows_or_scores() {
-        let check = |scores: &[f64], labels: &[bool]| assert_eq!(rate_drift(scores, labels), None, "{scores:?}");
+        let check = |scores: &[f64], labels: &[bool]| assert_eq!(rate_drift(scores, labels, 9), None, "{scores:?}");
         check(&[], &[]);
         check(&[0.5], &[true]);
         check(&[0.5, f64::NAN], &[true, false]);

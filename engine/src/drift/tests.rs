@@ -6,6 +6,7 @@ use crate::simulation::simulate;
 use domain::feature::FeatureSet;
 use domain::loan::RecoveryStatus;
 use domain::money::Currency;
+use domain::scoring_report::DriftReport;
 
 const LOANS: usize = 2000;
 
@@ -100,7 +101,7 @@ fn few_rows_are_not_drift() {
         let few = book(seed).select(&(0..50).collect::<Vec<_>>());
         let report = watch.report(&few);
         assert!(report.alarms().is_empty(), "{:?}", report.alarms());
-        assert_eq!((report.rows, report.reference_rows), (50, LOANS));
+        assert_eq!((report.rows, report.reference_rows), (50, LOANS as u32));
     }
 }
 

@@ -15,8 +15,10 @@ use domain::mapping::{Profile, ProfileFile};
 use domain::money::Currency;
 use std::sync::LazyLock;
 
-/// The profiles that come with the product, as they stand in `ingest/profiles/`.
-const TEXTS: [&str; 8] = [
+/// The profiles that come with the product, as they stand in `ingest/profiles/`. The first whose columns a file has reads
+/// it, so one that has more of them stands before the others.
+const TEXTS: [&str; 10] = [
+    include_str!("../../profiles/original-analysis-dated.toml"),
     include_str!("../../profiles/original-analysis.toml"),
     include_str!("../../profiles/lending-club.toml"),
     include_str!("../../profiles/prosper.toml"),
@@ -25,6 +27,7 @@ const TEXTS: [&str; 8] = [
     include_str!("../../profiles/sba.toml"),
     include_str!("../../profiles/uci-card-default.toml"),
     include_str!("../../profiles/berka.toml"),
+    include_str!("../../profiles/payments.toml"),
 ];
 
 /// A test reads each of them, so that none is lost here.

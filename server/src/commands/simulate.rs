@@ -1,9 +1,10 @@
 //! `loan-recovery simulate FILE`: a made-up loan book, for trials and benchmarks.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use chrono::{Days, NaiveDate};
 use clap::Args;
-use domain::money::Currency;
-use std::path::PathBuf;
+use engine::simulation::{CURRENCY, SimulationOptions, Simulator, Treatment, Truth};
+use std::path::{Path, PathBuf};
 
 /// Write a made-up loan book with the 21 columns of the reference analysis
 #[derive(Args, Clone, Debug)]
@@ -18,10 +19,68 @@ pub struct SimulateArgs {
     /// Seed of every random choice; the same seed gives the same loans
     #[arg(long, default_value_t = 42)]
     seed: u64,
+
+    /// The day of the snapshot; the same one if it is left out
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    as_of: Option<NaiveDate>,
+
+    /// The share of loans, 0 to 1, that are closed at the snapshot
+    #[arg(long)]
+    closed_share: Option<f64>,
+
+    /// Days to go on after the snapshot, without anything being done about arrears
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=36_500))]
+    days: u32,
+
+    /// Another CSV file, for all payments; the loans then have two columns more, the day for which a row speaks and the day
+    /// of the loan
+    #[arg(long, value_name = "FILE")]
+    payments: Option<PathBuf>,
+
+    /// Another CSV file, for what is true of each loan and no lender knows
+    #[arg(long, value_name = "FILE")]
+    truth: Option<PathBuf>,
 }
 
 pub fn run(args: &SimulateArgs) -> Result<()> {
-    let loans = engine::simulation::simulate(args.seed, args.loans as usize);
-    let content = ingest::write::loans(&loans, Currency::USD)?;
-    std::fs::write(&args.file, content).with_context(|| format!("{} cannot be written", args.file.display()))
+    let mut files = vec![&args.file];
+    files.extend(args.payments.iter().chain(&args.truth));
+    let are_different = (1..files.len()).all(|place| !files[..place].contains(&files[place]));
+    ensure!(are_different, "loans, payments and truth are three files: give each a name of its own");
+    let mut options = SimulationOptions::new(args.seed, args.loans as usize);
+    options.as_of = args.as_of.unwrap_or(options.as_of);
+    options.closed_share = args.closed_share.unwrap_or(options.closed_share);
+    let mut simulator = Simulator::new(options)?;
+    let happened = simulator.advance(options.as_of + Days::new(args.days.into()), &[])?;
+    let loans = simulator.records();
+    let Some(file) = &args.payments else {
+        write(&args.file, &ingest::write::loans(&loans, CURRENCY)?)?;
+        return write_truth(args, &simulator);
+    };
+    write(&args.file, &ingest::write::dated_loans(&loans, CURRENCY)?)?;
+    let mut payments = simulator.history();
+    payments.extend(happened.payments);
+    write(file, &ingest::write::payments(&payments, CURRENCY)?)?;
+    write_truth(args, &simulator)
+}
+
+fn write_truth(args: &SimulateArgs, simulator: &Simulator) -> Result<()> {
+    args.truth.as_ref().map_or(Ok(()), |file| write(file, &truth_table(&simulator.truths())?))
+}
+
+fn write(file: &Path, content: &[u8]) -> Result<()> {
+    std::fs::write(file, content).with_context(|| format!("{} cannot be written", file.display()))
+}
+
+fn truth_table(truths: &[Truth]) -> Result<Vec<u8>> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let uplifts = Treatment::ALL.map(|treatment| format!("Uplift_{}", treatment.label().replace(' ', "_")));
+    let names = ["Loan_ID", "True_Risk", "Cure_Hazard"].map(str::to_owned);
+    writer.write_record(names.iter().chain(&uplifts))?;
+    for truth in truths {
+        let figures = [truth.risk, truth.cure_hazard].into_iter().chain(truth.uplift);
+        let figures = figures.map(|figure| format!("{figure:.6}"));
+        writer.write_record([truth.loan_ref.clone()].into_iter().chain(figures))?;
+    }
+    Ok(writer.into_inner()?)
 }

@@ -1,0 +1,130 @@
+//! What a run of scoring is watched for: drift of loans, scores and outcomes, and fairness.
+//!
+//! Where a model is made, [`reference`] keeps how its scores and features were spread; each run of scoring after that is
+//! compared with it by [`scoring_report`].
+
+use crate::drift::{DriftReference, rate_drift};
+use crate::fairness::{AuditedLoan, audit};
+use crate::feature::FeatureMatrix;
+use crate::model::RiskModel;
+use domain::feature::Feature;
+use domain::loan::{LoanRecord, RecoveryStatus};
+use domain::model::{ScoreSource, Target};
+use domain::scoring_report::{Population, RateDrift, ScoringReport};
+use domain::summary::Verdict;
+use domain::track::Track;
+use std::collections::BTreeMap;
+
+/// Loans with what a model made of them, all in one order.
+#[derive(Clone, Copy, Debug)]
+pub struct Scoring<'a> {
+    pub records: &'a [LoanRecord],
+    pub verdicts: &'a [Verdict],
+    /// Loans that trained the model are out of bag: their scores are compared with nothing.
+    pub sources: &'a [ScoreSource],
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ScoringReportError {
+    #[error("the scoring report was given {verdicts} verdicts and {sources} sources of scores for {loans} loans")]
+    Shape { loans: usize, verdicts: usize, sources: usize },
+}
+
+/// How scores and features of the loans that a model was not trained on were spread when it was made.
+///
+/// Scores of later runs come from the whole forest, so those of training loans, which come from a part of it, would be
+/// no measure for them.
+pub fn reference(model: &RiskModel, scoring: Scoring<'_>) -> Result<DriftReference, ScoringReportError> {
+    let new = scoring.new_to_model()?;
+    let records: Vec<LoanRecord> = new.iter().map(|row| scoring.records[*row].clone()).collect();
+    let columns = columns(model, &records);
+    Ok(DriftReference::new(&scoring.scores(&new), &borrowed(&columns)))
+}
+
+/// Compares a run of scoring with the `reference` of the same model. Features are compared over all loans, scores and
+/// outcomes over those that the model was not trained on.
+pub fn scoring_report(
+    reference: &DriftReference,
+    model: &RiskModel,
+    scoring: Scoring<'_>,
+) -> Result<ScoringReport, ScoringReportError> {
+    let new = scoring.new_to_model()?;
+    let columns = columns(model, scoring.records);
+    let drift = reference.compare(&scoring.scores(&new), &borrowed(&columns));
+    let calibration = if model.options.target == Target::Observed { scoring.calibration(&new, model) } else { None };
+    let mut alarms = drift.alarms();
+    alarms.extend(calibration.as_ref().and_then(RateDrift::alarm));
+    let audited: Vec<AuditedLoan> =
+        scoring.records.iter().zip(scoring.verdicts).map(|(record, verdict)| audited(record, verdict.track)).collect();
+    Ok(ScoringReport {
+        population: scoring.population(new.len()),
+        drift,
+        calibration,
+        fairness: audit(&audited),
+        alarms,
+    })
+}
+
+impl Scoring<'_> {
+    /// Rows that the model was not trained on.
+    fn new_to_model(&self) -> Result<Vec<usize>, ScoringReportError> {
+        let (loans, verdicts, sources) = (self.records.len(), self.verdicts.len(), self.sources.len());
+        if verdicts != loans || sources != loans {
+            return Err(ScoringReportError::Shape { loans, verdicts, sources });
+        }
+        Ok((0..loans).filter(|row| self.sources[*row] == ScoreSource::Model).collect())
+    }
+
+    fn scores(&self, rows: &[usize]) -> Vec<f64> {
+        rows.iter().map(|row| self.verdicts[*row].score).collect()
+    }
+
+    /// The scores of those rows whose outcome is known, against it.
+    fn calibration(&self, rows: &[usize], model: &RiskModel) -> Option<RateDrift> {
+        let closed: Vec<usize> = rows.iter().copied().filter(|row| is_lost(&self.records[*row]).is_some()).collect();
+        let labels: Vec<bool> = closed.iter().filter_map(|row| is_lost(&self.records[*row])).collect();
+        rate_drift(&self.scores(&closed), &labels, model.figures.train_rows as usize)
+    }
+
+    fn population(&self, new_to_model: usize) -> Population {
+        let on = |track| self.verdicts.iter().filter(|verdict| verdict.track == track).count() as u32;
+        let mut by_segment: BTreeMap<i32, u32> = BTreeMap::new();
+        for verdict in self.verdicts {
+            *by_segment.entry(verdict.segment).or_default() += 1;
+        }
+        Population {
+            loans: self.records.len() as u32,
+            new_to_model: new_to_model as u32,
+            open: self.records.iter().filter(|record| is_lost(record).is_none()).count() as u32,
+            by_track: Track::ALL.map(|track| (track, on(track))).to_vec(),
+            by_segment: by_segment.into_iter().collect(),
+        }
+    }
+}
+
+/// Nothing while the loan is open.
+fn is_lost(record: &LoanRecord) -> Option<bool> {
+    (record.recovery_status != RecoveryStatus::Open).then(|| record.recovery_status == RecoveryStatus::WrittenOff)
+}
+
+fn audited(record: &LoanRecord, track: Track) -> AuditedLoan {
+    let attributes = &record.borrower.protected;
+    let age_by_birth = || record.as_of?.years_since(attributes.birth_date?);
+    let age = attributes.age.or_else(|| age_by_birth().and_then(|years| years.try_into().ok()));
+    AuditedLoan { age, gender: attributes.gender.clone(), is_lost: is_lost(record), track }
+}
+
+/// The features of the model, column by column, NaN where a value is not known.
+fn columns(model: &RiskModel, records: &[LoanRecord]) -> Vec<(Feature, Vec<f64>)> {
+    let unknown = vec![f64::NAN; model.features.len()];
+    let matrix = FeatureMatrix::with_means(records, &model.features, model.currency, &unknown);
+    let column = |(place, feature): (usize, &Feature)| (*feature, matrix.rows().map(|row| row[place]).collect());
+    model.features.iter().enumerate().map(column).collect()
+}
+
+fn borrowed(columns: &[(Feature, Vec<f64>)]) -> Vec<(Feature, &[f64])> {
+    columns.iter().map(|(feature, values)| (*feature, values.as_slice())).collect()
+}
+
+#[cfg(test)]
+mod tests;
