@@ -47,6 +47,17 @@ impl Learner {
     }
 }
 
+/// Which of the columns that are kept with the loans a model looks at besides its feature set.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExtraChoice {
+    #[default]
+    None,
+    /// All but these, and but those whose names speak of the outcome.
+    AllBut(Vec<String>),
+    Named(Vec<String>),
+}
+
 /// The settings of one training.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainingOptions {
@@ -62,6 +73,8 @@ pub struct TrainingOptions {
     /// Options from before there was a choice ask for none.
     #[serde(default = "Learner::automatic")]
     pub learner: Learner,
+    #[serde(default)]
+    pub extras: ExtraChoice,
 }
 
 impl Default for TrainingOptions {
@@ -74,6 +87,7 @@ impl Default for TrainingOptions {
             trees: 100,
             seed: 42,
             learner: Learner::Automatic,
+            extras: ExtraChoice::None,
         }
     }
 }
@@ -152,11 +166,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn options_from_before_the_choice_of_a_learner_are_read() {
-        let options = TrainingOptions { learner: Learner::Histogram, ..TrainingOptions::default() };
+    fn options_from_before_a_choice_are_read() {
+        let extras = ExtraChoice::Named(vec!["PAY_2".to_owned()]);
+        let options = TrainingOptions { learner: Learner::Histogram, extras, ..TrainingOptions::default() };
         let mut json = serde_json::to_value(&options).expect("is written");
         assert_eq!(serde_json::from_value::<TrainingOptions>(json.clone()).expect("is read"), options);
-        json.as_object_mut().expect("is an object").remove("learner");
+        for choice in ["learner", "extras"] {
+            json.as_object_mut().expect("is an object").remove(choice).expect(choice);
+        }
         let read: TrainingOptions = serde_json::from_value(json).expect("is read");
         assert_eq!(read, TrainingOptions::default());
     }

@@ -3,12 +3,14 @@
 //! The command line and the background jobs of the web application both call [`analyse`], so that
 //! one file gives the same figures in both.
 
+mod inputs;
 mod outcome;
 mod segments;
 #[cfg(test)]
 mod tests;
 mod training;
 
+use crate::extra::{ExtraColumns, ExtraError};
 use crate::feature::FeatureMatrix;
 use crate::forest_fit::{ForestError, ForestOptions};
 use crate::histogram::HistogramError;
@@ -16,13 +18,14 @@ use crate::model::RiskModel;
 use crate::scaler::Scaler;
 use crate::segmentation::{self, SegmentationError, SegmentationOptions};
 use domain::count::count;
-use domain::feature::Feature;
+use domain::feature::FeatureName;
 use domain::loan::LoanRecord;
 use domain::model::{ModelFigures, ScoreSource, TrainingOptions};
 use domain::money::Currency;
 use domain::policy::Policy;
 use domain::segment::Segmentation;
 use domain::summary::Verdict;
+use inputs::Inputs;
 
 pub use crate::progress::{Progress, Stage, Unwatched};
 
@@ -36,7 +39,9 @@ pub const SMARTCORE_ROWS_MAX: usize = 50_000;
 /// Everything that an analysis found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Analysis {
-    pub features: Vec<Feature>,
+    /// What the model looks at, column by column.
+    pub features: Vec<FeatureName>,
+    /// Of the feature set's features, which stand first among them.
     pub scaler: Scaler,
     pub segmentation: Segmentation,
     pub figures: ModelFigures,
@@ -62,6 +67,8 @@ pub enum AnalysisError {
     TooFewOutcomes { labelled: usize },
     #[error("there is no segment {number} to flag: with {segments} segments, numbers are 0 to {}", segments - 1)]
     UnknownSegment { number: i32, segments: u32 },
+    #[error(transparent)]
+    Extra(#[from] ExtraError),
     #[error(transparent)]
     Segmentation(SegmentationError),
     #[error(transparent)]
@@ -111,6 +118,7 @@ pub fn analyse(
     }
 
     report(progress, Stage::Segment, 0.0)?;
+    let extras = ExtraColumns::read(records, &options.extras)?;
     let features = options.features.features();
     let matrix = FeatureMatrix::new(records, features, currency);
     let scaler = Scaler::fit(&matrix);
@@ -119,14 +127,16 @@ pub fn analyse(
         progress.report(Stage::Segment, share)
     })?;
     let clusters = segments::in_order(clusters, features);
-    let segmentation = segments::describe(&clusters, &matrix, options.flagged_segments.as_deref());
+    let segmentation = segments::describe(&clusters, features, &matrix, options.flagged_segments.as_deref());
 
     report(progress, Stage::Fit, 0.0)?;
     let labelled = outcome::label(records, options.target, &clusters.members, &segmentation)?;
-    let trained = training::train(&matrix, &labelled, options, progress)?;
+    let inputs = Inputs { features: &matrix, extras: &extras, seed: options.seed };
+    let trained = training::train(&inputs, &labelled, options, progress)?;
 
     report(progress, Stage::Score, 0.0)?;
-    let mut scores = trained.forest.score_all(&matrix);
+    let rows = inputs.all(&trained.encoding);
+    let mut scores = trained.forest.score_all(&rows);
     let mut score_sources = vec![ScoreSource::Model; records.len()];
     for (row, score) in &trained.out_of_bag {
         scores[*row] = *score;
@@ -137,6 +147,7 @@ pub fn analyse(
     let figures = training::figures(&trained, &labelled, &scores);
     let mut notes = matrix.notes();
     notes.extend(scaler.notes(&matrix));
+    notes.extend(extras.notes.iter().cloned());
     notes.extend(trained.notes);
     notes.extend(outcome::notes(records, &matrix, &labelled, &figures));
 
@@ -147,14 +158,15 @@ pub fn analyse(
         scaler: scaler.clone(),
         segmentation: segmentation.clone(),
         centers: clusters.centers,
+        encoding: trained.encoding,
         forest: trained.forest,
         figures: figures.clone(),
-        data_hash: labelled.hash(&matrix),
+        data_hash: labelled.hash(&rows),
     };
     let verdicts =
         scores.iter().zip(&clusters.members).map(|(score, segment)| model.verdict(*score, *segment, policy)).collect();
     report(progress, Stage::Done, 1.0)?;
-    let features = features.to_vec();
+    let features = rows.features().to_vec();
     Ok(Analysis { features, scaler, segmentation, figures, verdicts, score_sources, held_out, model, notes })
 }
 

@@ -8,7 +8,7 @@ mod bands;
 mod rate;
 
 use crate::drift::bands::Bands;
-use domain::feature::Feature;
+use domain::feature::FeatureName;
 use serde::{Deserialize, Serialize};
 
 pub use bands::BandsError;
@@ -25,7 +25,7 @@ const NORMAL_ONE_IN_A_MILLION: f64 = 4.753_424;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DriftReference {
     score: Bands,
-    features: Vec<(Feature, Bands)>,
+    features: Vec<(FeatureName, Bands)>,
 }
 
 /// How far one quantity has moved.
@@ -49,7 +49,7 @@ pub struct DriftReport {
     /// Nothing where the run or the reference has no rows.
     pub score: Option<Drift>,
     /// Features of the reference that the run has.
-    pub features: Vec<(Feature, Option<Drift>)>,
+    pub features: Vec<(FeatureName, Option<Drift>)>,
 }
 
 impl DriftReference {
@@ -58,16 +58,16 @@ impl DriftReference {
     /// The scores must be made as later ones are: by the whole forest, of loans that it was not trained on. Out-of-bag
     /// scores are means of fewer trees and so are spread wider; as a reference they raise alarms where nothing moved
     /// (a PSI of 0.12 to 0.18 on simulated books of 2,000 loans).
-    pub fn new(scores: &[f64], features: &[(Feature, &[f64])]) -> Self {
-        let features = features.iter().map(|(feature, values)| (*feature, Bands::new(values))).collect();
+    pub fn new(scores: &[f64], features: &[(FeatureName, &[f64])]) -> Self {
+        let features = features.iter().map(|(feature, values)| (feature.clone(), Bands::new(values))).collect();
         Self { score: Bands::new(scores), features }
     }
 
     /// Compares a scoring run: its scores and feature columns, NaN where a value is not known.
-    pub fn compare(&self, scores: &[f64], features: &[(Feature, &[f64])]) -> DriftReport {
-        let compared = |(feature, bands): &(Feature, Bands)| {
+    pub fn compare(&self, scores: &[f64], features: &[(FeatureName, &[f64])]) -> DriftReport {
+        let compared = |(feature, bands): &(FeatureName, Bands)| {
             let (_, values) = features.iter().find(|(other, _)| other == feature)?;
-            Some((*feature, bands.compare(values)))
+            Some((feature.clone(), bands.compare(values)))
         };
         DriftReport {
             reference_rows: self.score.rows(),
@@ -88,11 +88,11 @@ impl Drift {
 impl DriftReport {
     /// A sentence for each quantity that has drifted: the score first, then features by their PSI.
     pub fn alarms(&self) -> Vec<String> {
-        let mut moved: Vec<(&str, Drift)> =
+        let mut moved: Vec<(String, Drift)> =
             self.features.iter().filter_map(|(feature, drift)| Some((feature.label(), (*drift)?))).collect();
         moved.sort_by(|a, b| b.1.psi.total_cmp(&a.1.psi));
-        let score = self.score.map(|drift| ("Risk score", drift));
-        let sentence = |(name, drift): (&str, Drift)| {
+        let score = self.score.map(|drift| ("Risk score".to_owned(), drift));
+        let sentence = |(name, drift): (String, Drift)| {
             format!("{name} has moved away from the loans that the model learned from (PSI {:.2})", drift.psi)
         };
         score.into_iter().chain(moved).filter(|(_, drift)| drift.is_alarm()).map(sentence).collect()

@@ -17,6 +17,7 @@ pub(crate) enum Stream {
     Importance = 8,
     Bootstrap = 9,
     SilhouetteSample = 10,
+    Encoding = 21,
 }
 
 /// The generator of a stream.

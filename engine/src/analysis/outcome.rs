@@ -92,7 +92,7 @@ pub(super) fn notes(
     if labelled.target == Target::Observed {
         let in_columns = (0..matrix.columns()).filter_map(|column| {
             let values: Vec<Option<f64>> = labelled.rows.iter().map(|row| Some(matrix.row(*row)[column])).collect();
-            leak::find_in_column(matrix.features()[column].label(), &values, &labelled.labels)
+            leak::find_in_column(&matrix.features()[column].label(), &values, &labelled.labels)
         });
         notes.extend(in_columns.chain(leak::find_in_model(figures.auc)).map(|finding| finding.sentence));
     }

@@ -1,3 +1,5 @@
+mod extras;
+
 use super::*;
 use crate::simulation::simulate;
 use domain::feature::FeatureSet;

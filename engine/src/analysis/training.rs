@@ -1,7 +1,9 @@
 //! Training the risk model on labelled loans, and testing it on held-out ones.
 
+use super::inputs::Inputs;
 use super::outcome::Labelled;
 use super::{AnalysisError, SMARTCORE_ROWS_MAX};
+use crate::encoding::Encoding;
 use crate::feature::FeatureMatrix;
 use crate::forest::RiskForest;
 use crate::forest_fit::{self, FittedForest, ForestOptions};
@@ -19,6 +21,7 @@ const BASE_RATE: &str = "base rate (a single outcome class)";
 /// A trained forest, and which loans it knows.
 pub(super) struct Trained {
     pub(super) forest: RiskForest,
+    pub(super) encoding: Encoding,
     pub(super) learner: &'static str,
     /// Trees that were grown; 0 for the base rate.
     pub(super) trees: u32,
@@ -32,7 +35,7 @@ pub(super) struct Trained {
 
 /// Holds out a fifth of the labelled loans and trains on the others, or on a sample of them.
 pub(super) fn train(
-    matrix: &FeatureMatrix,
+    inputs: &Inputs<'_>,
     labelled: &Labelled,
     options: &TrainingOptions,
     progress: &dyn Progress,
@@ -52,9 +55,13 @@ pub(super) fn train(
     }
     let labels: Vec<bool> = train.iter().map(|row| labelled.labels[*row]).collect();
     let counts = ClassCounts::of(labels.iter().copied());
+    let rows: Vec<usize> = train.iter().map(|row| labelled.rows[*row]).collect();
+    let learned = inputs.to_learn_from(&rows, &labels);
+    notes.extend(learned.notes);
     if counts.smaller() == 0 {
         return Ok(Trained {
             forest: RiskForest::constant(counts.rate()),
+            encoding: learned.encoding,
             learner: BASE_RATE,
             trees: 0,
             train_rows: train.len(),
@@ -63,8 +70,7 @@ pub(super) fn train(
             notes,
         });
     }
-    let rows: Vec<usize> = train.iter().map(|row| labelled.rows[*row]).collect();
-    let (fitted, learner) = grow(&matrix.select(&rows), &labels, options, progress)?;
+    let (fitted, learner) = grow(&learned.matrix, &labels, options, progress)?;
     let always_seen = fitted.out_of_bag.iter().filter(|score| score.is_none()).count();
     if always_seen > 0 {
         notes.push(format!(
@@ -80,6 +86,7 @@ pub(super) fn train(
     Ok(Trained {
         trees: fitted.forest.tree_count() as u32,
         forest: fitted.forest,
+        encoding: learned.encoding,
         learner,
         train_rows: train.len(),
         out_of_bag,

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::watch::Timings;
-use domain::feature::Feature;
+use domain::feature::{Feature, FeatureName};
 use domain::model::Gate;
 use domain::summary::Verdict;
 use domain::track::Track;
@@ -16,7 +16,8 @@ struct Report<'a> {
     rejected: u64,
     /// The first of them.
     rejected_rows: Vec<RejectedPart<'a>>,
-    features: Vec<&'static str>,
+    /// What the model looks at: features, then extra columns.
+    features: Vec<String>,
     scaler: ScalerPart,
     segmentation: SegmentationPart<'a>,
     model: ModelPart<'a>,
@@ -137,7 +138,7 @@ pub(super) fn text(outcome: &Outcome<'_>) -> io::Result<String> {
         rows: outcome.file.rows,
         rejected: outcome.file.rejected_count,
         rejected_rows: outcome.file.rejected.iter().map(RejectedPart::of).collect(),
-        features: features.iter().map(|feature| feature.code()).collect(),
+        features: analysis.features.iter().map(FeatureName::code).collect(),
         scaler: ScalerPart { mean: by_feature(&scaler.mean), std: by_feature(&scaler.std) },
         segmentation: SegmentationPart {
             k: segments.len(),
