@@ -1,9 +1,10 @@
 //! `loan-recovery score FILE --model MODEL`: scores loans with a model that was trained elsewhere, without a database.
 
 use super::{is_same_file, say};
-use crate::intake::{LoanFile, read_loans};
+use crate::intake::{DEFAULT_PROFILE, LoanFile, LoanReading, loan_profiles, read_loans};
 use anyhow::{Context, Result, ensure};
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 use domain::count::count;
 use domain::policy::Policy;
 use domain::summary::Verdict;
@@ -25,8 +26,12 @@ const COLUMNS: [&str; 7] =
 /// The loans must not be those that trained it: their scores would flatter.
 #[derive(Args, Clone, Debug)]
 pub struct ScoreArgs {
-    /// Loan file with the 21 columns of the reference analysis: CSV, Excel or Parquet, packed or not
+    /// Loan file: CSV, Excel or Parquet, packed or not
     file: PathBuf,
+
+    /// How the file is read: a profile that comes with the program. The first has the 21 columns of the reference analysis
+    #[arg(long, default_value = DEFAULT_PROFILE, value_parser = PossibleValuesParser::new(loan_profiles()))]
+    profile: String,
 
     /// The model, as the page of models hands it out
     #[arg(long, value_name = "MODEL")]
@@ -44,7 +49,12 @@ pub struct ScoreArgs {
 /// Runs the command.
 pub fn run(args: &ScoreArgs) -> Result<()> {
     let model = read_model(&args.model)?;
-    let file = read_loans(&args.file, model.currency)?;
+    let mut reading = LoanReading::of_profile(&args.profile, model.currency)?;
+    for encoding in &model.encoding.columns {
+        // A file without a column that the model asks for is refused: its scores would be worth less, unsaid.
+        reading.keep(&encoding.column)?;
+    }
+    let file = read_loans(&args.file, reading)?;
     let verdicts = model.judge(&file.records, &Policy::default());
     if let Some(path) = &args.output {
         let is_input = [&args.file, &args.model].into_iter().any(|input| is_same_file(input, path));

@@ -1,5 +1,6 @@
 //! Why files cannot be imported, each with the file's name before it.
 
+use domain::field::Field;
 use domain::upload::Finding;
 use ingest::error::FileError;
 use ingest::row::PlanError;
@@ -28,7 +29,13 @@ pub enum ImportFault {
     )]
     TooFewLoans { name: String, loans: u64 },
     #[error("there is no profile {id}: it comes with the program, so the program is incomplete")]
-    NoProfile { id: &'static str },
+    NoProfile { id: String },
+    #[error(
+        "column {column} is read as {}, which no model may see: what is known only after the outcome gives it away, and \
+         protected attributes are kept apart",
+        field.label().to_lowercase()
+    )]
+    BarredColumn { column: String, field: Field },
     #[error("{name}: line {line}: {reason}")]
     Link { name: String, line: u64, reason: String },
 }

@@ -74,8 +74,8 @@ fn model(outcome: &Outcome<'_>, args: &AnalyzeArgs) -> String {
     let gate = format!("{}. {}.", if figures.gate.passed { "Passed" } else { "Not passed" }, figures.gate.reason);
     let lines = [
         ("Target", figures.target.label().to_owned()),
-        ("Features", args.features.label().to_owned()),
-        ("Learner", format!("{}{trees}, seed {}", figures.learner, args.seed)),
+        ("Features", features(outcome, args)),
+        ("Learner", format!("{}{trees}, seed {}", figures.learner, args.training.seed)),
         ("Trained on", count(figures.train_rows, "loan")),
         ("Tested on", count(figures.test_rows, "held-out loan")),
         ("AUC", auc),
@@ -99,6 +99,15 @@ fn model(outcome: &Outcome<'_>, args: &AnalyzeArgs) -> String {
         let _ = writeln!(text, "  {:<12} {}", "Mind", wrapped(warning, 15));
     }
     text
+}
+
+/// The feature set, and what the model looks at besides.
+fn features(outcome: &Outcome<'_>, args: &AnalyzeArgs) -> String {
+    let set = args.training.features.label();
+    match outcome.analysis.model.encoding.columns.len() {
+        0 => set.to_owned(),
+        extras => format!("{set}, and {}", count(extras, "extra column")),
+    }
 }
 
 fn tracks(outcome: &Outcome<'_>) -> String {
