@@ -109,6 +109,14 @@ impl FeatureName {
         }
     }
 
+    /// What a person knows the column by, from which it is made: a feature's label, or the column's name.
+    pub fn column(&self) -> String {
+        match self {
+            Self::Standard(feature) => feature.label().to_owned(),
+            Self::Number(column) | Self::Category(column) | Self::Missing(column) => column.clone(),
+        }
+    }
+
     /// The feature, where it is one.
     pub fn standard(&self) -> Option<Feature> {
         if let Self::Standard(feature) = self { Some(*feature) } else { None }

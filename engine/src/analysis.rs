@@ -149,7 +149,9 @@ pub fn analyse(
     notes.extend(scaler.notes(&matrix));
     notes.extend(extras.notes.iter().cloned());
     notes.extend(trained.notes);
-    notes.extend(outcome::notes(records, &matrix, &labelled, &figures));
+    notes.extend(outcome::notes(records.len(), &labelled, &figures));
+    let leaks = outcome::leaks(&labelled, &matrix, &extras, &trained.forest, rows.features(), figures.auc);
+    notes.extend(leaks.into_iter().map(|leak| leak.sentence));
 
     let model = RiskModel {
         options: options.clone(),

@@ -13,6 +13,7 @@ use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(crate) use target_rate::ordered_rates;
 pub use target_rate::{CATEGORIES_MAX, CATEGORY_ROWS_MIN};
 
 /// How one extra column becomes numbers.

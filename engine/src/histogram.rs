@@ -16,6 +16,7 @@ use crate::feature::FeatureMatrix;
 use crate::forest::{RiskForest, Tree};
 use crate::forest_fit::FittedForest;
 use crate::random::{Stream, seeds};
+pub(crate) use binning::Edges;
 use domain::count::count;
 use grow::{Plan, Workspace};
 use rayon::prelude::*;

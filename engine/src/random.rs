@@ -18,6 +18,7 @@ pub(crate) enum Stream {
     Bootstrap = 9,
     SilhouetteSample = 10,
     Encoding = 21,
+    Leak = 22,
 }
 
 /// The generator of a stream.

@@ -46,7 +46,7 @@ impl Tally {
 
 /// Learns the rates of `cells` with their `labels` (parallel); `order` is a random order of the rows.
 pub(super) fn learn(cells: &[Option<&str>], labels: &[bool], order: &[usize]) -> TargetRates {
-    let prior = labels.iter().filter(|label| **label).count() as f64 / labels.len().max(1) as f64;
+    let prior = base_rate(labels);
     let mut sizes: BTreeMap<Option<&str>, usize> = BTreeMap::new();
     for cell in cells {
         *sizes.entry(*cell).or_default() += 1;
@@ -98,6 +98,17 @@ fn ordered(
         }
     }
     (values, tallies)
+}
+
+/// The rate of each row's value (a small number) among the rows before it in `order`.
+pub(crate) fn ordered_rates(values: &[usize], labels: &[bool], order: &[usize]) -> Vec<f64> {
+    let values: Vec<Option<usize>> = values.iter().copied().map(Some).collect();
+    let different = values.iter().flatten().max().map_or(0, |last| last + 1);
+    ordered(&values, labels, order, base_rate(labels), different).0
+}
+
+fn base_rate(labels: &[bool]) -> f64 {
+    labels.iter().filter(|label| **label).count() as f64 / labels.len().max(1) as f64
 }
 
 #[cfg(test)]

@@ -125,3 +125,32 @@ fn more_columns_than_a_model_can_take_are_refused() {
     let message = refused.expect_err("too many").to_string();
     assert!(message.starts_with("106 extra columns to learn from: the model can take 100"), "{message}");
 }
+
+#[test]
+fn columns_that_give_the_outcome_away_are_named() {
+    let mut records = loans(57, 400);
+    for (row, record) in records.iter_mut().enumerate() {
+        let is_lost = record.recovery_status == RecoveryStatus::WrittenOff;
+        // Whole years for loans that were paid back, odd months for the others.
+        let term = if is_lost { row % 40 * 12 + 5 } else { row % 40 * 12 };
+        let word = if is_lost { "sent" } else { ["kept", "none"][row % 2] };
+        record.extras = [("Term", term.to_string()), ("letters", word.to_owned()), ("recovery fee", row.to_string())]
+            .map(|(name, text)| (name.to_owned(), text))
+            .into();
+    }
+    let names = ["Term", "letters", "recovery fee"].map(str::to_owned).to_vec();
+    let check = |target, expected: bool| {
+        let options =
+            TrainingOptions { extras: ExtraChoice::Named(names.clone()), ..options(target, FeatureSet::Default) };
+        let notes = run(&records, &options).expect("analyses").notes;
+        for start in
+            ["\"Term\" tells outcomes apart", "\"letters\" tells outcomes apart", "The name of \"recovery fee\" speaks"]
+        {
+            assert_eq!(notes.iter().any(|note| note.starts_with(start)), expected, "{start}: {notes:?}");
+        }
+        assert_eq!(notes.iter().any(|note| note.contains("on which the model leans most")), expected, "{notes:?}");
+    };
+    check(Target::Observed, true);
+    // Segments are made without extra columns.
+    check(Target::SegmentProxy, false);
+}
