@@ -41,6 +41,21 @@ words!(
     }
 );
 
+words!(
+    /// How much a training loan of either outcome weighs.
+    ClassWeights {
+        None = "none", "As much as any other";
+        // Probabilities then are those of equally frequent outcomes, unless they are calibrated.
+        Balanced = "balanced", "Both outcomes the same in sum";
+    }
+);
+
+impl Default for ClassWeights {
+    fn default() -> Self {
+        Self::None
+    }
+}
+
 impl Learner {
     fn automatic() -> Self {
         Self::Automatic
@@ -75,6 +90,11 @@ pub struct TrainingOptions {
     pub learner: Learner,
     #[serde(default)]
     pub extras: ExtraChoice,
+    #[serde(default)]
+    pub class_weights: ClassWeights,
+    /// Whether scores are made probabilities on out-of-bag scores; nothing leaves it to the target.
+    #[serde(default)]
+    pub calibration: Option<bool>,
 }
 
 impl Default for TrainingOptions {
@@ -88,7 +108,17 @@ impl Default for TrainingOptions {
             seed: 42,
             learner: Learner::Automatic,
             extras: ExtraChoice::None,
+            class_weights: ClassWeights::None,
+            calibration: None,
         }
+    }
+}
+
+impl TrainingOptions {
+    /// Whether scores are calibrated: those of observed outcomes are unless somebody says otherwise, while a proxy's are
+    /// no probabilities of anything real.
+    pub fn is_calibrated(&self) -> bool {
+        self.calibration.unwrap_or(self.target == Target::Observed)
     }
 }
 
@@ -123,6 +153,9 @@ pub struct ModelFigures {
     /// Expected calibration error, 0..=1: how far scores are from rates, over ten bins of equal count.
     #[serde(default)]
     pub calibration_error: Option<f64>,
+    /// Whether scores were made probabilities on out-of-bag scores.
+    #[serde(default)]
+    pub is_calibrated: bool,
     pub gate: Gate,
 }
 
@@ -171,7 +204,7 @@ mod tests {
         let options = TrainingOptions { learner: Learner::Histogram, extras, ..TrainingOptions::default() };
         let mut json = serde_json::to_value(&options).expect("is written");
         assert_eq!(serde_json::from_value::<TrainingOptions>(json.clone()).expect("is read"), options);
-        for choice in ["learner", "extras"] {
+        for choice in ["learner", "extras", "class_weights", "calibration"] {
             json.as_object_mut().expect("is an object").remove(choice).expect(choice);
         }
         let read: TrainingOptions = serde_json::from_value(json).expect("is read");

@@ -3,6 +3,7 @@
 //! The command line and the background jobs of the web application both call [`analyse`], so that
 //! one file gives the same figures in both.
 
+mod fitting;
 mod inputs;
 mod outcome;
 mod segments;
@@ -10,9 +11,10 @@ mod segments;
 mod tests;
 mod training;
 
+use crate::calibration::CalibrationError;
 use crate::extra::{ExtraColumns, ExtraError};
 use crate::feature::FeatureMatrix;
-use crate::forest_fit::{ForestError, ForestOptions};
+use crate::forest_fit::ForestError;
 use crate::histogram::HistogramError;
 use crate::model::RiskModel;
 use crate::scaler::Scaler;
@@ -67,6 +69,12 @@ pub enum AnalysisError {
     TooFewOutcomes { labelled: usize },
     #[error("there is no segment {number} to flag: with {segments} segments, numbers are 0 to {}", segments - 1)]
     UnknownSegment { number: i32, segments: u32 },
+    #[error(
+        "the learner smartcore takes no class weights: choose the learner histogram or automatic, or leave the weights out"
+    )]
+    UnweightedLearner,
+    #[error(transparent)]
+    Calibration(#[from] CalibrationError),
     #[error(transparent)]
     Extra(#[from] ExtraError),
     #[error(transparent)]
@@ -99,7 +107,7 @@ impl From<HistogramError> for AnalysisError {
 
 /// Segments loans, trains and tests the risk model, scores every loan and decides its track.
 ///
-/// Scores are probabilities of the target (0..=1). Loans that trained the model are scored by the
+/// Scores are probabilities of the target (0..=1), calibrated where the options say so. Loans that trained the model are scored by the
 /// trees that did not see them, all others by the whole model.
 pub fn analyse(
     records: &[LoanRecord],
@@ -109,8 +117,7 @@ pub fn analyse(
     progress: &dyn Progress,
 ) -> Result<Analysis, AnalysisError> {
     let segmentation_options = SegmentationOptions::new(options.segments, options.seed)?;
-    // Whichever learner it will be, wrong wishes are refused before anything is computed.
-    ForestOptions::new(options.trees, options.seed)?;
+    fitting::check(options)?;
     check_flags(options)?;
     let needed = LOANS_MIN.max(options.segments as usize);
     if records.len() < needed {
@@ -135,10 +142,11 @@ pub fn analyse(
     let trained = training::train(&inputs, &labelled, options, progress)?;
 
     report(progress, Stage::Score, 0.0)?;
-    let rows = inputs.all(&trained.encoding);
-    let mut scores = trained.forest.score_all(&rows);
+    let fitted = &trained.fitted;
+    let rows = inputs.all(&fitted.encoding);
+    let mut scores = fitted.scores(&rows);
     let mut score_sources = vec![ScoreSource::Model; records.len()];
-    for (row, score) in &trained.out_of_bag {
+    for (row, score) in &fitted.out_of_bag {
         scores[*row] = *score;
         score_sources[*row] = ScoreSource::OutOfBag;
     }
@@ -148,9 +156,9 @@ pub fn analyse(
     let mut notes = matrix.notes();
     notes.extend(scaler.notes(&matrix));
     notes.extend(extras.notes.iter().cloned());
-    notes.extend(trained.notes);
+    notes.extend(fitted.notes.iter().cloned());
     notes.extend(outcome::notes(records.len(), &labelled, &figures));
-    let leaks = outcome::leaks(&labelled, &matrix, &extras, &trained.forest, rows.features(), figures.auc);
+    let leaks = outcome::leaks(&labelled, &matrix, &extras, &fitted.forest, rows.features(), figures.auc);
     notes.extend(leaks.into_iter().map(|leak| leak.sentence));
 
     let model = RiskModel {
@@ -160,10 +168,11 @@ pub fn analyse(
         scaler: scaler.clone(),
         segmentation: segmentation.clone(),
         centers: clusters.centers,
-        encoding: trained.encoding,
-        forest: trained.forest,
-        figures: figures.clone(),
         data_hash: labelled.hash(&rows),
+        encoding: trained.fitted.encoding,
+        forest: trained.fitted.forest,
+        calibration: trained.fitted.calibration,
+        figures: figures.clone(),
     };
     let verdicts =
         scores.iter().zip(&clusters.members).map(|(score, segment)| model.verdict(*score, *segment, policy)).collect();

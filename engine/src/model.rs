@@ -1,5 +1,6 @@
 //! A trained model: everything that scoring and segmenting a new loan needs.
 
+use crate::calibration::Calibration;
 use crate::encoding::Encoding;
 use crate::feature::FeatureMatrix;
 use crate::forest::RiskForest;
@@ -30,6 +31,8 @@ pub struct RiskModel {
     /// How the extra columns become the rest of the forest's columns.
     pub encoding: Encoding,
     pub forest: RiskForest,
+    /// From the forest's scores to probabilities; nothing where scores stay as they are.
+    pub calibration: Option<Calibration>,
     pub figures: ModelFigures,
     /// SHA-256 of the values and outcomes that it learned from, in hexadecimal.
     pub data_hash: String,
@@ -53,6 +56,7 @@ impl RiskModel {
         self.forest
             .score_all(&matrix)
             .into_par_iter()
+            .map(|score| self.calibration.as_ref().map_or(score, |calibration| calibration.apply(score)))
             .enumerate()
             .map(|(index, score)| self.verdict(score, self.segment_of(matrix.row(index)), policy))
             .collect()

@@ -5,6 +5,7 @@
 //! (u32), roots (u32 each), nodes (bound f64, left child u32, feature u16, training rows u32 each),
 //! SHA-256 of all before it (32 bytes).
 
+use crate::calibration::Calibration;
 use crate::encoding::{Encoding, EncodingError};
 use crate::forest::{ForestShapeError, Node, RiskForest};
 use crate::model::RiskModel;
@@ -47,6 +48,8 @@ struct Header {
     segmentation: Segmentation,
     centers: Vec<Vec<f64>>,
     encoding: Encoding,
+    /// Its points are checked as they are read.
+    calibration: Option<Calibration>,
     figures: ModelFigures,
     data_hash: String,
 }
@@ -62,6 +65,7 @@ pub fn to_bytes(model: &RiskModel) -> Result<Vec<u8>, ModelFileError> {
         segmentation: model.segmentation,
         centers: model.centers,
         encoding: model.encoding,
+        calibration: model.calibration,
         figures: model.figures,
         data_hash: model.data_hash,
     };
@@ -125,6 +129,7 @@ pub fn from_bytes(bytes: &[u8]) -> Result<RiskModel, ModelFileError> {
         segmentation: header.segmentation,
         centers: header.centers,
         encoding: header.encoding,
+        calibration: header.calibration,
         forest,
         figures: header.figures,
         data_hash: header.data_hash,

@@ -30,6 +30,11 @@ impl Labelled {
         ClassCounts::of(self.labels.iter().copied())
     }
 
+    /// The loans at `places` of the labelled ones, and their outcomes.
+    pub(super) fn select(&self, places: &[usize]) -> (Vec<usize>, Vec<bool>) {
+        places.iter().map(|place| (self.rows[*place], self.labels[*place])).unzip()
+    }
+
     /// SHA-256 of the features of all loans and of the outcomes.
     pub(super) fn hash(&self, matrix: &FeatureMatrix) -> String {
         let mut hash = Sha256::new();

@@ -1,3 +1,4 @@
+mod calibration;
 mod extras;
 
 use super::*;

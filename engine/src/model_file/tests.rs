@@ -68,9 +68,9 @@ fn foreign_and_damaged_files_are_refused_with_the_reason() {
 }
 
 #[test]
-fn damaged_encodings_are_refused_with_the_reason() {
+fn damaged_encodings_and_calibrations_are_refused_with_the_reason() {
     let check = |change: &str, words: &str| {
-        let plain = "\"encoding\":[]";
+        let plain = if change.contains("calib") { "\"calibration\":null,\"figures\"" } else { "\"encoding\":[]" };
         let bytes = forged(|bytes| {
             let length = u32::from_le_bytes([bytes[12], bytes[13], bytes[14], bytes[15]]) as usize;
             let header = String::from_utf8(bytes[16..16 + length].to_vec()).expect("is text");
@@ -89,6 +89,11 @@ fn damaged_encodings_are_refused_with_the_reason() {
         "extra column x holds a number that is no median or rate",
     );
     check("\"encoding\":[{\"column\":\"x\",\"holds\":\"dates\"}]", "description cannot be read");
+    check(
+        "\"calibration\":[[0.5,0.9],[0.6,0.1]],\"figures\"",
+        "point 1 of the calibration lies below the one before it",
+    );
+    check("\"calibration\":[],\"figures\"", "the calibration has 0 points");
     check("\"encoded\":[]", "missing field `encoding`");
 }
 

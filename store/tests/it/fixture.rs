@@ -137,6 +137,7 @@ fn analysis(
         brier: Some(0.07),
         ks: Some(0.6),
         calibration_error: Some(0.02),
+        is_calibrated: false,
         gate: Gate { passed, reason: "A sentence.".to_owned() },
     };
     let model = NewModel {

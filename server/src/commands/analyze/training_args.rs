@@ -85,6 +85,7 @@ impl TrainingArgs {
             } else {
                 ExtraChoice::Named(extras)
             },
+            ..TrainingOptions::default()
         }
     }
 }
