@@ -25,4 +25,5 @@ pub mod summary;
 pub mod team;
 pub mod track;
 pub mod upload;
+pub mod validation;
 pub mod warning;

@@ -4,6 +4,7 @@
 //! one file gives the same figures in both.
 
 mod fitting;
+mod folds;
 mod inputs;
 mod outcome;
 mod segments;
@@ -19,6 +20,7 @@ use crate::histogram::HistogramError;
 use crate::model::RiskModel;
 use crate::scaler::Scaler;
 use crate::segmentation::{self, SegmentationError, SegmentationOptions};
+use crate::validation::{CrossValidationError, ValidationError};
 use domain::count::count;
 use domain::feature::FeatureName;
 use domain::loan::LoanRecord;
@@ -27,6 +29,7 @@ use domain::money::Currency;
 use domain::policy::Policy;
 use domain::segment::Segmentation;
 use domain::summary::Verdict;
+use folds::Groups;
 use inputs::Inputs;
 
 pub use crate::progress::{Progress, Stage, Unwatched};
@@ -74,6 +77,10 @@ pub enum AnalysisError {
     )]
     UnweightedLearner,
     #[error(transparent)]
+    Validation(#[from] ValidationError),
+    #[error(transparent)]
+    CrossValidation(#[from] Box<CrossValidationError<Self>>),
+    #[error(transparent)]
     Calibration(#[from] CalibrationError),
     #[error(transparent)]
     Extra(#[from] ExtraError),
@@ -85,6 +92,15 @@ pub enum AnalysisError {
     Histogram(HistogramError),
     #[error("the analysis was stopped")]
     Cancelled,
+}
+
+impl From<CrossValidationError<Self>> for AnalysisError {
+    fn from(error: CrossValidationError<Self>) -> Self {
+        match error {
+            CrossValidationError::Learner { error: Self::Cancelled, .. } => Self::Cancelled,
+            error => Self::CrossValidation(Box::new(error)),
+        }
+    }
 }
 
 impl From<SegmentationError> for AnalysisError {
@@ -139,7 +155,10 @@ pub fn analyse(
     report(progress, Stage::Fit, 0.0)?;
     let labelled = outcome::label(records, options.target, &clusters.members, &segmentation)?;
     let inputs = Inputs { features: &matrix, extras: &extras, seed: options.seed };
-    let trained = training::train(&inputs, &labelled, options, progress)?;
+    let groups = Groups::of(records, &labelled.rows);
+    let trained = training::train(&inputs, &labelled, &groups, options, progress)?;
+    let mut notes = matrix.notes();
+    let validation = folds::cross_validate(&inputs, &labelled, &groups, options, progress, &mut notes)?;
 
     report(progress, Stage::Score, 0.0)?;
     let fitted = &trained.fitted;
@@ -152,8 +171,7 @@ pub fn analyse(
     }
     let mut held_out = vec![false; records.len()];
     trained.held_out.iter().for_each(|row| held_out[labelled.rows[*row]] = true);
-    let figures = training::figures(&trained, &labelled, &scores);
-    let mut notes = matrix.notes();
+    let figures = training::figures(&trained, &labelled, &scores, validation);
     notes.extend(scaler.notes(&matrix));
     notes.extend(extras.notes.iter().cloned());
     notes.extend(fitted.notes.iter().cloned());

@@ -1,7 +1,7 @@
 //! Fitting a model to loans: extra columns as numbers, forest, calibration.
 
 use super::inputs::Inputs;
-use super::{AnalysisError, SMARTCORE_ROWS_MAX};
+use super::{AnalysisError, SMARTCORE_ROWS_MAX, folds};
 use crate::calibration::Calibration;
 use crate::encoding::Encoding;
 use crate::feature::FeatureMatrix;
@@ -46,6 +46,9 @@ impl Fitted {
 /// Wishes that no learner can grant are refused before anything is computed.
 pub(super) fn check(options: &TrainingOptions) -> Result<(), AnalysisError> {
     ForestOptions::new(options.trees, options.seed)?;
+    if options.folds.is_some_and(|folds| folds > 0) {
+        folds::fold_options(options, options.fold_count(0))?;
+    }
     if options.class_weights != ClassWeights::None && options.learner == Learner::Smartcore {
         return Err(AnalysisError::UnweightedLearner);
     }

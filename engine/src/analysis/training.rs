@@ -2,13 +2,14 @@
 
 use super::AnalysisError;
 use super::fitting::{self, Fitted};
+use super::folds::Groups;
 use super::inputs::Inputs;
 use super::outcome::Labelled;
 use crate::gate::{self, ClassCounts};
 use crate::metric;
 use crate::progress::{Progress, Stage};
-use crate::split;
 use domain::model::{ModelFigures, TrainingOptions};
+use domain::validation::Validation;
 
 /// A trained model, and which loans were held out.
 pub(super) struct Trained {
@@ -21,17 +22,23 @@ pub(super) struct Trained {
 pub(super) fn train(
     inputs: &Inputs<'_>,
     labelled: &Labelled,
+    groups: &Groups<'_>,
     options: &TrainingOptions,
     progress: &dyn Progress,
 ) -> Result<Trained, AnalysisError> {
-    let split = split::stratified(&labelled.labels, options.seed);
+    let split = groups.hold_out(&labelled.labels, options.seed)?;
     let (rows, labels) = labelled.select(&split.train);
     let fitted = fitting::fit(inputs, rows, labels, options, &|share| progress.report(Stage::Fit, share))?;
     Ok(Trained { fitted, held_out: split.held_out })
 }
 
-/// The figures of a model on its held-out loans. `scores` has one score per loan.
-pub(super) fn figures(trained: &Trained, labelled: &Labelled, scores: &[f64]) -> ModelFigures {
+/// The figures of a model on its held-out loans, and those over folds. `scores` has one score per loan.
+pub(super) fn figures(
+    trained: &Trained,
+    labelled: &Labelled,
+    scores: &[f64],
+    validation: Option<Validation>,
+) -> ModelFigures {
     let (held_out_rows, held_out_labels) = labelled.select(&trained.held_out);
     let held_out_scores: Vec<f64> = held_out_rows.iter().map(|row| scores[*row]).collect();
     let auc = metric::auc(&held_out_scores, &held_out_labels);
@@ -49,6 +56,7 @@ pub(super) fn figures(trained: &Trained, labelled: &Labelled, scores: &[f64]) ->
         ks: metric::ks(&held_out_scores, &held_out_labels),
         calibration_error: metric::expected_calibration_error(&held_out_scores, &held_out_labels),
         is_calibrated: trained.fitted.calibration.is_some(),
-        gate: gate::judge(labelled.target, auc, labelled.counts(), held_out),
+        gate: gate::judge(labelled.target, auc, validation.as_ref(), labelled.counts(), held_out),
+        validation,
     }
 }

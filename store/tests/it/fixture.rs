@@ -138,6 +138,7 @@ fn analysis(
         ks: Some(0.6),
         calibration_error: Some(0.02),
         is_calibrated: false,
+        validation: None,
         gate: Gate { passed, reason: "A sentence.".to_owned() },
     };
     let model = NewModel {

@@ -131,6 +131,7 @@ pub mod tests {
                 ks: Some(0.4),
                 calibration_error: None,
                 is_calibrated: false,
+                validation: None,
                 gate: Gate { passed, reason: "A reason.".to_owned() },
             },
             segmentation: Segmentation { inertia: 1.0, segments: Vec::new() },
