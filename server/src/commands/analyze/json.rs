@@ -7,6 +7,7 @@ use domain::model::Gate;
 use domain::summary::Verdict;
 use domain::track::Track;
 use domain::upload::Finding;
+use domain::validation::Validation;
 use serde::{Serialize, Serializer};
 use std::io;
 
@@ -65,6 +66,10 @@ struct ModelPart<'a> {
     ks: Option<f64>,
     gini: Option<f64>,
     calibration_error: Option<f64>,
+    class_weights: &'static str,
+    is_calibrated: bool,
+    /// Figures over several folds.
+    validation: Option<&'a Validation>,
     gate: &'a Gate,
 }
 
@@ -167,6 +172,9 @@ pub(super) fn text(outcome: &Outcome<'_>) -> io::Result<String> {
             ks: figures.ks,
             gini: figures.gini(),
             calibration_error: figures.calibration_error,
+            class_weights: analysis.model.options.class_weights.code(),
+            is_calibrated: figures.is_calibrated,
+            validation: figures.validation.as_ref(),
             gate: &figures.gate,
         },
         tracks: TrackCounts::of(&analysis.verdicts),

@@ -3,7 +3,7 @@
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use domain::feature::FeatureSet;
-use domain::model::{ExtraChoice, Learner, Target, TrainingOptions};
+use domain::model::{ClassWeights, ExtraChoice, Learner, Target, TrainingOptions};
 
 #[derive(Args, Clone, Debug)]
 pub(super) struct TrainingArgs {
@@ -35,6 +35,23 @@ pub(super) struct TrainingArgs {
     #[arg(long, default_value = "automatic", value_parser = learners())]
     pub(super) learner: Learner,
 
+    /// How much loans of either outcome weigh: "none" is as much as any other, "balanced" both outcomes the same in sum
+    #[arg(long, default_value = "none", value_parser = class_weights())]
+    pub(super) class_weights: ClassWeights,
+
+    /// Leave scores as the forest gives them. Without this, those of observed outcomes are made probabilities
+    #[arg(long)]
+    pub(super) no_calibration: bool,
+
+    /// Make scores probabilities though the model learns a proxy
+    #[arg(long, conflicts_with = "no_calibration")]
+    pub(super) calibration: bool,
+
+    /// Folds of the cross-validation, 2 to 20, or 0 for none. Left out, it is 5 for up to 50,000 observed outcomes, and 0
+    /// for more and for a proxy
+    #[arg(long, value_parser = clap::value_parser!(u32).range(0..=20))]
+    pub(super) folds: Option<u32>,
+
     /// Number of segments
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(2..=12))]
     pub(super) segments: u32,
@@ -62,6 +79,11 @@ fn targets() -> impl TypedValueParser<Value = Target> {
         .try_map(|code| Target::find(&code).ok_or("is not a target"))
 }
 
+fn class_weights() -> impl TypedValueParser<Value = ClassWeights> {
+    PossibleValuesParser::new(ClassWeights::ALL.map(ClassWeights::code))
+        .try_map(|code| ClassWeights::find(&code).ok_or("is not a weighting"))
+}
+
 fn learners() -> impl TypedValueParser<Value = Learner> {
     PossibleValuesParser::new(Learner::ALL.map(Learner::code))
         .try_map(|code| Learner::find(&code).ok_or("is not a learner"))
@@ -85,7 +107,9 @@ impl TrainingArgs {
             } else {
                 ExtraChoice::Named(extras)
             },
-            ..TrainingOptions::default()
+            class_weights: self.class_weights,
+            calibration: (self.calibration || self.no_calibration).then_some(self.calibration),
+            folds: self.folds,
         }
     }
 }
