@@ -51,8 +51,8 @@ words!(
     }
 );
 
-impl Default for ClassWeights {
-    fn default() -> Self {
+impl ClassWeights {
+    fn none() -> Self {
         Self::None
     }
 }
@@ -97,7 +97,7 @@ pub struct TrainingOptions {
     pub learner: Learner,
     #[serde(default)]
     pub extras: ExtraChoice,
-    #[serde(default)]
+    #[serde(default = "ClassWeights::none")]
     pub class_weights: ClassWeights,
     /// Whether scores are made probabilities on out-of-bag scores; nothing leaves it to the target.
     #[serde(default)]

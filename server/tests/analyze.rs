@@ -168,6 +168,35 @@ fn columns_that_a_profile_keeps_are_learned_from_and_scored_elsewhere() {
 }
 
 #[test]
+fn learner_weights_calibration_and_folds_are_chosen_and_reported() {
+    let folder = folder();
+    let file = simulated_file(&folder, 400);
+    let model = |more: &[&str]| figures(&file, &[&["--trees", "10"], more].concat())["model"].clone();
+    let chosen = model(&["--target", "observed", "--class-weights", "balanced", "--folds", "3", "--no-calibration"]);
+    assert_eq!(chosen["learner"], "random forest (histograms)");
+    assert_eq!((&chosen["class_weights"], &chosen["is_calibrated"]), (&Value::from("balanced"), &Value::Bool(false)));
+    let auc = &chosen["validation"]["auc"];
+    assert!(auc["folds"] == 3 && number(&auc["interval"][0]) < number(&auc["mean"]), "{chosen}");
+    assert_eq!(chosen["validation"]["lift"].as_array().map(Vec::len), Some(10));
+    assert!(chosen["gate"]["reason"].as_str().is_some_and(|reason| reason.contains("over 3 folds")), "{chosen}");
+
+    let usual = model(&["--target", "observed", "--learner", "histogram"]);
+    assert_eq!((&usual["is_calibrated"], &usual["validation"]["folds"]), (&Value::Bool(true), &Value::from(5)));
+    let proxy = model(&[]);
+    assert_eq!((&proxy["is_calibrated"], &proxy["validation"]), (&Value::Bool(false), &Value::Null));
+
+    for (more, words) in [
+        (&["--class-weights", "balanced", "--learner", "smartcore"][..], "smartcore takes no class weights"),
+        (&["--folds", "1"], "the validation cannot have 1 fold"),
+        (&["--folds", "21"], "--folds"),
+    ] {
+        let refused = analyze(&file, more);
+        let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success() && message.contains(words), "{message}");
+    }
+}
+
+#[test]
 fn figures_of_a_simulated_portfolio_fit_together() {
     let folder = folder();
     let file = simulated_file(&folder, 400);

@@ -37,7 +37,9 @@ impl Fitted {
     pub(super) fn scores(&self, rows: &FeatureMatrix) -> Vec<f64> {
         let mut scores = self.forest.score_all(rows);
         if let Some(calibration) = &self.calibration {
-            scores.iter_mut().for_each(|score| *score = calibration.apply(*score));
+            for score in &mut scores {
+                *score = calibration.apply(*score);
+            }
         }
         scores
     }

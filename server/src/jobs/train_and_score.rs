@@ -102,9 +102,8 @@ impl Watch {
         let thousandths = self.thousandths.load(Ordering::Relaxed);
         let message = match thousandths {
             0..200 => "Segmenting borrowers.",
-            200..400 => "Fitting the risk model.",
             400..850 if self.is_validated => "Validating the risk model.",
-            400..850 => "Fitting the risk model.",
+            200..850 => "Fitting the risk model.",
             _ => "Scoring all loans.",
         };
         ((thousandths / 10) as i32, message)
