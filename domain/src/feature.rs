@@ -74,9 +74,77 @@ impl Feature {
     }
 }
 
+/// What one column of a model's input holds: a feature, or what it was told of a column that is kept with the loans.
+///
+/// As JSON a feature is its code, and the others are objects as `{"number": "PAY_2"}`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FeatureName {
+    /// The number in a column of this name.
+    Number(String),
+    /// How often the target held for loans of the same category in a column of this name, 0..=1.
+    Category(String),
+    /// 1 where a column of this name says nothing, otherwise 0.
+    Missing(String),
+    #[serde(untagged)]
+    Standard(Feature),
+}
+
+impl FeatureName {
+    /// The word that stands in JSON reports: a feature's code, or the name of the column.
+    pub fn code(&self) -> String {
+        match self {
+            Self::Standard(feature) => feature.code().to_owned(),
+            Self::Number(column) | Self::Category(column) => column.clone(),
+            Self::Missing(column) => format!("{column} (missing)"),
+        }
+    }
+
+    /// The words that a person reads.
+    pub fn label(&self) -> String {
+        match self {
+            Self::Standard(feature) => feature.label().to_owned(),
+            Self::Number(column) | Self::Category(column) => format!("\"{column}\""),
+            Self::Missing(column) => format!("Whether \"{column}\" is missing"),
+        }
+    }
+
+    /// What a person knows the column by, from which it is made: a feature's label, or the column's name.
+    pub fn column(&self) -> String {
+        match self {
+            Self::Standard(feature) => feature.label().to_owned(),
+            Self::Number(column) | Self::Category(column) | Self::Missing(column) => column.clone(),
+        }
+    }
+
+    /// The feature, where it is one.
+    pub fn standard(&self) -> Option<Feature> {
+        if let Self::Standard(feature) = self { Some(*feature) } else { None }
+    }
+}
+
+impl From<Feature> for FeatureName {
+    fn from(feature: Feature) -> Self {
+        Self::Standard(feature)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_all_kinds_come_back_from_json() {
+        let check = |name: FeatureName, json: &str| {
+            assert_eq!(serde_json::to_string(&name).expect("is written"), json);
+            assert_eq!(serde_json::from_str::<FeatureName>(json).expect("is read"), name);
+        };
+        check(Feature::Age.into(), "\"age\"");
+        check(FeatureName::Number("age".to_owned()), "{\"number\":\"age\"}");
+        check(FeatureName::Category("State".to_owned()), "{\"category\":\"State\"}");
+        check(FeatureName::Missing("PAY_2".to_owned()), "{\"missing\":\"PAY_2\"}");
+        assert!(serde_json::from_str::<FeatureName>("\"PAY_2\"").is_err());
+    }
 
     #[test]
     fn default_set_holds_no_protected_attribute() {

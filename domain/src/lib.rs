@@ -26,4 +26,5 @@ pub mod summary;
 pub mod team;
 pub mod track;
 pub mod upload;
+pub mod validation;
 pub mod warning;

@@ -4,6 +4,7 @@ use crate::feature::FeatureSet;
 use crate::id::{ModelId, UserId};
 use crate::loan::words;
 use crate::segment::Segmentation;
+use crate::validation::Validation;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -41,11 +42,43 @@ words!(
     }
 );
 
+words!(
+    /// How much a training loan of either outcome weighs.
+    ClassWeights {
+        None = "none", "As much as any other";
+        // Probabilities then are those of equally frequent outcomes, unless they are calibrated.
+        Balanced = "balanced", "Both outcomes the same in sum";
+    }
+);
+
+impl ClassWeights {
+    fn none() -> Self {
+        Self::None
+    }
+}
+
 impl Learner {
     fn automatic() -> Self {
         Self::Automatic
     }
 }
+
+/// Which of the columns that are kept with the loans a model looks at besides its feature set.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExtraChoice {
+    #[default]
+    None,
+    /// All but these, and but those whose names speak of the outcome.
+    AllBut(Vec<String>),
+    Named(Vec<String>),
+}
+
+/// Folds where nobody says otherwise.
+const FOLDS: u32 = 5;
+
+/// Above so many labelled loans there are no folds unless somebody asks for them.
+pub const VALIDATED_LOANS_MAX: usize = 50_000;
 
 /// The settings of one training.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -62,6 +95,16 @@ pub struct TrainingOptions {
     /// Options from before there was a choice ask for none.
     #[serde(default = "Learner::automatic")]
     pub learner: Learner,
+    #[serde(default)]
+    pub extras: ExtraChoice,
+    #[serde(default = "ClassWeights::none")]
+    pub class_weights: ClassWeights,
+    /// Whether scores are made probabilities on out-of-bag scores; nothing leaves it to the target.
+    #[serde(default)]
+    pub calibration: Option<bool>,
+    /// Folds of the cross-validation, 2..=20, or 0 for none; nothing leaves it to the target and the number of loans.
+    #[serde(default)]
+    pub folds: Option<u32>,
 }
 
 impl Default for TrainingOptions {
@@ -74,7 +117,26 @@ impl Default for TrainingOptions {
             trees: 100,
             seed: 42,
             learner: Learner::Automatic,
+            extras: ExtraChoice::None,
+            class_weights: ClassWeights::None,
+            calibration: None,
+            folds: None,
         }
+    }
+}
+
+impl TrainingOptions {
+    /// Whether scores are calibrated: those of observed outcomes are unless somebody says otherwise, while a proxy's are
+    /// no probabilities of anything real.
+    pub fn is_calibrated(&self) -> bool {
+        self.calibration.unwrap_or(self.target == Target::Observed)
+    }
+
+    /// The folds of a training on so many labelled loans; 0 for none. A proxy's figures would say nothing of outcomes, and
+    /// beyond [`VALIDATED_LOANS_MAX`] the loans that are held out are so many that folds would tell little more.
+    pub fn fold_count(&self, labelled: usize) -> u32 {
+        let is_worth_it = self.target == Target::Observed && labelled <= VALIDATED_LOANS_MAX;
+        self.folds.unwrap_or(if is_worth_it { FOLDS } else { 0 })
     }
 }
 
@@ -109,6 +171,12 @@ pub struct ModelFigures {
     /// Expected calibration error, 0..=1: how far scores are from rates, over ten bins of equal count.
     #[serde(default)]
     pub calibration_error: Option<f64>,
+    /// Whether scores were made probabilities on out-of-bag scores.
+    #[serde(default)]
+    pub is_calibrated: bool,
+    /// Figures over several folds; nothing where they were not asked for or there are too few loans.
+    #[serde(default)]
+    pub validation: Option<Validation>,
     pub gate: Gate,
 }
 
@@ -133,10 +201,15 @@ pub struct ModelCard {
     pub promoted_at: Option<DateTime<Utc>>,
 }
 
+/// The Gini coefficient that belongs to an area under the ROC curve (0..=1): 0 for chance, 1 for a perfect ranking, -1 for
+/// one upside down.
+pub fn gini(auc: f64) -> f64 {
+    2.0 * auc - 1.0
+}
+
 impl ModelFigures {
-    /// Twice the distance of the AUC from chance, -1..=1.
     pub fn gini(&self) -> Option<f64> {
-        self.auc.map(|auc| 2.0 * auc - 1.0)
+        self.auc.map(gini)
     }
 }
 
@@ -152,11 +225,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn options_from_before_the_choice_of_a_learner_are_read() {
-        let options = TrainingOptions { learner: Learner::Histogram, ..TrainingOptions::default() };
+    fn options_from_before_a_choice_are_read() {
+        let extras = ExtraChoice::Named(vec!["PAY_2".to_owned()]);
+        let options = TrainingOptions { learner: Learner::Histogram, extras, ..TrainingOptions::default() };
         let mut json = serde_json::to_value(&options).expect("is written");
         assert_eq!(serde_json::from_value::<TrainingOptions>(json.clone()).expect("is read"), options);
-        json.as_object_mut().expect("is an object").remove("learner");
+        for choice in ["learner", "extras", "class_weights", "calibration", "folds"] {
+            json.as_object_mut().expect("is an object").remove(choice).expect(choice);
+        }
         let read: TrainingOptions = serde_json::from_value(json).expect("is read");
         assert_eq!(read, TrainingOptions::default());
     }

@@ -1,16 +1,16 @@
 //! Why a loan scores as it does, in words.
 
 use crate::count::{count, grouped};
-use crate::feature::Feature;
+use crate::feature::{Feature, FeatureName};
 use serde::{Deserialize, Serialize};
 
 /// A ratio of this or more is cut off, so that nothing is known of it but that.
 const RATIO_MAX: f64 = 10.0;
 
 /// What one feature added to a score.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reason {
-    pub feature: Feature,
+    pub feature: FeatureName,
     /// The loan's value in the feature's own unit; nothing where it is not known.
     pub value: Option<f64>,
     /// What it added to the score; below 0 it lowers the risk.
@@ -26,12 +26,29 @@ impl Reason {
 
     /// What the sentence is about, and whether its verb stands in the plural.
     fn subject(&self) -> (String, bool) {
-        let label = self.feature.label();
-        let Some(value) = self.value.filter(|value| value.is_finite()) else {
-            return (format!("Unknown {}", label.to_lowercase()), self.feature.is_counted());
+        let value = self.value.filter(|value| value.is_finite());
+        match &self.feature {
+            FeatureName::Standard(feature) => feature.subject(value),
+            FeatureName::Number(column) => match value {
+                Some(value) => (format!("\"{column}\" of {}", number(value, 2)), false),
+                None => (format!("Unknown \"{column}\""), false),
+            },
+            FeatureName::Category(column) => (format!("The category in \"{column}\""), false),
+            FeatureName::Missing(column) if value == Some(0.0) => (format!("That \"{column}\" is known"), false),
+            FeatureName::Missing(column) => (format!("That \"{column}\" is not known"), false),
+        }
+    }
+}
+
+impl Feature {
+    /// What a sentence about a value of the feature begins with, and whether its verb stands in the plural.
+    fn subject(self, value: Option<f64>) -> (String, bool) {
+        let label = self.label();
+        let Some(value) = value else {
+            return (format!("Unknown {}", label.to_lowercase()), self.is_counted());
         };
         let one = |subject: String| (subject, false);
-        match self.feature {
+        match self {
             Feature::CollateralValue if value == 0.0 => one("No collateral".to_owned()),
             Feature::LoanToCollateral if value == 0.0 => one("A loan without collateral to measure it by".to_owned()),
             Feature::Unsecured if value == 0.0 => one("Being secured".to_owned()),
@@ -55,9 +72,7 @@ impl Reason {
             | Feature::MonthlyInstalment => one(format!("{label} of {}", number(value, 0))),
         }
     }
-}
 
-impl Feature {
     /// Whether the feature's name is a plural, as that of things that are counted.
     fn is_counted(self) -> bool {
         matches!(self, Self::MissedPayments | Self::DaysPastDue)
@@ -130,8 +145,21 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn reason(feature: Feature, value: impl Into<Option<f64>>, effect: f64) -> Reason {
-        Reason { feature, value: value.into(), effect }
+    fn reason(feature: impl Into<FeatureName>, value: impl Into<Option<f64>>, effect: f64) -> Reason {
+        Reason { feature: feature.into(), value: value.into(), effect }
+    }
+
+    #[test]
+    fn sentences_name_extra_columns() {
+        let check = |feature: FeatureName, value: Option<f64>, expected| {
+            assert_eq!(reason(feature, value, 0.12).words(), format!("{expected} raises the risk by 0.12"));
+        };
+        let name = || "PAY_2".to_owned();
+        check(FeatureName::Number(name()), Some(2.0), "\"PAY_2\" of 2");
+        check(FeatureName::Number(name()), None, "Unknown \"PAY_2\"");
+        check(FeatureName::Category(name()), Some(0.3), "The category in \"PAY_2\"");
+        check(FeatureName::Missing(name()), Some(1.0), "That \"PAY_2\" is not known");
+        check(FeatureName::Missing(name()), Some(0.0), "That \"PAY_2\" is known");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a run of scoring is watched for: whether loans, scores and outcomes are still those that the model was made
 //! with, and whether outcomes and tracks fall on groups of borrowers alike. A job computes it, pages read it.
 
-use crate::feature::Feature;
+use crate::feature::FeatureName;
 use crate::track::Track;
 use serde::{Deserialize, Serialize};
 
@@ -56,7 +56,7 @@ pub struct DriftReport {
     /// Nothing where the run or the reference has no rows.
     pub score: Option<Drift>,
     /// Features of the reference that the run has.
-    pub features: Vec<(Feature, Option<Drift>)>,
+    pub features: Vec<(FeatureName, Option<Drift>)>,
 }
 
 /// The observed rate of an outcome against the rate that the scores expect.
@@ -121,11 +121,11 @@ impl Drift {
 impl DriftReport {
     /// A sentence for each quantity that has drifted: the score first, then features by their PSI.
     pub fn alarms(&self) -> Vec<String> {
-        let mut moved: Vec<(&str, Drift)> =
+        let mut moved: Vec<(String, Drift)> =
             self.features.iter().filter_map(|(feature, drift)| Some((feature.label(), (*drift)?))).collect();
         moved.sort_by(|a, b| b.1.psi.total_cmp(&a.1.psi));
-        let score = self.score.map(|drift| ("Risk score", drift));
-        let sentence = |(name, drift): (&str, Drift)| {
+        let score = self.score.map(|drift| ("Risk score".to_owned(), drift));
+        let sentence = |(name, drift): (String, Drift)| {
             format!("{name} has moved away from the loans that the model learned from (PSI {:.2})", drift.psi)
         };
         score.into_iter().chain(moved).filter(|(_, drift)| drift.is_alarm()).map(sentence).collect()
@@ -148,6 +148,7 @@ impl RateDrift {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::feature::Feature;
 
     #[test]
     fn alarms_name_what_moved_the_score_first() {
@@ -157,10 +158,10 @@ mod tests {
             rows: 100,
             score: drift(0.2),
             features: vec![
-                (Feature::MonthlyIncome, drift(0.11)),
-                (Feature::LoanAmount, drift(0.09)),
-                (Feature::InterestRate, None),
-                (Feature::DaysPastDue, drift(0.3)),
+                (Feature::MonthlyIncome.into(), drift(0.11)),
+                (Feature::LoanAmount.into(), drift(0.09)),
+                (Feature::InterestRate.into(), None),
+                (Feature::DaysPastDue.into(), drift(0.3)),
             ],
         };
         let ending = "has moved away from the loans that the model learned from";

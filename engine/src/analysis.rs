@@ -3,26 +3,34 @@
 //! The command line and the background jobs of the web application both call [`analyse`], so that
 //! one file gives the same figures in both.
 
+mod fitting;
+mod folds;
+mod inputs;
 mod outcome;
 mod segments;
 #[cfg(test)]
 mod tests;
 mod training;
 
+use crate::calibration::CalibrationError;
+use crate::extra::{ExtraColumns, ExtraError};
 use crate::feature::FeatureMatrix;
-use crate::forest_fit::{ForestError, ForestOptions};
+use crate::forest_fit::ForestError;
 use crate::histogram::HistogramError;
 use crate::model::RiskModel;
 use crate::scaler::Scaler;
 use crate::segmentation::{self, SegmentationError, SegmentationOptions};
+use crate::validation::{CrossValidationError, ValidationError};
 use domain::count::count;
-use domain::feature::Feature;
+use domain::feature::FeatureName;
 use domain::loan::LoanRecord;
 use domain::model::{ModelFigures, ScoreSource, TrainingOptions};
 use domain::money::Currency;
 use domain::policy::Policy;
 use domain::segment::Segmentation;
 use domain::summary::Verdict;
+use folds::Groups;
+use inputs::Inputs;
 
 pub use crate::progress::{Progress, Stage, Unwatched};
 
@@ -36,7 +44,9 @@ pub const SMARTCORE_ROWS_MAX: usize = 50_000;
 /// Everything that an analysis found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Analysis {
-    pub features: Vec<Feature>,
+    /// What the model looks at, column by column.
+    pub features: Vec<FeatureName>,
+    /// Of the feature set's features, which stand first among them.
     pub scaler: Scaler,
     pub segmentation: Segmentation,
     pub figures: ModelFigures,
@@ -62,6 +72,18 @@ pub enum AnalysisError {
     TooFewOutcomes { labelled: usize },
     #[error("there is no segment {number} to flag: with {segments} segments, numbers are 0 to {}", segments - 1)]
     UnknownSegment { number: i32, segments: u32 },
+    #[error(
+        "the learner smartcore takes no class weights: choose the learner histogram or automatic, or leave the weights out"
+    )]
+    UnweightedLearner,
+    #[error(transparent)]
+    Validation(#[from] ValidationError),
+    #[error(transparent)]
+    CrossValidation(#[from] Box<CrossValidationError<Self>>),
+    #[error(transparent)]
+    Calibration(#[from] CalibrationError),
+    #[error(transparent)]
+    Extra(#[from] ExtraError),
     #[error(transparent)]
     Segmentation(SegmentationError),
     #[error(transparent)]
@@ -70,6 +92,15 @@ pub enum AnalysisError {
     Histogram(HistogramError),
     #[error("the analysis was stopped")]
     Cancelled,
+}
+
+impl From<CrossValidationError<Self>> for AnalysisError {
+    fn from(error: CrossValidationError<Self>) -> Self {
+        match error {
+            CrossValidationError::Learner { error: Self::Cancelled, .. } => Self::Cancelled,
+            error => Self::CrossValidation(Box::new(error)),
+        }
+    }
 }
 
 impl From<SegmentationError> for AnalysisError {
@@ -92,7 +123,7 @@ impl From<HistogramError> for AnalysisError {
 
 /// Segments loans, trains and tests the risk model, scores every loan and decides its track.
 ///
-/// Scores are probabilities of the target (0..=1). Loans that trained the model are scored by the
+/// Scores are probabilities of the target (0..=1), calibrated where the options say so. Loans that trained the model are scored by the
 /// trees that did not see them, all others by the whole model.
 pub fn analyse(
     records: &[LoanRecord],
@@ -102,8 +133,7 @@ pub fn analyse(
     progress: &dyn Progress,
 ) -> Result<Analysis, AnalysisError> {
     let segmentation_options = SegmentationOptions::new(options.segments, options.seed)?;
-    // Whichever learner it will be, wrong wishes are refused before anything is computed.
-    ForestOptions::new(options.trees, options.seed)?;
+    fitting::check(options)?;
     check_flags(options)?;
     let needed = LOANS_MIN.max(options.segments as usize);
     if records.len() < needed {
@@ -111,6 +141,7 @@ pub fn analyse(
     }
 
     report(progress, Stage::Segment, 0.0)?;
+    let extras = ExtraColumns::read(records, &options.extras)?;
     let features = options.features.features();
     let matrix = FeatureMatrix::new(records, features, currency);
     let scaler = Scaler::fit(&matrix);
@@ -119,26 +150,34 @@ pub fn analyse(
         progress.report(Stage::Segment, share)
     })?;
     let clusters = segments::in_order(clusters, features);
-    let segmentation = segments::describe(&clusters, &matrix, &scaler, options.flagged_segments.as_deref());
+    let segmentation = segments::describe(&clusters, features, &matrix, &scaler, options.flagged_segments.as_deref());
 
     report(progress, Stage::Fit, 0.0)?;
     let labelled = outcome::label(records, options.target, &clusters.members, &segmentation)?;
-    let trained = training::train(&matrix, &labelled, options, progress)?;
+    let inputs = Inputs { features: &matrix, extras: &extras, seed: options.seed };
+    let groups = Groups::of(records, &labelled.rows);
+    let trained = training::train(&inputs, &labelled, &groups, options, progress)?;
+    let mut notes = matrix.notes();
+    let validation = folds::cross_validate(&inputs, &labelled, &groups, options, progress, &mut notes)?;
 
     report(progress, Stage::Score, 0.0)?;
-    let mut scores = trained.forest.score_all(&matrix);
+    let fitted = &trained.fitted;
+    let rows = inputs.all(&fitted.encoding);
+    let mut scores = fitted.scores(&rows);
     let mut score_sources = vec![ScoreSource::Model; records.len()];
-    for (row, score) in &trained.out_of_bag {
+    for (row, score) in &fitted.out_of_bag {
         scores[*row] = *score;
         score_sources[*row] = ScoreSource::OutOfBag;
     }
     let mut held_out = vec![false; records.len()];
     trained.held_out.iter().for_each(|row| held_out[labelled.rows[*row]] = true);
-    let figures = training::figures(&trained, &labelled, &scores);
-    let mut notes = matrix.notes();
+    let figures = training::figures(&trained, &labelled, &scores, validation);
     notes.extend(scaler.notes(&matrix));
-    notes.extend(trained.notes);
-    notes.extend(outcome::notes(records, &matrix, &labelled, &figures));
+    notes.extend(extras.notes.iter().cloned());
+    notes.extend(fitted.notes.iter().cloned());
+    notes.extend(outcome::notes(records.len(), &labelled, &figures));
+    let leaks = outcome::leaks(&labelled, &matrix, &extras, &fitted.forest, rows.features(), figures.auc);
+    notes.extend(leaks.into_iter().map(|leak| leak.sentence));
 
     let model = RiskModel {
         options: options.clone(),
@@ -147,14 +186,16 @@ pub fn analyse(
         scaler: scaler.clone(),
         segmentation: segmentation.clone(),
         centers: clusters.centers,
-        forest: trained.forest,
+        data_hash: labelled.hash(&rows),
+        encoding: trained.fitted.encoding,
+        forest: trained.fitted.forest,
+        calibration: trained.fitted.calibration,
         figures: figures.clone(),
-        data_hash: labelled.hash(&matrix),
     };
     let verdicts =
         scores.iter().zip(&clusters.members).map(|(score, segment)| model.verdict(*score, *segment, policy)).collect();
     report(progress, Stage::Done, 1.0)?;
-    let features = features.to_vec();
+    let features = rows.features().to_vec();
     Ok(Analysis { features, scaler, segmentation, figures, verdicts, score_sources, held_out, model, notes })
 }
 

@@ -8,7 +8,7 @@ mod bands;
 mod rate;
 
 use crate::drift::bands::Bands;
-use domain::feature::Feature;
+use domain::feature::FeatureName;
 use domain::scoring_report::DriftReport;
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,7 @@ const NORMAL_ONE_IN_A_MILLION: f64 = 4.753_424;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DriftReference {
     score: Bands,
-    features: Vec<(Feature, Bands)>,
+    features: Vec<(FeatureName, Bands)>,
 }
 
 impl DriftReference {
@@ -31,16 +31,16 @@ impl DriftReference {
     /// The scores must be made as later ones are: by the whole forest, of loans that it was not trained on. Out-of-bag
     /// scores are means of fewer trees and so are spread wider; as a reference they raise alarms where nothing moved
     /// (a PSI of 0.12 to 0.18 on simulated books of 2,000 loans).
-    pub fn new(scores: &[f64], features: &[(Feature, &[f64])]) -> Self {
-        let features = features.iter().map(|(feature, values)| (*feature, Bands::new(values))).collect();
+    pub fn new(scores: &[f64], features: &[(FeatureName, &[f64])]) -> Self {
+        let features = features.iter().map(|(feature, values)| (feature.clone(), Bands::new(values))).collect();
         Self { score: Bands::new(scores), features }
     }
 
     /// Compares a scoring run: its scores and feature columns, NaN where a value is not known.
-    pub fn compare(&self, scores: &[f64], features: &[(Feature, &[f64])]) -> DriftReport {
-        let compared = |(feature, bands): &(Feature, Bands)| {
+    pub fn compare(&self, scores: &[f64], features: &[(FeatureName, &[f64])]) -> DriftReport {
+        let compared = |(feature, bands): &(FeatureName, Bands)| {
             let (_, values) = features.iter().find(|(other, _)| other == feature)?;
-            Some((*feature, bands.compare(values)))
+            Some((feature.clone(), bands.compare(values)))
         };
         DriftReport {
             reference_rows: self.score.rows() as u32,

@@ -1,6 +1,6 @@
 //! The numbers that a model looks at, computed from loans.
 
-use domain::feature::Feature;
+use domain::feature::{Feature, FeatureName};
 use domain::loan::LoanRecord;
 use domain::money::{Currency, Money};
 
@@ -10,10 +10,11 @@ pub const RATIO_MAX: f64 = 10.0;
 /// Values of features, one row per loan in the order of the loans, one column per feature.
 ///
 /// Amounts are in major units of the currency, the rate in percent a year, tenure in months,
-/// ratios and `Unsecured` without unit. All values are finite: one that is not known is the mean of its feature.
+/// ratios and `Unsecured` without unit. All values are finite: one that is not known is the mean of its feature. Encoded
+/// extra columns may follow the features.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FeatureMatrix {
-    features: Vec<Feature>,
+    features: Vec<FeatureName>,
     /// Row by row.
     values: Vec<f64>,
     /// How many values of each feature were not known.
@@ -45,13 +46,28 @@ impl FeatureMatrix {
                 value.unwrap_or(means[column])
             })
             .collect();
-        Self { features: features.to_vec(), values, unknown }
+        Self { features: features.iter().copied().map(FeatureName::from).collect(), values, unknown }
+    }
+
+    /// The matrix with more columns behind its own: their names, and the values of each, one per row.
+    #[must_use]
+    pub(crate) fn with_columns(self, names: Vec<FeatureName>, columns: &[Vec<f64>]) -> Self {
+        if columns.is_empty() {
+            return self;
+        }
+        let mut values = Vec::with_capacity(self.row_count() * (self.columns() + columns.len()));
+        for (index, row) in self.rows().enumerate() {
+            values.extend_from_slice(row);
+            values.extend(columns.iter().map(|column| column[index]));
+        }
+        let unknown = [self.unknown, vec![0; columns.len()]].concat();
+        Self { features: [self.features, names].concat(), values, unknown }
     }
 
     /// What was filled, in words.
     pub fn notes(&self) -> Vec<String> {
         let rows = self.row_count();
-        let described = |(feature, unknown): (&Feature, &usize)| match *unknown {
+        let described = |(feature, unknown): (&FeatureName, &usize)| match *unknown {
             0 => None,
             unknown if unknown == rows => {
                 Some(format!("{} is not known of any loan, so it tells nothing apart", feature.label()))
@@ -65,18 +81,19 @@ impl FeatureMatrix {
     }
 
     /// Whether nothing at all is known of a feature.
-    pub fn is_unknown(&self, feature: Feature) -> bool {
-        let column = self.features.iter().position(|other| *other == feature);
+    pub fn is_unknown(&self, feature: &FeatureName) -> bool {
+        let column = self.features.iter().position(|other| other == feature);
         column.is_some_and(|column| self.unknown[column] == self.row_count())
     }
 
     /// A matrix of given values, row by row; nothing where they don't fill whole rows.
-    pub fn from_values(features: &[Feature], values: Vec<f64>) -> Option<Self> {
+    pub fn from_values(features: &[impl Into<FeatureName> + Clone], values: Vec<f64>) -> Option<Self> {
         let fits = !features.is_empty() && values.len().is_multiple_of(features.len());
-        fits.then(|| Self { features: features.to_vec(), values, unknown: vec![0; features.len()] })
+        let names = || features.iter().cloned().map(Into::into).collect();
+        fits.then(|| Self { features: names(), values, unknown: vec![0; features.len()] })
     }
 
-    pub fn features(&self) -> &[Feature] {
+    pub fn features(&self) -> &[FeatureName] {
         &self.features
     }
 
@@ -217,7 +234,7 @@ mod tests {
         }
         let matrix = FeatureMatrix::new(&records, &[Feature::LoanAmount, Feature::InterestRate], Currency::USD);
         assert_eq!(matrix.row(1), [3.0, 0.0]);
-        assert!(matrix.is_unknown(Feature::InterestRate) && !matrix.is_unknown(Feature::LoanAmount));
+        assert!(matrix.is_unknown(&Feature::InterestRate.into()) && !matrix.is_unknown(&Feature::LoanAmount.into()));
         assert_eq!(
             matrix.notes(),
             [

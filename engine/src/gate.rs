@@ -3,6 +3,7 @@
 use crate::metric::Auc;
 use domain::count::{count, grouped, is_or_are};
 use domain::model::{Gate, Target};
+use domain::validation::Validation;
 
 /// A class with fewer rows than this says too little to learn from or to test on.
 pub const CLASS_ROWS_MIN: usize = 10;
@@ -44,10 +45,17 @@ impl ClassCounts {
     }
 }
 
-/// Judges a model by its area under the ROC curve on held-out loans.
+/// Judges a model by the interval of its area under the ROC curve: over the folds where there are some with enough loans,
+/// or else on held-out loans.
 ///
 /// `all` counts every labelled loan, `held_out` those of the test.
-pub fn judge(target: Target, auc: Option<Auc>, all: ClassCounts, held_out: ClassCounts) -> Gate {
+pub fn judge(
+    target: Target,
+    auc: Option<Auc>,
+    validation: Option<&Validation>,
+    all: ClassCounts,
+    held_out: ClassCounts,
+) -> Gate {
     let (positive, negative) = class_names(target);
     let refuse = |reason: String| Gate { passed: false, reason };
     if all.smaller() == 0 {
@@ -68,7 +76,12 @@ pub fn judge(target: Target, auc: Option<Auc>, all: ClassCounts, held_out: Class
             is_or_are(all.smaller())
         ));
     }
-    let Some(auc) = auc.filter(|_| held_out.smaller() >= HELD_OUT_CLASS_ROWS_MIN) else {
+    let over_folds = validation.and_then(|validation| over_folds(validation, all));
+    let on_held_out = || {
+        let auc = auc.filter(|_| held_out.smaller() >= HELD_OUT_CLASS_ROWS_MIN)?;
+        Some((auc, format!("on {}", count(held_out.total(), "held-out loan"))))
+    };
+    let Some((auc, place)) = over_folds.or_else(on_held_out) else {
         return refuse(format!(
             "Of {}, {} {} {positive} and {} {negative}: at least {HELD_OUT_CLASS_ROWS_MIN} of each \
              are needed to judge a model",
@@ -79,7 +92,7 @@ pub fn judge(target: Target, auc: Option<Auc>, all: ClassCounts, held_out: Class
         ));
     };
     let (low, high) = auc.interval;
-    let figure = format!("AUC {:.2} ({low:.2}–{high:.2}) on {}", auc.area, count(held_out.total(), "held-out loan"));
+    let figure = format!("AUC {:.2} ({low:.2}–{high:.2}) {place}", auc.area);
     if high < 0.5 {
         refuse(format!("{figure}: the whole interval is below 0.5, so the model is worse than chance"))
     } else if low <= 0.5 {
@@ -93,6 +106,14 @@ pub fn judge(target: Target, auc: Option<Auc>, all: ClassCounts, held_out: Class
     }
 }
 
+/// The mean area over the folds with its interval, and its words; nothing where folds have too few loans of a class.
+fn over_folds(validation: &Validation, all: ClassCounts) -> Option<(Auc, String)> {
+    let is_enough = all.smaller() >= HELD_OUT_CLASS_ROWS_MIN * validation.folds as usize;
+    let found = validation.figures.auc.filter(|_| is_enough)?;
+    let auc = Auc { area: found.mean, interval: found.interval? };
+    Some((auc, format!("over {} of {}", count(found.folds, "fold"), count(validation.loans, "loan"))))
+}
+
 /// What a positive and a negative row are called.
 fn class_names(target: Target) -> (&'static str, &'static str) {
     match target {
@@ -104,13 +125,14 @@ fn class_names(target: Target) -> (&'static str, &'static str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::validation::{FoldFigure, FoldFigures, FoldRule};
 
     const MANY: ClassCounts = ClassCounts { positive: 100, negative: 400 };
     const HELD_OUT: ClassCounts = ClassCounts { positive: 20, negative: 80 };
 
     fn check(auc: Option<(f64, f64, f64)>, all: ClassCounts, held_out: ClassCounts, passed: bool, words: &str) {
         let auc = auc.map(|(area, low, high)| Auc { area, interval: (low, high) });
-        let gate = judge(Target::Observed, auc, all, held_out);
+        let gate = judge(Target::Observed, auc, None, all, held_out);
         assert_eq!(gate.passed, passed, "{}", gate.reason);
         assert!(gate.reason.contains(words), "{}", gate.reason);
     }
@@ -136,9 +158,32 @@ mod tests {
     }
 
     #[test]
+    fn folds_go_before_held_out_loans() {
+        let check = |area, interval, positive, words: &str| {
+            let auc = Some(FoldFigure { mean: area, interval, folds: 5 });
+            let figures = FoldFigures { auc, ..FoldFigures::default() };
+            let validation = Validation { folds: 5, rule: FoldRule::Stratified, loans: 500, figures };
+            let all = ClassCounts { positive, negative: 400 };
+            let held_out = Some(Auc { area: 0.7, interval: (0.6, 0.8) });
+            let gate = judge(Target::Observed, held_out, Some(&validation), all, HELD_OUT);
+            assert!(gate.reason.starts_with(words), "{}", gate.reason);
+            assert_eq!(gate.passed, gate.reason.ends_with(": better than chance"));
+        };
+        check(
+            0.52,
+            Some((0.44, 0.60)),
+            100,
+            "AUC 0.52 (0.44–0.60) over 5 folds of 500 loans: the interval includes 0.5",
+        );
+        check(0.82, Some((0.8, 0.84)), 100, "AUC 0.82 (0.80–0.84) over 5 folds of 500 loans: better");
+        check(0.82, Some((0.8, 0.84)), 24, "AUC 0.70 (0.60–0.80) on 100 held-out loans");
+        check(0.82, None, 100, "AUC 0.70 (0.60–0.80) on 100 held-out loans");
+    }
+
+    #[test]
     fn proxy_says_what_it_is_better_at() {
         let auc = Auc { area: 0.98, interval: (0.96, 1.0) };
-        let gate = judge(Target::SegmentProxy, Some(auc), MANY, HELD_OUT);
+        let gate = judge(Target::SegmentProxy, Some(auc), None, MANY, HELD_OUT);
         assert!(gate.passed && gate.reason.contains("nothing of real outcomes"), "{}", gate.reason);
     }
 }

@@ -16,7 +16,9 @@ use crate::feature::FeatureMatrix;
 use crate::forest::{RiskForest, Tree};
 use crate::forest_fit::FittedForest;
 use crate::random::{Stream, seeds};
+pub(crate) use binning::Edges;
 use domain::count::count;
+pub use domain::model::ClassWeights;
 use grow::{Plan, Workspace};
 use rayon::prelude::*;
 use split::Rules;
@@ -32,16 +34,6 @@ const COLUMNS_MAX: usize = 256 - bag::TAIL;
 
 /// Trees grown between two reports of progress.
 const TREES_PER_CHUNK: usize = 10;
-
-/// How much a training row of either class weighs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ClassWeights {
-    /// As much as any other.
-    #[default]
-    None,
-    /// The classes weigh the same in sum; probabilities then are those of equally frequent classes.
-    Balanced,
-}
 
 /// Checked parameters of a histogram forest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use crate::metric::auc;
 use crate::random::{Stream, generator, seeds};
 use crate::tree_shap::node_means;
 use domain::count::count;
-use domain::feature::Feature;
+use domain::feature::FeatureName;
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -57,9 +57,9 @@ impl DependenceOptions {
 }
 
 /// How much a feature weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Importance {
-    pub feature: Feature,
+    pub feature: FeatureName,
     /// By permutation the drop in AUC, by splits a share of 1.
     pub weight: f64,
 }
@@ -89,7 +89,12 @@ pub fn permutation(
         .collect();
     let drops = drops?;
     let means = drops.chunks(options.repeats).map(|drops| drops.iter().sum::<f64>() / drops.len() as f64);
-    Ok(rows.features().iter().zip(means).map(|(feature, weight)| Importance { feature: *feature, weight }).collect())
+    Ok(rows
+        .features()
+        .iter()
+        .zip(means)
+        .map(|(feature, weight)| Importance { feature: feature.clone(), weight })
+        .collect())
 }
 
 /// The scores when the values of one column change places.
@@ -107,7 +112,7 @@ fn shuffled_scores(forest: &RiskForest, rows: &FeatureMatrix, column: usize, see
 
 /// The share of each of `features` (the forest's columns) in the fall of Gini impurity over all splits, weighted by
 /// training rows; all 0 where no split lowers it. It is learned from training rows, and favours features of many values.
-pub fn by_splits(forest: &RiskForest, features: &[Feature]) -> Result<Vec<Importance>, ImportanceError> {
+pub fn by_splits(forest: &RiskForest, features: &[FeatureName]) -> Result<Vec<Importance>, ImportanceError> {
     let covers = forest.covers.as_slice();
     check_features(forest, features.len())?;
     let means = node_means(&forest.nodes, covers);
@@ -125,7 +130,7 @@ pub fn by_splits(forest: &RiskForest, features: &[Feature]) -> Result<Vec<Import
     Ok(features
         .iter()
         .zip(&falls)
-        .map(|(feature, fall)| Importance { feature: *feature, weight: share(fall) })
+        .map(|(feature, fall)| Importance { feature: feature.clone(), weight: share(fall) })
         .collect())
 }
 

@@ -5,12 +5,14 @@
 //! same seed give the same bytes.
 //!
 //! Errors: each learner has its own enum beside it ([`segmentation::SegmentationError`],
-//! [`forest_fit::ForestError`], [`histogram::HistogramError`], [`model_file::ModelFileError`]);
+//! [`forest_fit::ForestError`], [`histogram::HistogramError`], [`extra::ExtraError`], [`model_file::ModelFileError`]);
 //! [`analysis::AnalysisError`] gathers those that can end an analysis.
 
 pub mod analysis;
 pub mod calibration;
 pub mod drift;
+pub mod encoding;
+pub mod extra;
 pub mod fairness;
 pub mod feature;
 pub mod forest;

@@ -9,7 +9,7 @@ mod lift;
 mod reliability;
 
 pub use ks::ks;
-pub use lift::{Lift, lift};
+pub use lift::{Lift, lift, lift_by_tenths};
 pub use reliability::{ReliabilityBin, expected_calibration_error, reliability};
 
 /// Area under the ROC curve with its interval.
@@ -48,13 +48,6 @@ pub fn auc(scores: &[f64], labels: &[bool]) -> Option<Auc> {
         + variance(beaten_by_negative.iter().map(|count| 1.0 - count / positives)) / negatives;
     let reach = NORMAL_975 * variance.sqrt();
     Some(Auc { area, interval: ((area - reach).max(0.0), (area + reach).min(1.0)) })
-}
-
-/// The Gini coefficient, 2 · AUC − 1: 0 for chance, 1 for a perfect ranking, -1 for one upside down; nothing where one
-/// class is absent.
-pub fn gini(scores: &[f64], labels: &[bool]) -> Option<f64> {
-    let auc = auc(scores, labels).filter(|_| are_finite(scores))?;
-    Some(2.0 * auc.area - 1.0)
 }
 
 /// Share of rows whose label `score > 0.5` tells rightly; nothing where there are no rows.
@@ -143,14 +136,6 @@ mod tests {
         assert_eq!(accuracy(&[0.5, 0.6], &[false, true]), Some(1.0));
         assert_eq!(brier(&[0.5, 1.0], &[false, true]), Some(0.125));
         assert_eq!(brier(&[f64::NAN, 1.0], &[false, true]), None);
-    }
-
-    #[test]
-    fn gini_is_twice_the_area_above_chance() {
-        assert_eq!(gini(&[0.1, 0.4, 0.35, 0.8], &[false, false, true, true]), Some(0.5));
-        assert_eq!(gini(&[0.9, 0.1], &[false, true]), Some(-1.0));
-        assert_eq!(gini(&[0.9, 0.1], &[true, true]), None);
-        assert_eq!(gini(&[0.9, f64::NAN], &[false, true]), None);
     }
 
     fn scored() -> impl Strategy<Value = (Vec<f64>, Vec<bool>)> {

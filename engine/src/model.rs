@@ -1,10 +1,12 @@
 //! A trained model: everything that scoring and segmenting a new loan needs.
 
+use crate::calibration::Calibration;
+use crate::encoding::Encoding;
 use crate::feature::FeatureMatrix;
 use crate::forest::RiskForest;
 use crate::scaler::Scaler;
 use crate::segmentation;
-use domain::feature::Feature;
+use domain::feature::{Feature, FeatureName};
 use domain::loan::LoanRecord;
 use domain::model::{ModelFigures, TrainingOptions};
 use domain::money::Currency;
@@ -19,22 +21,33 @@ use rayon::prelude::*;
 pub struct RiskModel {
     pub options: TrainingOptions,
     pub currency: Currency,
+    /// Those of the feature set. Segments are made of them, and the forest's columns begin with them.
     pub features: Vec<Feature>,
     pub scaler: Scaler,
     /// Segments with their names, risk levels and centres in the features' own units.
     pub segmentation: Segmentation,
     /// Centres in standard deviations, segments x features, in the order of the segments' numbers.
     pub centers: Vec<Vec<f64>>,
+    /// How the extra columns become the rest of the forest's columns.
+    pub encoding: Encoding,
     pub forest: RiskForest,
+    /// From the forest's scores to probabilities; nothing where scores stay as they are.
+    pub calibration: Option<Calibration>,
     pub figures: ModelFigures,
     /// SHA-256 of the values and outcomes that it learned from, in hexadecimal.
     pub data_hash: String,
 }
 
 impl RiskModel {
-    /// The features of loans as this model wants them.
+    /// Loans as this model wants them: features, and extra columns as numbers.
     pub fn matrix(&self, records: &[LoanRecord]) -> FeatureMatrix {
         FeatureMatrix::with_means(records, &self.features, self.currency, &self.scaler.mean)
+            .with_columns(self.encoding.names(), &self.encoding.encode_records(records))
+    }
+
+    /// What each column of [`Self::matrix`] holds.
+    pub fn inputs(&self) -> Vec<FeatureName> {
+        self.features.iter().copied().map(FeatureName::from).chain(self.encoding.names()).collect()
     }
 
     /// Segments, scores and decides loans that the model was not trained on, in their order.
@@ -43,14 +56,16 @@ impl RiskModel {
         self.forest
             .score_all(&matrix)
             .into_par_iter()
+            .map(|score| self.calibration.as_ref().map_or(score, |calibration| calibration.apply(score)))
             .enumerate()
             .map(|(index, score)| self.verdict(score, self.segment_of(matrix.row(index)), policy))
             .collect()
     }
 
-    /// The number of the segment whose centre is nearest to a row of features (not standardised).
+    /// The number of the segment whose centre is nearest to a row of [`Self::matrix`] (not standardised).
     pub fn segment_of(&self, row: &[f64]) -> usize {
-        let standardised: Vec<f64> = self.scaler.transform_row(row).collect();
+        let features = &row[..self.features.len().min(row.len())];
+        let standardised: Vec<f64> = self.scaler.transform_row(features).collect();
         segmentation::nearest(&self.centers, &standardised)
     }
 

@@ -5,6 +5,8 @@
 //! (u32), roots (u32 each), nodes (bound f64, left child u32, feature u16, training rows u32 each),
 //! SHA-256 of all before it (32 bytes).
 
+use crate::calibration::Calibration;
+use crate::encoding::{Encoding, EncodingError};
 use crate::forest::{ForestShapeError, Node, RiskForest};
 use crate::model::RiskModel;
 use crate::scaler::Scaler;
@@ -16,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 const MAGIC: &[u8; 8] = b"LRMODEL\n";
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 const CHECKSUM_BYTES: usize = 32;
 const NODE_BYTES: usize = 18;
 
@@ -31,6 +33,8 @@ pub enum ModelFileError {
     Damaged(&'static str),
     #[error("the model is damaged: its description cannot be read ({0})")]
     Header(String),
+    #[error("the model is damaged: {0}")]
+    Encoding(#[from] EncodingError),
     #[error("the model is damaged: in its forest, {0}")]
     Forest(#[from] ForestShapeError),
 }
@@ -43,6 +47,9 @@ struct Header {
     scaler: Scaler,
     segmentation: Segmentation,
     centers: Vec<Vec<f64>>,
+    encoding: Encoding,
+    /// Its points are checked as they are read.
+    calibration: Option<Calibration>,
     figures: ModelFigures,
     data_hash: String,
 }
@@ -57,6 +64,8 @@ pub fn to_bytes(model: &RiskModel) -> Result<Vec<u8>, ModelFileError> {
         scaler: model.scaler,
         segmentation: model.segmentation,
         centers: model.centers,
+        encoding: model.encoding,
+        calibration: model.calibration,
         figures: model.figures,
         data_hash: model.data_hash,
     };
@@ -110,7 +119,8 @@ pub fn from_bytes(bytes: &[u8]) -> Result<RiskModel, ModelFileError> {
     }
     let roots = (0..roots).map(|_| reader.u32()).collect::<Result<Vec<u32>, _>>()?;
     let (nodes, covers) = (0..nodes).map(|_| reader.node()).collect::<Result<(Vec<Node>, Vec<u32>), _>>()?;
-    let forest = RiskForest::checked(roots, nodes, covers, header.features.len())?;
+    let columns = header.features.len() + header.encoding.names().len();
+    let forest = RiskForest::checked(roots, nodes, covers, columns)?;
     Ok(RiskModel {
         options: header.options,
         currency: header.currency,
@@ -118,6 +128,8 @@ pub fn from_bytes(bytes: &[u8]) -> Result<RiskModel, ModelFileError> {
         scaler: header.scaler,
         segmentation: header.segmentation,
         centers: header.centers,
+        encoding: header.encoding,
+        calibration: header.calibration,
         forest,
         figures: header.figures,
         data_hash: header.data_hash,
@@ -142,7 +154,7 @@ fn check(header: &Header) -> Result<(), ModelFileError> {
     } else if !header.centers.iter().all(|center| finite(center)) {
         Err(ModelFileError::Damaged("its centres do not fit its features"))
     } else {
-        Ok(())
+        Ok(header.encoding.check()?)
     }
 }
 

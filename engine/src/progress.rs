@@ -5,6 +5,8 @@
 pub enum Stage {
     Segment,
     Fit,
+    /// Learning and testing fold by fold; left out where there are no folds.
+    Validate,
     Score,
     Done,
 }

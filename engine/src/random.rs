@@ -20,6 +20,8 @@ pub(crate) enum Stream {
     SimulatedHistory = 20,
     SimulatedMonths = 21,
     SimulatedTreatments = 22,
+    Encoding = 31,
+    Leak = 32,
 }
 
 /// The generator of a stream.

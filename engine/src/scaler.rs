@@ -1,7 +1,7 @@
 //! Standardisation: every feature to mean 0 and standard deviation 1.
 
 use crate::feature::FeatureMatrix;
-use domain::feature::Feature;
+use domain::feature::FeatureName;
 use serde::{Deserialize, Serialize};
 
 /// Means and population standard deviations of features, in the features' own units
@@ -12,7 +12,7 @@ pub struct Scaler {
     /// 1 where a feature is constant, so that it scales to 0 and weighs nothing.
     pub std: Vec<f64>,
     /// Features with the same value in every row.
-    pub constant: Vec<Feature>,
+    pub constant: Vec<FeatureName>,
 }
 
 impl Scaler {
@@ -38,7 +38,7 @@ impl Scaler {
                 // The mean of equal numbers may miss them by a rounding error; the number itself does not.
                 mean[column] = first.unwrap_or_default();
                 *sum = 1.0;
-                constant.push(matrix.features()[column]);
+                constant.push(matrix.features()[column].clone());
             } else {
                 *sum = (*sum / rows).sqrt();
             }
@@ -60,7 +60,7 @@ impl Scaler {
     pub fn notes(&self, matrix: &FeatureMatrix) -> Vec<String> {
         self.constant
             .iter()
-            .filter(|feature| !matrix.is_unknown(**feature))
+            .filter(|feature| !matrix.is_unknown(feature))
             .map(|feature| format!("{} is the same in every loan, so it tells nothing apart", feature.label()))
             .collect()
     }
@@ -75,6 +75,7 @@ fn add(sums: &mut [f64], values: impl Iterator<Item = f64>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::feature::Feature;
 
     fn matrix(columns: &[Feature], values: &[f64]) -> FeatureMatrix {
         FeatureMatrix::from_values(columns, values.to_vec()).expect("whole rows")

@@ -7,7 +7,7 @@ use crate::drift::{DriftReference, rate_drift};
 use crate::fairness::{AuditedLoan, audit};
 use crate::feature::FeatureMatrix;
 use crate::model::RiskModel;
-use domain::feature::Feature;
+use domain::feature::FeatureName;
 use domain::loan::{LoanRecord, RecoveryStatus};
 use domain::model::{ScoreSource, Target};
 use domain::scoring_report::{Population, RateDrift, ScoringReport};
@@ -114,16 +114,18 @@ fn audited(record: &LoanRecord, track: Track) -> AuditedLoan {
     AuditedLoan { age, gender: attributes.gender.clone(), is_lost: is_lost(record), track }
 }
 
-/// The features of the model, column by column, NaN where a value is not known.
-fn columns(model: &RiskModel, records: &[LoanRecord]) -> Vec<(Feature, Vec<f64>)> {
+/// What the model is given, column by column, NaN where a feature is not known. Extra columns are as the model encodes them.
+fn columns(model: &RiskModel, records: &[LoanRecord]) -> Vec<(FeatureName, Vec<f64>)> {
     let unknown = vec![f64::NAN; model.features.len()];
-    let matrix = FeatureMatrix::with_means(records, &model.features, model.currency, &unknown);
-    let column = |(place, feature): (usize, &Feature)| (*feature, matrix.rows().map(|row| row[place]).collect());
-    model.features.iter().enumerate().map(column).collect()
+    let matrix = FeatureMatrix::with_means(records, &model.features, model.currency, &unknown)
+        .with_columns(model.encoding.names(), &model.encoding.encode_records(records));
+    let column =
+        |(place, feature): (usize, &FeatureName)| (feature.clone(), matrix.rows().map(|row| row[place]).collect());
+    matrix.features().iter().enumerate().map(column).collect()
 }
 
-fn borrowed(columns: &[(Feature, Vec<f64>)]) -> Vec<(Feature, &[f64])> {
-    columns.iter().map(|(feature, values)| (*feature, values.as_slice())).collect()
+fn borrowed(columns: &[(FeatureName, Vec<f64>)]) -> Vec<(FeatureName, &[f64])> {
+    columns.iter().map(|(feature, values)| (feature.clone(), values.as_slice())).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! How good segments are: whether they would come back, how well they tell loans apart, and which earlier ones they go on
 //! with.
 
+use crate::feature::FeatureMatrix;
 use crate::model::RiskModel;
 use crate::segment_match::{StabilityOptions, match_centers, scan, silhouette, stability};
 use crate::segmentation::{Clusters, SegmentationError, fit_quickly};
@@ -25,7 +26,7 @@ pub fn assess(
     let step = records.len().div_ceil(QUALITY_ROWS_MAX).max(1);
     let chosen: Vec<LoanRecord> = records.iter().step_by(step).cloned().collect();
     let members: Vec<usize> = verdicts.iter().step_by(step).map(|verdict| verdict.segment as usize).collect();
-    let matrix = model.matrix(&chosen);
+    let matrix = FeatureMatrix::with_means(&chosen, &model.features, model.currency, &model.scaler.mean);
     let (rows, columns) = (model.scaler.transform(&matrix), matrix.columns());
     let (segments, seed) = (model.segmentation.segments.len() as u32, model.options.seed);
     let clusters = Clusters { centers: model.centers.clone(), members, inertia: model.segmentation.inertia };

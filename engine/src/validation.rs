@@ -2,10 +2,11 @@
 
 mod folds;
 
-use crate::metric::{auc, brier, expected_calibration_error, gini, ks};
+use crate::metric::{auc, brier, expected_calibration_error, ks, lift_by_tenths};
 use domain::count::count;
-use serde::{Deserialize, Serialize};
+use domain::model::gini;
 
+pub use domain::validation::{FoldFigure, FoldFigures};
 pub use folds::{Fold, FoldOptions, grouped, stratified, time_ordered};
 
 /// 97.5 % points of Student's t distribution for 1, 2, … degrees of freedom.
@@ -42,27 +43,6 @@ pub enum CrossValidationError<E> {
 /// A figure of scores and outcomes.
 type Figure = fn(&[f64], &[bool]) -> Option<f64>;
 
-/// A figure over the folds where it is defined.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FoldFigure {
-    pub mean: f64,
-    /// 95 % interval of the mean by Student's t over the folds, within the bounds of the figure; nothing for one fold.
-    pub interval: Option<(f64, f64)>,
-    /// Folds that count.
-    pub folds: usize,
-}
-
-/// The figures of a cross-validation; one is nothing where no fold defines it.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FoldFigures {
-    pub auc: Option<FoldFigure>,
-    pub ks: Option<FoldFigure>,
-    pub gini: Option<FoldFigure>,
-    pub brier: Option<FoldFigure>,
-    /// Expected calibration error.
-    pub ece: Option<FoldFigure>,
-}
-
 /// Learns and tests each fold in turn. `fit_and_score` is given the rows to learn from and those to test, as indices
 /// into `labels`, and answers with the scores (0..=1) of the latter in their order.
 pub fn cross_validate<E>(
@@ -87,33 +67,37 @@ pub fn cross_validate<E>(
     }
     let over_folds = |figure: Figure, bounds: (f64, f64)| {
         let values: Vec<f64> = tested.iter().filter_map(|(scores, outcomes)| figure(scores, outcomes)).collect();
-        FoldFigure::of(&values, bounds)
+        over_folds(&values, bounds)
+    };
+    let tables: Vec<_> = tested.iter().filter_map(|(scores, outcomes)| lift_by_tenths(scores, outcomes)).collect();
+    let lift_of = |tenth: usize| -> Option<FoldFigure> {
+        self::over_folds(&tables.iter().map(|table| table[tenth]).collect::<Vec<_>>(), (0.0, f64::INFINITY))
     };
     Ok(FoldFigures {
         auc: over_folds(|scores, outcomes| auc(scores, outcomes).map(|auc| auc.area), (0.0, 1.0)),
         ks: over_folds(ks, (0.0, 1.0)),
-        gini: over_folds(gini, (-1.0, 1.0)),
+        gini: over_folds(|scores, outcomes| auc(scores, outcomes).map(|auc| gini(auc.area)), (-1.0, 1.0)),
         brier: over_folds(brier, (0.0, 1.0)),
         ece: over_folds(expected_calibration_error, (0.0, 1.0)),
+        lift: (0..10).filter_map(lift_of).collect(),
     })
 }
 
-impl FoldFigure {
-    fn of(values: &[f64], (least, most): (f64, f64)) -> Option<Self> {
-        if values.is_empty() {
-            return None;
-        }
-        let folds = values.len();
-        let mean = values.iter().sum::<f64>() / folds as f64;
-        let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-        // Beyond the table t hardly falls any more; its last value errs on the wide side.
-        let student = (folds > 1).then(|| STUDENT_975[(folds - 2).min(STUDENT_975.len() - 1)]);
-        let interval = student.map(|student| {
-            let reach = student * (squares / (folds - 1) as f64 / folds as f64).sqrt();
-            ((mean - reach).max(least), (mean + reach).min(most))
-        });
-        Some(Self { mean, interval, folds })
+/// A figure of so many folds; nothing where none defines it.
+fn over_folds(values: &[f64], (least, most): (f64, f64)) -> Option<FoldFigure> {
+    if values.is_empty() {
+        return None;
     }
+    let folds = values.len();
+    let mean = values.iter().sum::<f64>() / folds as f64;
+    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    // Beyond the table t hardly falls any more; its last value errs on the wide side.
+    let student = (folds > 1).then(|| STUDENT_975[(folds - 2).min(STUDENT_975.len() - 1)]);
+    let interval = student.map(|student| {
+        let reach = student * (squares / (folds - 1) as f64 / folds as f64).sqrt();
+        ((mean - reach).max(least), (mean + reach).min(most))
+    });
+    Some(FoldFigure { mean, interval, folds: folds as u32 })
 }
 
 #[cfg(test)]
@@ -142,21 +126,29 @@ mod tests {
                 ks: exactly(1.0),
                 gini: exactly(1.0),
                 brier: exactly(0.0),
-                ece: exactly(0.0)
+                ece: exactly(0.0),
+                // A third of the loans are positive: three tenths hold nothing else, a fourth a third of it.
+                lift: perfect.lift.clone(),
             }
         );
+        assert_eq!(perfect.lift.len(), 10);
+        for (tenth, expected) in [3.0, 3.0, 3.0, 1.0, 0.0].into_iter().enumerate() {
+            let lift = perfect.lift[tenth];
+            assert!(lift.folds == 5 && (lift.mean - expected).abs() < 1e-9, "{tenth}: {lift:?}");
+        }
         let constant = run(&|_| 0.5);
+        assert!(constant.lift.iter().all(|lift| (lift.mean - 1.0).abs() < 1e-9));
         assert_eq!((constant.auc, constant.ks, constant.gini), (exactly(0.5), exactly(0.0), exactly(0.0)));
         assert_eq!(constant.brier, exactly(0.25));
     }
 
     #[test]
     fn interval_is_students() {
-        let check = |values: &[f64], expected| assert_eq!(FoldFigure::of(values, (0.0, 1.0)), expected, "{values:?}");
+        let check = |values: &[f64], expected| assert_eq!(over_folds(values, (0.0, 1.0)), expected, "{values:?}");
         check(&[], None);
         check(&[0.5], Some(FoldFigure { mean: 0.5, interval: None, folds: 1 }));
         check(&[0.0, 1.0], Some(FoldFigure { mean: 0.5, interval: Some((0.0, 1.0)), folds: 2 }));
-        let figure = FoldFigure::of(&[0.70, 0.72, 0.74, 0.76, 0.78], (0.0, 1.0)).expect("values");
+        let figure = over_folds(&[0.70, 0.72, 0.74, 0.76, 0.78], (0.0, 1.0)).expect("values");
         let reach = 2.776 * (0.001_f64 / 5.0).sqrt();
         let (low, high) = figure.interval.expect("five folds");
         assert!((low - (0.74 - reach)).abs() < 1e-12 && (high - (0.74 + reach)).abs() < 1e-12);

@@ -127,6 +127,75 @@ fn chance_is_called_chance() {
     assert!(reason.contains("not better than chance"), "{reason}");
 }
 
+/// A file of `shared` that is not of this project; nothing in a stranger's clone.
+fn shared_file(name: &str) -> Option<PathBuf> {
+    let path = reference_file()?.with_file_name(name);
+    assert!(path.exists(), "{} is absent", path.display());
+    Some(path)
+}
+
+#[test]
+fn columns_that_a_profile_keeps_are_learned_from_and_scored_elsewhere() {
+    let Some(file) = shared_file("sba-case.csv") else { return };
+    let folder = folder();
+    let model = folder.path().join("model.lrmodel");
+    let model = model.to_str().expect("UTF-8");
+    let profile = ["--profile", "sba", "--target", "observed", "--trees", "20"];
+    let found = figures(&file, &[&profile[..], &["--all-extras", "--without", "Term", "--save-model", model]].concat());
+    let features: Vec<&str> = found["features"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+    assert!(features.contains(&"Portion") && features.contains(&"BankState") && !features.contains(&"Term"));
+    assert!(number(&found["model"]["auc"]) > 0.8);
+
+    let score = |more: &[&str]| {
+        let program = env!("CARGO_BIN_EXE_loan-recovery");
+        Command::new(program).arg("score").arg(&file).args(["--model", model]).args(more).output().expect("starts")
+    };
+    let scored = score(&["--profile", "sba", "--json"]);
+    assert!(scored.status.success(), "{}", String::from_utf8_lossy(&scored.stderr));
+    let told: Value = serde_json::from_slice(&scored.stdout).expect("JSON");
+    assert_eq!(told["loans"], Value::from(2101));
+
+    // A column of an outcome is refused before anything is read, one that is not there by its name.
+    for (more, words) in [
+        (&["--extra", "ChgOffDate"][..], "column ChgOffDate is read as date of charge-off, which no model may see"),
+        (&["--extra", "Nonsense"], "Nonsense"),
+        (&["--without", "Term"], "--all-extras"),
+    ] {
+        let refused = analyze(&file, &[&profile[..], more].concat());
+        let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success() && message.contains(words), "{message}");
+    }
+}
+
+#[test]
+fn learner_weights_calibration_and_folds_are_chosen_and_reported() {
+    let folder = folder();
+    let file = simulated_file(&folder, 400);
+    let model = |more: &[&str]| figures(&file, &[&["--trees", "10"], more].concat())["model"].clone();
+    let chosen = model(&["--target", "observed", "--class-weights", "balanced", "--folds", "3", "--no-calibration"]);
+    assert_eq!(chosen["learner"], "random forest (histograms)");
+    assert_eq!((&chosen["class_weights"], &chosen["is_calibrated"]), (&Value::from("balanced"), &Value::Bool(false)));
+    let auc = &chosen["validation"]["auc"];
+    assert!(auc["folds"] == 3 && number(&auc["interval"][0]) < number(&auc["mean"]), "{chosen}");
+    assert_eq!(chosen["validation"]["lift"].as_array().map(Vec::len), Some(10));
+    assert!(chosen["gate"]["reason"].as_str().is_some_and(|reason| reason.contains("over 3 folds")), "{chosen}");
+
+    let usual = model(&["--target", "observed", "--learner", "histogram"]);
+    assert_eq!((&usual["is_calibrated"], &usual["validation"]["folds"]), (&Value::Bool(true), &Value::from(5)));
+    let proxy = model(&[]);
+    assert_eq!((&proxy["is_calibrated"], &proxy["validation"]), (&Value::Bool(false), &Value::Null));
+
+    for (more, words) in [
+        (&["--class-weights", "balanced", "--learner", "smartcore"][..], "smartcore takes no class weights"),
+        (&["--folds", "1"], "the validation cannot have 1 fold"),
+        (&["--folds", "21"], "--folds"),
+    ] {
+        let refused = analyze(&file, more);
+        let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success() && message.contains(words), "{message}");
+    }
+}
+
 #[test]
 fn figures_of_a_simulated_portfolio_fit_together() {
     let folder = folder();

@@ -1,10 +1,14 @@
 //! What a model is to learn: the outcome of each loan, where it has one.
 
 use super::{AnalysisError, LOANS_MIN};
+use crate::extra::{Cells, ExtraColumn, ExtraColumns};
 use crate::feature::FeatureMatrix;
+use crate::forest::RiskForest;
 use crate::gate::{CLASS_ROWS_MIN, ClassCounts};
-use crate::leak;
+use crate::importance;
+use crate::leak::{self, LeakFinding};
 use domain::count::{count, grouped, is_or_are};
+use domain::feature::FeatureName;
 use domain::loan::{LoanRecord, RecoveryStatus};
 use domain::model::{ModelFigures, Target};
 use domain::segment::Segmentation;
@@ -24,6 +28,11 @@ pub(super) struct Labelled {
 impl Labelled {
     pub(super) fn counts(&self) -> ClassCounts {
         ClassCounts::of(self.labels.iter().copied())
+    }
+
+    /// The loans at `places` of the labelled ones, and their outcomes.
+    pub(super) fn select(&self, places: &[usize]) -> (Vec<usize>, Vec<bool>) {
+        places.iter().map(|place| (self.rows[*place], self.labels[*place])).unzip()
     }
 
     /// SHA-256 of the features of all loans and of the outcomes.
@@ -69,32 +78,59 @@ pub(super) fn label(
 }
 
 /// What should be known of the outcomes, in words.
-pub(super) fn notes(
-    records: &[LoanRecord],
-    matrix: &FeatureMatrix,
-    labelled: &Labelled,
-    figures: &ModelFigures,
-) -> Vec<String> {
+pub(super) fn notes(records: usize, labelled: &Labelled, figures: &ModelFigures) -> Vec<String> {
     let mut notes = Vec::new();
-    let counts = labelled.counts();
-    let open = records.len() - labelled.rows.len();
+    let open = records - labelled.rows.len();
     if open > 0 {
         notes.push(format!(
             "{} of {} {} open: scored, but the model neither learned from nor was tested on what is open",
             grouped(open),
-            count(records.len(), "loan"),
+            count(records, "loan"),
             is_or_are(open)
         ));
     }
-    if counts.smaller() < CLASS_ROWS_MIN {
+    if labelled.counts().smaller() < CLASS_ROWS_MIN {
         notes.push(figures.gate.reason.clone());
     }
-    if labelled.target == Target::Observed {
-        let in_columns = (0..matrix.columns()).filter_map(|column| {
-            let values: Vec<Option<f64>> = labelled.rows.iter().map(|row| Some(matrix.row(*row)[column])).collect();
-            leak::find_in_column(matrix.features()[column].label(), &values, &labelled.labels)
-        });
-        notes.extend(in_columns.chain(leak::find_in_model(figures.auc)).map(|finding| finding.sentence));
-    }
     notes
+}
+
+/// What looks as if it knew the outcome; nothing is looked for where the target is made of the features.
+///
+/// `features` are those of all loans, `inputs` what the columns of `forest` hold.
+pub(super) fn leaks(
+    labelled: &Labelled,
+    features: &FeatureMatrix,
+    extras: &ExtraColumns<'_>,
+    forest: &RiskForest,
+    inputs: &[FeatureName],
+    auc: Option<f64>,
+) -> Vec<LeakFinding> {
+    if labelled.target != Target::Observed {
+        return Vec::new();
+    }
+    let (rows, labels) = (&labelled.rows, &labelled.labels);
+    let in_features = features.features().iter().enumerate().filter_map(|(column, name)| {
+        let values: Vec<Option<f64>> = rows.iter().map(|row| Some(features.row(*row)[column])).collect();
+        leak::find_in_column(&name.label(), &values, labels)
+    });
+    let in_extras = extras.columns.iter().filter_map(|ExtraColumn { name, cells }| match cells {
+        Cells::Numbers(cells) => {
+            leak::find_in_column(name, &rows.iter().map(|row| cells[*row]).collect::<Vec<_>>(), labels)
+        }
+        Cells::Categories(cells) => {
+            leak::find_in_categories(name, &rows.iter().map(|row| cells[*row]).collect::<Vec<_>>(), labels)
+        }
+    });
+    let names = extras.columns.iter().map(|column| column.name.as_str());
+    let mut findings: Vec<LeakFinding> = in_features.chain(in_extras).chain(leak::find_in_names(names)).collect();
+    findings.extend(leak::find_in_model(auc, leaned_on(forest, inputs).as_deref()));
+    findings
+}
+
+/// The column that the forest's splits use most.
+fn leaned_on(forest: &RiskForest, inputs: &[FeatureName]) -> Option<String> {
+    let weights = importance::by_splits(forest, inputs).ok()?;
+    let most = weights.into_iter().max_by(|a, b| a.weight.total_cmp(&b.weight))?;
+    Some(most.feature.column())
 }

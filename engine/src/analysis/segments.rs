@@ -14,17 +14,18 @@ pub(super) fn in_order(clusters: Clusters, features: &[Feature]) -> Clusters {
     clusters.reordered(&order)
 }
 
-/// Describes ordered clusters.
+/// Describes ordered clusters of `matrix`, whose columns are `features`.
 ///
 /// Where `flagged` is given, its segments are high risk in place of those that the centres suggest;
 /// one that the centres suggest and that is not flagged becomes medium.
 pub(super) fn describe(
     clusters: &Clusters,
+    features: &[Feature],
     matrix: &FeatureMatrix,
     scaler: &Scaler,
     flagged: Option<&[i32]>,
 ) -> Segmentation {
-    let names = segment_name::names(matrix.features(), &clusters.centers);
+    let names = segment_name::names(features, &clusters.centers);
     let levels = segment_name::risk_levels(clusters.centers.len());
     let sizes = clusters.sizes();
     let centers = native_centers(clusters, matrix);
@@ -39,11 +40,11 @@ pub(super) fn describe(
             name,
             size: size as u32,
             risk: flagged.map_or(level, |flagged| flag(level, flagged.contains(&(number as i32)))),
-            center: matrix.features().iter().copied().zip(center).collect(),
+            center: features.iter().copied().zip(center).collect(),
             continues: None,
         })
         .collect();
-    let spread = matrix.features().iter().zip(&scaler.mean).zip(&scaler.std);
+    let spread = features.iter().zip(&scaler.mean).zip(&scaler.std);
     let spread = spread.map(|((feature, mean), deviation)| (*feature, *mean, *deviation)).collect();
     Segmentation { inertia: clusters.inertia, segments, spread, quality: None }
 }

@@ -1,3 +1,7 @@
+mod calibration;
+mod extras;
+mod validation;
+
 use super::*;
 use crate::simulation::simulate;
 use domain::feature::FeatureSet;
@@ -13,7 +17,8 @@ fn run(records: &[LoanRecord], options: &TrainingOptions) -> Result<Analysis, An
 }
 
 fn options(target: Target, features: FeatureSet) -> TrainingOptions {
-    TrainingOptions { target, features, trees: 30, ..TrainingOptions::default() }
+    // Tests of the folds ask for them; the others are quick without.
+    TrainingOptions { target, features, trees: 30, folds: Some(0), ..TrainingOptions::default() }
 }
 
 fn proxy() -> TrainingOptions {

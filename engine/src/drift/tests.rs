@@ -3,7 +3,7 @@ use crate::feature::FeatureMatrix;
 use crate::forest_fit::{ForestOptions, fit};
 use crate::scaler::Scaler;
 use crate::simulation::simulate;
-use domain::feature::FeatureSet;
+use domain::feature::{Feature, FeatureName, FeatureSet};
 use domain::loan::RecoveryStatus;
 use domain::money::Currency;
 use domain::scoring_report::DriftReport;
@@ -47,7 +47,7 @@ impl Watch {
         let mut values = rows.values().to_vec();
         for (place, value) in values.iter_mut().enumerate() {
             let column = place % rows.columns();
-            if features.contains(&rows.features()[column]) {
+            if rows.features()[column].standard().is_some_and(|feature| features.contains(&feature)) {
                 *value += shift * self.scaler.std[column];
             }
         }
@@ -55,13 +55,13 @@ impl Watch {
     }
 }
 
-fn columns(rows: &FeatureMatrix) -> Vec<(Feature, Vec<f64>)> {
+fn columns(rows: &FeatureMatrix) -> Vec<(FeatureName, Vec<f64>)> {
     let values = rows.to_columns();
-    rows.features().iter().copied().zip(values.chunks(rows.row_count()).map(<[f64]>::to_vec)).collect()
+    rows.features().iter().cloned().zip(values.chunks(rows.row_count()).map(<[f64]>::to_vec)).collect()
 }
 
-fn borrowed(columns: &[(Feature, Vec<f64>)]) -> Vec<(Feature, &[f64])> {
-    columns.iter().map(|(feature, values)| (*feature, values.as_slice())).collect()
+fn borrowed(columns: &[(FeatureName, Vec<f64>)]) -> Vec<(FeatureName, &[f64])> {
+    columns.iter().map(|(feature, values)| (feature.clone(), values.as_slice())).collect()
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn few_rows_are_not_drift() {
 
 #[test]
 fn reference_survives_a_file() {
-    let reference = DriftReference::new(&[0.1, 0.2], &[(Feature::Age, &[30.0, f64::NAN])]);
+    let reference = DriftReference::new(&[0.1, 0.2], &[(Feature::Age.into(), &[30.0, f64::NAN])]);
     let text = serde_json::to_string(&reference).expect("is written");
     assert_eq!(serde_json::from_str::<DriftReference>(&text).expect("is read"), reference);
 }

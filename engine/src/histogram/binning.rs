@@ -14,7 +14,7 @@ const SAMPLE_ROWS: usize = 50_000;
 
 /// The edges of one column's bins. Bin `b` holds the values above edge `b - 1` and up to edge `b`.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Edges {
+pub(crate) struct Edges {
     /// Ascending, all different.
     bounds: Vec<f64>,
     /// `bounds`, filled up with infinity to the 255 places that a search of eight steps asks for.
@@ -23,7 +23,7 @@ pub(super) struct Edges {
 
 impl Edges {
     /// Edges between values of equal frequency; halfway between each two values that occur where those are few.
-    pub(super) fn of(mut values: Vec<f64>) -> Self {
+    pub(crate) fn of(mut values: Vec<f64>) -> Self {
         values.retain(|value| !value.is_nan());
         values.sort_unstable_by(f64::total_cmp);
         let mut distinct = values.clone();
@@ -53,7 +53,7 @@ impl Edges {
     }
 
     /// The bin of a value: how many edges are below it.
-    pub(super) fn bin(&self, value: f64) -> u8 {
+    pub(crate) fn bin(&self, value: f64) -> u8 {
         if value.is_nan() {
             return MISSING;
         }

@@ -1,8 +1,13 @@
 use super::*;
 use crate::forest::{Node, Tree};
+use domain::feature::Feature;
 use rand::Rng;
 
 const FEATURES: [Feature; 3] = [Feature::MissedPayments, Feature::DaysPastDue, Feature::Age];
+
+fn names() -> [FeatureName; 3] {
+    FEATURES.map(FeatureName::from)
+}
 
 /// A tree that asks for missed payments first and for days past due on one side, never for age.
 fn forest() -> RiskForest {
@@ -30,20 +35,20 @@ fn shuffling_hurts_where_the_forest_asks() {
     };
     let found = run(1);
     assert_eq!(found, run(3));
-    assert_eq!(found.iter().map(|found| found.feature).collect::<Vec<_>>(), FEATURES);
+    assert_eq!(found.iter().map(|found| found.feature.clone()).collect::<Vec<_>>(), names());
     assert!(found[0].weight > 0.1 && found[1].weight > 0.05, "{found:?}");
     assert!(found[2].weight.abs() < 1e-12, "{found:?}");
 }
 
 #[test]
 fn splits_weigh_by_the_impurity_that_they_take_away() {
-    let found = by_splits(&forest(), &FEATURES).expect("importances");
+    let found = by_splits(&forest(), &names()).expect("importances");
     // Means: root 0.3, right child 0.6. Impurity falls by 21 - (5.4 + 9.6) and by 9.6 - (4.2 + 1.8).
     let check = |place: usize, expected: f64| assert!((found[place].weight - expected).abs() < 1e-12, "{found:?}");
     check(0, 6.0 / 9.6);
     check(1, 3.6 / 9.6);
     check(2, 0.0);
-    let leaf = by_splits(&RiskForest::constant(0.4), &FEATURES).expect("importances");
+    let leaf = by_splits(&RiskForest::constant(0.4), &names()).expect("importances");
     assert!(leaf.iter().all(|found| found.weight == 0.0));
 }
 
@@ -74,7 +79,7 @@ fn bad_parameters_are_refused() {
     assert_eq!(permutation(&forest(), &rows, &labels[..3], options), Err(shape));
     assert_eq!(permutation(&forest(), &rows, &[true; 20], options), Err(ImportanceError::OneClass));
     let narrow = ImportanceError::Features { asked: 1, features: 1 };
-    assert_eq!(by_splits(&forest(), &FEATURES[..1]), Err(narrow));
+    assert_eq!(by_splits(&forest(), &names()[..1]), Err(narrow));
     let empty = FeatureMatrix::from_values(&FEATURES, vec![]).expect("no rows");
     let options = DependenceOptions::new(5, 1).expect("options");
     assert_eq!(partial_dependence(&forest(), &empty, 0, options), Err(ImportanceError::NoRows));

@@ -46,6 +46,27 @@ pub fn lift(scores: &[f64], labels: &[bool]) -> Option<Vec<Lift>> {
     Some(deciles.into_iter().enumerate().map(described).collect())
 }
 
+/// The lift of each tenth of the rows, from the highest scores down. Tied rows are shared out evenly over the tenths that
+/// they reach into, as on average over all orders. Nothing where no row is positive or a score is no finite number.
+pub fn lift_by_tenths(scores: &[f64], labels: &[bool]) -> Option<[f64; DECILES]> {
+    let all_positives = labels.iter().filter(|label| **label).count() as f64;
+    let falling: Vec<f64> = scores.iter().map(|score| -score).collect();
+    let groups = equal_count(&falling, scores.len()).filter(|_| all_positives > 0.0)?;
+    let size = scores.len() as f64 / DECILES as f64;
+    let mut held = [0.0; DECILES];
+    let mut start = 0.0;
+    for rows in groups {
+        let end = start + rows.len() as f64;
+        let rate = rows.iter().filter(|row| labels[**row]).count() as f64 / rows.len() as f64;
+        for (tenth, positives) in held.iter_mut().enumerate() {
+            let (from, to) = (size * tenth as f64, size * (tenth + 1) as f64);
+            *positives += rate * (end.min(to) - start.max(from)).max(0.0);
+        }
+        start = end;
+    }
+    Some(held.map(|positives| positives / size / (all_positives / scores.len() as f64)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,6 +89,20 @@ mod tests {
         check(&[0.5], &[false]);
         check(&[], &[]);
         check(&[f64::NAN], &[true]);
+    }
+
+    #[test]
+    fn tenths_share_ties() {
+        let labels: Vec<bool> = (0..20).map(|row| row < 5).collect();
+        let rising: Vec<f64> = (0..20).map(|row| -f64::from(row)).collect();
+        let near = |found: [f64; 10], expected: &[f64]| {
+            assert!(found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-9), "{found:?}");
+        };
+        near(lift_by_tenths(&rising, &labels).expect("losses"), &[4.0, 4.0, 2.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+        near(lift_by_tenths(&[0.5; 20], &labels).expect("losses"), &[1.0; 10]);
+        assert_eq!(lift_by_tenths(&[0.5; 2], &[false; 2]), None);
+        assert_eq!(lift_by_tenths(&[f64::NAN], &[true]), None);
+        assert_eq!(lift_by_tenths(&[], &[]), None);
     }
 
     proptest! {

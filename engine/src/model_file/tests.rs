@@ -67,6 +67,36 @@ fn foreign_and_damaged_files_are_refused_with_the_reason() {
     );
 }
 
+#[test]
+fn damaged_encodings_and_calibrations_are_refused_with_the_reason() {
+    let check = |change: &str, words: &str| {
+        let plain = if change.contains("calib") { "\"calibration\":null,\"figures\"" } else { "\"encoding\":[]" };
+        let bytes = forged(|bytes| {
+            let length = u32::from_le_bytes([bytes[12], bytes[13], bytes[14], bytes[15]]) as usize;
+            let header = String::from_utf8(bytes[16..16 + length].to_vec()).expect("is text");
+            assert!(header.contains(plain));
+            let header = header.replace(plain, change);
+            bytes.splice(16..16 + length, header.bytes());
+            bytes[12..16].copy_from_slice(&(header.len() as u32).to_le_bytes());
+        });
+        let error = from_bytes(&bytes).expect_err(words).to_string();
+        assert!(error.contains(words), "{error}");
+    };
+    let numbers = "{\"column\":\"x\",\"holds\":\"numbers\",\"fill\":1.0,\"marks_missing\":false}";
+    check(&format!("\"encoding\":[{numbers},{numbers}]"), "extra column x stands twice");
+    check(
+        "\"encoding\":[{\"column\":\"x\",\"holds\":\"categories\",\"prior\":2.0,\"rates\":{},\"missing\":null}]",
+        "extra column x holds a number that is no median or rate",
+    );
+    check("\"encoding\":[{\"column\":\"x\",\"holds\":\"dates\"}]", "description cannot be read");
+    check(
+        "\"calibration\":[[0.5,0.9],[0.6,0.1]],\"figures\"",
+        "point 1 of the calibration lies below the one before it",
+    );
+    check("\"calibration\":[],\"figures\"", "the calibration has 0 points");
+    check("\"encoded\":[]", "missing field `encoding`");
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(tail in proptest::collection::vec(any::<u8>(), 0..200), cut in 0_usize..2000) {

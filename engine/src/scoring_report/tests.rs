@@ -3,6 +3,7 @@ use crate::analysis::{Analysis, Unwatched, analyse};
 use crate::simulation::{Shift, ShiftKind, SimulationOptions, Simulator, simulate};
 use chrono::{Months, NaiveDate};
 use domain::borrower::ProtectedAttributes;
+use domain::feature::Feature;
 use domain::model::TrainingOptions;
 use domain::money::Currency;
 use domain::policy::Policy;
@@ -124,8 +125,8 @@ fn what_is_not_known_is_counted_and_is_no_drift_of_its_own_where_it_was_so_befor
     let report = of(&records, &learned(&records, Target::Observed));
     let find =
         |feature| report.drift.features.iter().find(|(other, _)| *other == feature).and_then(|(_, drift)| *drift);
-    assert_eq!(find(Feature::InterestRate).expect("rows").unknown, 300);
-    assert_eq!(find(Feature::LoanAmount).expect("rows").unknown, 0);
+    assert_eq!(find(FeatureName::from(Feature::InterestRate)).expect("rows").unknown, 300);
+    assert_eq!(find(FeatureName::from(Feature::LoanAmount)).expect("rows").unknown, 0);
     assert!(report.alarms.is_empty(), "{:?}", report.alarms);
 }
 

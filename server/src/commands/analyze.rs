@@ -6,56 +6,37 @@
 mod json;
 mod report;
 mod scored_file;
+mod training_args;
 mod watch;
 
 use super::{is_same_file, say};
 use crate::clock::Stopwatch;
-use crate::intake::{ImportFault, LoanFile, describe, read_loans};
+use crate::intake::{DEFAULT_PROFILE, ImportFault, LoanFile, LoanReading, describe, loan_profiles, read_loans};
 use crate::usage;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use domain::count::count;
-use domain::feature::FeatureSet;
-use domain::model::{Target, TrainingOptions};
 use domain::money::Currency;
 use domain::policy::Policy;
 use engine::analysis::{Analysis, AnalysisError, analyse};
 use scored_file::ScoredFileError;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use training_args::TrainingArgs;
 use watch::{Timings, Watch};
 
 /// Segment, score and assign the loans of a file, without a database.
 #[derive(Args, Clone, Debug)]
 pub struct AnalyzeArgs {
-    /// Loan file with the 21 columns of the reference analysis: CSV, Excel or Parquet, packed or not
+    /// Loan file: CSV, Excel or Parquet, packed or not
     file: PathBuf,
 
-    /// What the model looks at: "reference" are the ten columns of the original analysis, age among them; "default" has
-    /// no protected attribute, and ratios
-    #[arg(long, default_value = "default", value_parser = feature_sets())]
-    features: FeatureSet,
+    /// How the file is read: a profile that comes with the program. The first has the 21 columns of the reference analysis
+    #[arg(long, default_value = DEFAULT_PROFILE, value_parser = PossibleValuesParser::new(loan_profiles()))]
+    profile: String,
 
-    /// What the model learns: "segment-proxy" is whether a loan lies in a high-risk segment, "observed" whether it was
-    /// written off
-    #[arg(long, default_value = "segment-proxy", value_parser = targets())]
-    target: Target,
-
-    /// Number of segments
-    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(2..=12))]
-    segments: u32,
-
-    /// Segments to count as high risk, in place of those that their centres suggest
-    #[arg(long, value_name = "ID,…", value_delimiter = ',')]
-    flag: Option<Vec<i32>>,
-
-    /// Number of trees
-    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1000))]
-    trees: u32,
-
-    /// Seed of every random choice; the same seed gives the same result
-    #[arg(long, default_value_t = 42)]
-    seed: u64,
+    #[command(flatten)]
+    training: TrainingArgs,
 
     /// Currency of the file's amounts (ISO 4217)
     #[arg(long, default_value = "USD", value_parser = currencies())]
@@ -76,16 +57,6 @@ pub struct AnalyzeArgs {
     /// Print the figures as JSON
     #[arg(long)]
     json: bool,
-}
-
-fn feature_sets() -> impl TypedValueParser<Value = FeatureSet> {
-    PossibleValuesParser::new(FeatureSet::ALL.map(FeatureSet::code))
-        .try_map(|code| FeatureSet::find(&code).ok_or("is not a feature set"))
-}
-
-fn targets() -> impl TypedValueParser<Value = Target> {
-    PossibleValuesParser::new(Target::ALL.map(Target::code))
-        .try_map(|code| Target::find(&code).ok_or("is not a target"))
 }
 
 fn currencies() -> impl TypedValueParser<Value = Currency> {
@@ -135,13 +106,16 @@ struct Outcome<'a> {
 
 /// Runs the command; the report goes to `output`.
 pub fn run(args: &AnalyzeArgs, output: &mut dyn Write) -> Result<(), AnalyzeError> {
-    let reading = Stopwatch::start();
-    let file = read_loans(&args.file, args.currency)?;
-    let watch = Watch::new(reading.elapsed());
+    let started = Stopwatch::start();
+    let mut reading = LoanReading::of_profile(&args.profile, args.currency)?;
+    let extras = args.training.extra.iter().map(|column| reading.keep(column)).collect::<Result<_, _>>()?;
+    let options = args.training.options(extras);
+    let file = read_loans(&args.file, reading)?;
+    let watch = Watch::new(started.elapsed());
     let policy = Policy::default();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.into()).build()?;
     let analysis = pool
-        .install(|| analyse(&file.records, args.currency, &args.options(), &policy, &watch))
+        .install(|| analyse(&file.records, args.currency, &options, &policy, &watch))
         .map_err(|source| args.analysis_error(source, &file))?;
     let timings = watch.finish(usage::cpu_seconds());
     if let Some(path) = &args.output {
@@ -174,18 +148,6 @@ fn rejected_in_words(file: &LoanFile) -> String {
 }
 
 impl AnalyzeArgs {
-    fn options(&self) -> TrainingOptions {
-        TrainingOptions {
-            features: self.features,
-            target: self.target,
-            segments: self.segments,
-            flagged_segments: self.flag.clone(),
-            trees: self.trees,
-            seed: self.seed,
-            ..TrainingOptions::default()
-        }
-    }
-
     fn analysis_error(&self, source: AnalysisError, file: &LoanFile) -> AnalyzeError {
         match source {
             AnalysisError::UnknownSegment { .. } => AnalyzeError::Flag(source),

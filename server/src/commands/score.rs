@@ -3,10 +3,11 @@
 
 use super::{is_same_file, models, reach, say, work_until_done};
 use crate::clock;
-use crate::intake::{LoanFile, read_loans};
+use crate::intake::{DEFAULT_PROFILE, LoanFile, LoanReading, loan_profiles, read_loans};
 use crate::settings::DatabaseSettings;
 use anyhow::{Context, Result, ensure};
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 use domain::access::Actor;
 use domain::count::count;
 use domain::job::{Job, JobState};
@@ -32,9 +33,13 @@ const COLUMNS: [&str; 7] =
 /// scores would flatter.
 #[derive(Args, Clone, Debug)]
 pub struct ScoreArgs {
-    /// Loan file with the 21 columns of the reference analysis: CSV, Excel or Parquet, packed or not
+    /// Loan file: CSV, Excel or Parquet, packed or not
     #[arg(requires = "model")]
     file: Option<PathBuf>,
+
+    /// How the file is read: a profile that comes with the program. The first has the 21 columns of the reference analysis
+    #[arg(long, default_value = DEFAULT_PROFILE, value_parser = PossibleValuesParser::new(loan_profiles()))]
+    profile: String,
 
     /// The model, as the page of models hands it out
     #[arg(long, value_name = "MODEL", requires = "file")]
@@ -77,7 +82,12 @@ async fn score_database(args: &ScoreArgs) -> Result<()> {
 
 fn score_file(args: &ScoreArgs, file_path: &Path, model_path: &Path) -> Result<()> {
     let model = read_model(model_path)?;
-    let file = read_loans(file_path, model.currency)?;
+    let mut reading = LoanReading::of_profile(&args.profile, model.currency)?;
+    for encoding in &model.encoding.columns {
+        // A file without a column that the model asks for is refused: its scores would be worth less, unsaid.
+        reading.keep(&encoding.column)?;
+    }
+    let file = read_loans(file_path, reading)?;
     let verdicts = model.judge(&file.records, &Policy::default());
     if let Some(path) = &args.output {
         let is_input = [file_path, model_path].into_iter().any(|input| is_same_file(input, path));

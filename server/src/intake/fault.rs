@@ -1,6 +1,7 @@
 //! Why files cannot be imported, each with the file's name before it.
 
 use domain::count::grouped;
+use domain::field::Field;
 use domain::id::UploadId;
 use domain::upload::{Finding, RowCounts};
 use ingest::error::FileError;
@@ -44,7 +45,13 @@ pub enum ImportFault {
     #[error("{name}: the same was loaded before, see /uploads/{earlier}; nothing was changed")]
     LoadedBefore { name: String, earlier: UploadId },
     #[error("there is no profile {id}: it comes with the program, so the program is incomplete")]
-    NoProfile { id: &'static str },
+    NoProfile { id: String },
+    #[error(
+        "column {column} is read as {}, which no model may see: what is known only after the outcome gives it away, and \
+         protected attributes are kept apart",
+        field.label().to_lowercase()
+    )]
+    BarredColumn { column: String, field: Field },
     #[error("{name}: line {line}: {reason}")]
     Link { name: String, line: u64, reason: String },
 }

@@ -1,11 +1,13 @@
-//! A loan file with the 21 columns of the reference analysis, read whole: for work without a database.
+//! A loan file, read whole: for work without a database.
 
 use super::chunks::finding_of;
 use super::fault::ImportFault;
+use super::loan_reading::LoanReading;
 use super::rows::{FileReading, Rows};
 use domain::count::count;
+use domain::field::Field;
 use domain::loan::LoanRecord;
-use domain::money::Currency;
+use domain::mapping::MappedColumn;
 use domain::upload::Finding;
 use domain::warning::Oddity;
 use ingest::error::FileError;
@@ -13,9 +15,6 @@ use ingest::links::Links;
 use ingest::row::{RowFault, Taken};
 use std::collections::HashMap;
 use std::path::Path;
-
-/// The profile of the 21 columns.
-const PROFILE: &str = "original-analysis";
 
 /// At most so many rejected rows are listed; all are counted.
 const REJECTED_LISTED: usize = 1000;
@@ -33,26 +32,31 @@ pub struct LoanFile {
     pub rejected: Vec<Finding>,
     /// What was passed over or should be known, one sentence each, without its full stop.
     pub notes: Vec<String>,
-    pub currency: Currency,
+    pub reading: LoanReading,
 }
 
-/// The rows of a file with the 21 columns of the reference analysis.
-pub fn loan_rows(path: &Path, currency: Currency) -> Result<Rows, ImportFault> {
-    let profile = ingest::profile::profile(PROFILE).and_then(|profile| profile.files.first());
-    let mapping = profile.map(|file| file.mapping.clone()).ok_or(ImportFault::NoProfile { id: PROFILE })?;
-    let source =
-        FileReading { path: path.to_owned(), name: path.display().to_string(), mapping, currency, rows_done: 0 };
+/// The rows of a loan file.
+pub fn loan_rows(path: &Path, reading: &LoanReading) -> Result<Rows, ImportFault> {
+    let source = FileReading {
+        path: path.to_owned(),
+        name: path.display().to_string(),
+        mapping: reading.mapping.clone(),
+        currency: reading.currency,
+        rows_done: 0,
+    };
     Rows::open(&source, &Links::default())
 }
 
-/// Reads a file with the 21 columns of the reference analysis, in any order and any format.
+/// Reads a loan file in any format.
 ///
 /// # Errors
 /// Every fault of the file as a whole, down to one without a single usable row.
-pub fn read_loans(path: &Path, currency: Currency) -> Result<LoanFile, ImportFault> {
+pub fn read_loans(path: &Path, reading: LoanReading) -> Result<LoanFile, ImportFault> {
     let name = path.display().to_string();
-    let mut rows = loan_rows(path, currency)?;
+    let mut rows = loan_rows(path, &reading)?;
     let plan = rows.plan.clone();
+    let mapping = reading.mapping.clone();
+    let id_column = mapping.column_of(Field::LoanId);
     let mut file = LoanFile {
         records: Vec::new(),
         lines: Vec::new(),
@@ -60,7 +64,7 @@ pub fn read_loans(path: &Path, currency: Currency) -> Result<LoanFile, ImportFau
         rejected_count: 0,
         rejected: Vec::new(),
         notes: plan.notes().to_vec(),
-        currency,
+        reading,
     };
     let mut lines_of: HashMap<String, u64> = HashMap::new();
     let (mut warnings, mut minors) = (Vec::new(), 0);
@@ -68,7 +72,7 @@ pub fn read_loans(path: &Path, currency: Currency) -> Result<LoanFile, ImportFau
         file.rows = number;
         warnings.clear();
         let line = record.line();
-        match plan.read(&record, number, &mut warnings).and_then(|taken| once(taken, line, &mut lines_of)) {
+        match plan.read(&record, number, &mut warnings).and_then(|taken| once(taken, line, id_column, &mut lines_of)) {
             Ok(Some(loan)) => {
                 minors += u64::from(warnings.iter().any(|warning| warning.oddity == Oddity::MinorBorrower));
                 file.records.push(loan);
@@ -90,14 +94,19 @@ pub fn read_loans(path: &Path, currency: Currency) -> Result<LoanFile, ImportFau
 }
 
 /// The loan of a row, unless it stood on an earlier line.
-fn once(taken: Taken, line: u64, lines_of: &mut HashMap<String, u64>) -> Result<Option<LoanRecord>, RowFault> {
+fn once(
+    taken: Taken,
+    line: u64,
+    id_column: Option<&MappedColumn>,
+    lines_of: &mut HashMap<String, u64>,
+) -> Result<Option<LoanRecord>, RowFault> {
     let Taken::Loan(loan) = taken else { return Ok(None) };
     match lines_of.insert(loan.loan_ref.clone(), line) {
         None => Ok(Some(*loan)),
         Some(first) => {
             lines_of.insert(loan.loan_ref.clone(), first);
             Err(RowFault {
-                column: Some("Loan_ID".to_owned()),
+                column: id_column.map(|mapped| mapped.column.clone()),
                 value: loan.loan_ref,
                 reason: format!("stands on line {first} already; the first one is kept"),
             })

@@ -4,6 +4,7 @@ mod arrival;
 mod chunks;
 mod fault;
 mod loan_file;
+mod loan_reading;
 mod rows;
 
 pub(crate) use arrival::{ArrivedTable, arrive, assign, recognise};
@@ -11,4 +12,5 @@ pub(crate) use chunks::{is_mostly_unusable, read_chunks, read_links};
 pub use fault::ImportFault;
 pub(crate) use fault::{LOANS_MIN, describe};
 pub(crate) use loan_file::{LoanFile, loan_rows, read_loans};
+pub(crate) use loan_reading::{DEFAULT_PROFILE, LoanReading, loan_profiles};
 pub(crate) use rows::{FileReading, Rows};

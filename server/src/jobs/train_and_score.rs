@@ -79,7 +79,8 @@ async fn analyse_aside(
     options: &TrainingOptions,
     policy: Policy,
 ) -> Result<(Analysis, Vec<i64>), JobError> {
-    let watch = Arc::new(Watch { thousandths: AtomicU32::new(0), stop: run.stop.clone() });
+    let is_validated = options.fold_count(records.len()) > 0;
+    let watch = Arc::new(Watch { thousandths: AtomicU32::new(0), is_validated, stop: run.stop.clone() });
     let (watched, options) = (watch.clone(), options.clone());
     let mut work = tokio::task::spawn_blocking(move || {
         let mut analysis = analyse(&records, currency, &options, &policy, watched.as_ref())?;
@@ -113,6 +114,8 @@ async fn analyse_aside(
 struct Watch {
     /// Of the whole, in thousandths.
     thousandths: AtomicU32,
+    /// Whether a part of the time goes to folds.
+    is_validated: bool,
     stop: CancellationToken,
 }
 
@@ -121,6 +124,7 @@ impl Watch {
         let thousandths = self.thousandths.load(Ordering::Relaxed);
         let message = match thousandths {
             0..200 => "Segmenting borrowers.",
+            400..850 if self.is_validated => "Validating the risk model.",
             200..850 => "Fitting the risk model.",
             _ => "Scoring all loans.",
         };
@@ -132,7 +136,10 @@ impl Progress for Watch {
     fn report(&self, stage: Stage, share: f64) -> bool {
         let (from, to) = match stage {
             Stage::Segment => (50.0, 200.0),
+            // With folds the model is learned several times more.
+            Stage::Fit if self.is_validated => (200.0, 400.0),
             Stage::Fit => (200.0, 850.0),
+            Stage::Validate => (400.0, 850.0),
             Stage::Score => (850.0, 950.0),
             Stage::Done => (950.0, 950.0),
         };

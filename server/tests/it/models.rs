@@ -3,7 +3,7 @@
 use crate::app::{TestApp, loan_file};
 use axum::http::StatusCode;
 use domain::access::{Role, Scope};
-use domain::model::ModelState;
+use domain::model::{ExtraChoice, ModelState};
 use engine::simulation::simulate;
 
 #[tokio::test]
@@ -76,4 +76,31 @@ async fn scoring_decides_on_loans_that_came_or_changed() {
     score().await;
     let words = "Looked at 400 loans: none has changed since it was decided on.";
     assert_eq!(told().await.as_deref(), Some(words));
+}
+
+#[tokio::test]
+async fn a_training_takes_the_columns_method_and_scores_that_the_form_asks_for() {
+    let (app, portfolio) = TestApp::with_people().await;
+    let admin = app.sign_in(Role::Admin).await;
+    app.send_file(Some(&admin), "loans.csv", &loan_file(&simulate(12, 200))).await;
+    app.work().await;
+    let form = [
+        ("features", "default"),
+        ("target", "observed"),
+        ("segments", "4"),
+        ("flagged", ""),
+        ("learner", "histogram"),
+        ("calibration", "no"),
+        ("extras[1]", "Branch"),
+        ("extras[4]", "NAICS"),
+    ];
+    app.post_form("/fn/train", Some(&admin), &form).await;
+    app.work().await;
+    let model = store::models::list(&app.store, Scope::whole(portfolio.id)).await.unwrap().remove(0);
+    let names = ["Branch", "NAICS"].map(str::to_owned).to_vec();
+    assert_eq!(model.options.extras, ExtraChoice::Named(names));
+    assert_eq!((model.options.calibration, model.figures.is_calibrated), (Some(false), false));
+    assert_eq!(model.figures.learner, "random forest (histograms)");
+    let note = "\"Branch\" is not known of any loan, so it tells nothing apart";
+    assert!(model.notes.iter().any(|found| found == note), "{:?}", model.notes);
 }

@@ -22,7 +22,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect, RelationTrait, Select, Statement,
 };
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// All loans of a portfolio in the order of their files, with the attributes that a model may be given.
 pub async fn all_for_training(store: &Store, portfolio: PortfolioId) -> Result<Vec<(LoanId, LoanRecord)>> {
@@ -39,6 +39,24 @@ pub async fn all_for_training(store: &Store, portfolio: PortfolioId) -> Result<V
 /// How many loans a portfolio has.
 pub async fn count(store: &Store, portfolio: PortfolioId) -> Result<u64> {
     Ok(loan::Entity::find().filter(loan::Column::PortfolioId.eq(portfolio.0)).count(&store.db).await?)
+}
+
+/// So many of the newest loans are asked for the extra columns of a portfolio.
+const LOANS_ASKED_FOR_EXTRAS: u64 = 1_000;
+
+/// The names of the extra columns that the newest loans of a portfolio have.
+pub async fn extra_columns(store: &Store, portfolio: PortfolioId) -> Result<BTreeSet<String>> {
+    let query = loan::Entity::find()
+        .filter(loan::Column::PortfolioId.eq(portfolio.0))
+        .order_by_desc(loan::Column::Id)
+        .limit(LOANS_ASKED_FOR_EXTRAS)
+        .select_only()
+        .column(loan::Column::Extras);
+    let mut names = BTreeSet::new();
+    for json in query.into_tuple::<Option<String>>().all(&store.db).await?.into_iter().flatten() {
+        names.extend(serde_json::from_str::<BTreeMap<String, String>>(&json)?.into_keys());
+    }
+    Ok(names)
 }
 
 /// Which of these ids belong to loans of a portfolio.

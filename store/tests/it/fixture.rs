@@ -139,6 +139,8 @@ fn analysis(portfolio: PortfolioId, policy: PolicyId, passed: bool, decisions: V
         brier: Some(0.07),
         ks: Some(0.6),
         calibration_error: Some(0.02),
+        is_calibrated: false,
+        validation: None,
         gate: Gate { passed, reason: "A sentence.".to_owned() },
     };
     let model = NewModel {

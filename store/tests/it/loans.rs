@@ -19,6 +19,7 @@ on_both_databases!(
     no_scope_shows_what_is_outside,
     a_queue_holds_what_is_left_to_do,
     a_loan_tells_why,
+    extra_columns_are_those_of_the_portfolio,
 );
 
 /// Twenty loans with scores from 0.975 down to 0.025 in steps of 0.05.
@@ -233,4 +234,17 @@ async fn a_loan_tells_why(db: TestDatabase) {
     assert_eq!((decision.policy, decision.propensity), (Policy::default(), 1.0));
     assert!(decision.gate.passed);
     assert_eq!(decision.decided_at, at(4));
+}
+
+async fn extra_columns_are_those_of_the_portfolio(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    let names = async || loans::extra_columns(&fixture.store, fixture.portfolio).await.unwrap();
+    assert!(names().await.is_empty());
+    let mut records = records(3);
+    records[0].extras.clear();
+    records[1].extras.insert("Bank".to_owned(), "1".to_owned());
+    fixture.import(records).await;
+    assert_eq!(names().await.into_iter().collect::<Vec<_>>(), ["Bank", "Branch"]);
+    let elsewhere = domain::id::PortfolioId(fixture.portfolio.0 + 1);
+    assert!(loans::extra_columns(&fixture.store, elsewhere).await.unwrap().is_empty());
 }

@@ -2,26 +2,30 @@
 
 use crate::components::table::{Column, Table};
 use crate::format;
-use domain::model::{ModelCard, ModelFigures};
+use domain::model::{ExtraChoice, ModelCard, ModelFigures};
 use leptos::prelude::*;
 
 /// A line of the comparison: its name, what it means, and its text for a model.
 type Line = (&'static str, &'static str, fn(&ModelCard) -> String);
 
-const LINES: [Line; 11] = [
+const LINES: [Line; 13] = [
     ("Learns from", "what it predicts", |model| model.figures.target.label().to_owned()),
-    ("Features", "what it looks at", |model| model.options.features.label().to_owned()),
+    ("Features", "what it looks at", |model| features(model)),
     ("Method", "and its trees", |model| {
         format!("{}, {}", model.figures.learner, format::counted(model.figures.trees, "tree"))
     }),
     ("Learned from", "loans", |model| format::count(model.figures.train_rows)),
     ("Tested on", "loans that it did not see", |model| format::count(model.figures.test_rows)),
     ("AUC", "0.5 = chance, 1 = perfect; 95 % interval", |model| auc(&model.figures)),
+    ("AUC over folds", "learned and tested several times; 95 % interval", |model| over_folds(&model.figures)),
     ("Gini", "2 × AUC − 1", |model| share(model.figures.gini())),
     ("KS", "largest gap between the two classes, 0 to 1", |model| share(model.figures.ks)),
     ("Brier score", "lower is better", |model| share(model.figures.brier)),
     ("Calibration error", "how far scores are from rates, 0 = not at all", |model| {
         share(model.figures.calibration_error)
+    }),
+    ("Scores", "whether they were made rates", |model| {
+        if model.figures.is_calibrated { "Calibrated" } else { "As the forest gives them" }.to_owned()
     }),
     ("Accuracy", "share told rightly at 0.5", |model| {
         format::known(model.figures.accuracy, |share| format::percent(share, 1.0))
@@ -30,6 +34,24 @@ const LINES: [Line; 11] = [
 
 fn share(figure: Option<f64>) -> String {
     format::known(figure, |figure| format::number(figure, 3))
+}
+
+/// The feature set, and the extra columns.
+fn features(model: &ModelCard) -> String {
+    let set = model.options.features.label();
+    match &model.options.extras {
+        ExtraChoice::None => set.to_owned(),
+        ExtraChoice::Named(names) => format!("{set}, and {}", names.join(", ")),
+        ExtraChoice::AllBut(others) if others.is_empty() => format!("{set}, and all extra columns"),
+        ExtraChoice::AllBut(others) => format!("{set}, and all extra columns but {}", others.join(", ")),
+    }
+}
+
+/// The mean area over the folds with its interval.
+fn over_folds(figures: &ModelFigures) -> String {
+    let auc = figures.validation.as_ref().and_then(|validation| validation.figures.auc);
+    let interval = auc.and_then(|auc| auc.interval).map(|(low, high)| format!(" ({low:.3}–{high:.3})"));
+    format::known(auc, |auc| format!("{}{}", format::number(auc.mean, 3), interval.unwrap_or_default()))
 }
 
 /// The area under the curve with its interval.
@@ -81,5 +103,6 @@ mod tests {
         assert_eq!(auc(&figures), "0.800 (0.700–0.900)");
         (figures.auc, figures.auc_interval) = (None, None);
         assert_eq!(auc(&figures), "—");
+        assert_eq!(over_folds(&figures), "—");
     }
 }

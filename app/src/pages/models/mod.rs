@@ -150,6 +150,8 @@ pub mod tests {
                 brier: Some(0.15),
                 ks: Some(0.4),
                 calibration_error: None,
+                is_calibrated: false,
+                validation: None,
                 gate: Gate { passed, reason: "A reason.".to_owned() },
             },
             segmentation: Segmentation { inertia: 1.0, segments: Vec::new(), spread: Vec::new(), quality: None },

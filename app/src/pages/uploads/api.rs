@@ -13,16 +13,27 @@ pub async fn list_uploads() -> Result<Uploads, AppError> {
     let training = store::jobs::latest(&store(), person.scope(), "train_and_score").await.map_err(explain)?;
     let models = store::models::list(&store(), person.scope()).await.map_err(explain)?;
     let has_loans = store::loans::count(&store(), person.portfolio).await.map_err(explain)? > 0;
-    Ok(Uploads { uploads, training, newest_model: models.into_iter().next(), has_loans })
+    let extras = store::loans::extra_columns(&store(), person.portfolio).await.map_err(explain)?;
+    let (newest_model, extra_columns) = (models.into_iter().next(), extras.into_iter().collect());
+    Ok(Uploads { uploads, training, newest_model, has_loans, extra_columns })
 }
 
 /// Starts a training over all loans of the portfolio; one that is under way is not doubled.
 #[server(prefix = "/fn", endpoint = "train")]
-pub async fn train(features: String, target: String, segments: u32, flagged: String) -> Result<(), AppError> {
+pub async fn train(
+    features: String,
+    target: String,
+    segments: u32,
+    flagged: String,
+    #[server(default)] learner: String,
+    #[server(default)] calibration: String,
+    #[server(default)] extras: Vec<String>,
+) -> Result<(), AppError> {
+    use super::training_form::TrainingAnswers;
     use crate::guard::{answer, authorise, explain, store};
     let person = authorise(domain::access::Permission::LoadFiles).await?;
-    let options = super::training_form::read(&features, &target, segments, &flagged)
-        .map_err(|why| answer(AppError::Invalid(why)))?;
+    let form = TrainingAnswers { features, target, segments, flagged, learner, calibration, extras };
+    let options = form.read().map_err(|why| answer(AppError::Invalid(why)))?;
     if store::loans::count(&store(), person.portfolio).await.map_err(explain)? == 0 {
         return Err(answer(AppError::Invalid(super::training_form::NO_LOANS.to_owned())));
     }

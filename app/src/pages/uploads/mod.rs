@@ -34,6 +34,8 @@ pub struct Uploads {
     pub newest_model: Option<ModelCard>,
     /// Whether there is something to train on.
     pub has_loans: bool,
+    /// Names of the columns that are kept with loans besides their fields.
+    pub extra_columns: Vec<String>,
 }
 
 #[component]
@@ -58,7 +60,7 @@ fn Sections(
     train: ServerAction<Train>,
     cancel: ServerAction<CancelJob>,
 ) -> impl IntoView {
-    let Uploads { uploads, training, newest_model, has_loans } = uploads;
+    let Uploads { uploads, training, newest_model, has_loans, extra_columns } = uploads;
     let (running, finished) = match training {
         Some(training) if training.state.is_finished() => (None, Some(training)),
         running => (running, None),
@@ -92,7 +94,7 @@ fn Sections(
                             let id = status.id.0;
                             view! { <LiveProgress title="Training" status news/><CancelForm id cancel/> }.into_any()
                         }
-                        None => view! { <TrainingForm train options has_loans/> }.into_any(),
+                        None => view! { <TrainingForm train options has_loans extra_columns/> }.into_any(),
                     }}
                 </div>
             </section>

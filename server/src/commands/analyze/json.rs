@@ -2,11 +2,12 @@
 
 use super::Outcome;
 use super::watch::Timings;
-use domain::feature::Feature;
+use domain::feature::{Feature, FeatureName};
 use domain::model::Gate;
 use domain::summary::Verdict;
 use domain::track::Track;
 use domain::upload::Finding;
+use domain::validation::Validation;
 use serde::{Serialize, Serializer};
 use std::io;
 
@@ -16,7 +17,8 @@ struct Report<'a> {
     rejected: u64,
     /// The first of them.
     rejected_rows: Vec<RejectedPart<'a>>,
-    features: Vec<&'static str>,
+    /// What the model looks at: features, then extra columns.
+    features: Vec<String>,
     scaler: ScalerPart,
     segmentation: SegmentationPart<'a>,
     model: ModelPart<'a>,
@@ -64,6 +66,10 @@ struct ModelPart<'a> {
     ks: Option<f64>,
     gini: Option<f64>,
     calibration_error: Option<f64>,
+    class_weights: &'static str,
+    is_calibrated: bool,
+    /// Figures over several folds.
+    validation: Option<&'a Validation>,
     gate: &'a Gate,
 }
 
@@ -137,7 +143,7 @@ pub(super) fn text(outcome: &Outcome<'_>) -> io::Result<String> {
         rows: outcome.file.rows,
         rejected: outcome.file.rejected_count,
         rejected_rows: outcome.file.rejected.iter().map(RejectedPart::of).collect(),
-        features: features.iter().map(|feature| feature.code()).collect(),
+        features: analysis.features.iter().map(FeatureName::code).collect(),
         scaler: ScalerPart { mean: by_feature(&scaler.mean), std: by_feature(&scaler.std) },
         segmentation: SegmentationPart {
             k: segments.len(),
@@ -166,6 +172,9 @@ pub(super) fn text(outcome: &Outcome<'_>) -> io::Result<String> {
             ks: figures.ks,
             gini: figures.gini(),
             calibration_error: figures.calibration_error,
+            class_weights: analysis.model.options.class_weights.code(),
+            is_calibrated: figures.is_calibrated,
+            validation: figures.validation.as_ref(),
             gate: &figures.gate,
         },
         tracks: TrackCounts::of(&analysis.verdicts),

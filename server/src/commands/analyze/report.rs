@@ -4,8 +4,9 @@ use super::json::TrackCounts;
 use super::{AnalyzeArgs, Outcome};
 use crate::intake::describe;
 use domain::count::{count, grouped};
-use domain::model::Target;
+use domain::model::{ModelFigures, Target};
 use domain::track::Track;
+use domain::validation::{FoldFigure, Validation};
 use std::fmt::Write;
 
 /// Rejected rows that are listed; the others are counted.
@@ -74,8 +75,8 @@ fn model(outcome: &Outcome<'_>, args: &AnalyzeArgs) -> String {
     let gate = format!("{}. {}.", if figures.gate.passed { "Passed" } else { "Not passed" }, figures.gate.reason);
     let lines = [
         ("Target", figures.target.label().to_owned()),
-        ("Features", args.features.label().to_owned()),
-        ("Learner", format!("{}{trees}, seed {}", figures.learner, args.seed)),
+        ("Features", features(outcome, args)),
+        ("Learner", format!("{}{trees}, seed {}", figures.learner, args.training.seed)),
         ("Trained on", count(figures.train_rows, "loan")),
         ("Tested on", count(figures.test_rows, "held-out loan")),
         ("AUC", auc),
@@ -87,6 +88,8 @@ fn model(outcome: &Outcome<'_>, args: &AnalyzeArgs) -> String {
         ),
         ("KS", figures.ks.map_or("—".to_owned(), |ks| format!("{ks:.3}  (largest gap between the two classes)"))),
         ("Brier score", figures.brier.map_or("—".to_owned(), |brier| format!("{brier:.4}  (0 is perfect)"))),
+        ("Calibration", calibration(figures)),
+        ("Folds", figures.validation.as_ref().map_or("—".to_owned(), over_folds)),
         ("Gate", gate),
     ];
     let mut text = "RISK MODEL\n".to_owned();
@@ -99,6 +102,41 @@ fn model(outcome: &Outcome<'_>, args: &AnalyzeArgs) -> String {
         let _ = writeln!(text, "  {:<12} {}", "Mind", wrapped(warning, 15));
     }
     text
+}
+
+fn calibration(figures: &ModelFigures) -> String {
+    let error = figures.calibration_error.map(|error| format!("; scores miss rates by {error:.3}")).unwrap_or_default();
+    let how = if figures.is_calibrated { "on out-of-bag scores" } else { "none: scores are those of the forest" };
+    format!("{how}{error}")
+}
+
+/// Figures over several folds, in words.
+fn over_folds(validation: &Validation) -> String {
+    let figures = &validation.figures;
+    let told = |name: &str, figure: Option<FoldFigure>| {
+        let figure = figure?;
+        let interval = figure.interval.map(|(low, high)| format!(" ({low:.3}–{high:.3})")).unwrap_or_default();
+        Some(format!("{name} {:.3}{interval}", figure.mean))
+    };
+    let told = [
+        told("AUC", figures.auc),
+        told("KS", figures.ks),
+        told("Brier", figures.brier),
+        told("calibration error", figures.ece),
+        told("lift of the first tenth", figures.lift.first().copied()),
+    ];
+    let told: Vec<String> = told.into_iter().flatten().collect();
+    let rule = validation.rule.label().to_lowercase();
+    format!("{} ({rule}): {}", validation.folds, told.join(", "))
+}
+
+/// The feature set, and what the model looks at besides.
+fn features(outcome: &Outcome<'_>, args: &AnalyzeArgs) -> String {
+    let set = args.training.features.label();
+    match outcome.analysis.model.encoding.columns.len() {
+        0 => set.to_owned(),
+        extras => format!("{set}, and {}", count(extras, "extra column")),
+    }
 }
 
 fn tracks(outcome: &Outcome<'_>) -> String {
@@ -156,11 +194,11 @@ fn end(outcome: &Outcome<'_>, args: &AnalyzeArgs) -> String {
     let mut text = args.output.as_ref().map_or_else(String::new, |path| {
         format!("Scores of {} are in {}\n", count(outcome.analysis.verdicts.len(), "loan"), path.display())
     });
-    let seconds = timings.read_s + timings.segment_s + timings.fit_s + timings.score_s;
+    let seconds = timings.read_s + timings.segment_s + timings.fit_s + timings.validate_s + timings.score_s;
     let _ = write!(
         text,
-        "Took {seconds:.1} s: reading {:.1}, segments {:.1}, training {:.1}, scoring {:.1}",
-        timings.read_s, timings.segment_s, timings.fit_s, timings.score_s
+        "Took {seconds:.1} s: reading {:.1}, segments {:.1}, training {:.1}, validation {:.1}, scoring {:.1}",
+        timings.read_s, timings.segment_s, timings.fit_s, timings.validate_s, timings.score_s
     );
     if let Some(peak) = outcome.peak_memory_mb {
         let _ = write!(text, "; {peak:.0} MB of memory at most");

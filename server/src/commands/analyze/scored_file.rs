@@ -59,7 +59,7 @@ fn partial_path(output: &Path) -> PathBuf {
 
 /// Gives the output back when all is written.
 fn write_whole(input: &Path, output: File, file: &LoanFile, analysis: &Analysis) -> Result<File, ScoredFileError> {
-    let mut rows: Rows = loan_rows(input, file.currency)?;
+    let mut rows: Rows = loan_rows(input, &file.reading)?;
     let mut writer = csv::Writer::from_writer(BufWriter::new(output));
     let header = rows.header.clone();
     // Results of an earlier run are replaced, not repeated.

@@ -14,6 +14,7 @@ pub(super) struct Timings {
     pub(super) read_s: f64,
     pub(super) segment_s: f64,
     pub(super) fit_s: f64,
+    pub(super) validate_s: f64,
     pub(super) score_s: f64,
     /// Of all threads together; nothing where the system does not tell.
     pub(super) cpu_s: Option<f64>,
@@ -55,6 +56,7 @@ impl Watch {
             read_s: round(self.read),
             segment_s: seconds(Stage::Segment).unwrap_or_default(),
             fit_s: seconds(Stage::Fit).unwrap_or_default(),
+            validate_s: seconds(Stage::Validate).unwrap_or_default(),
             score_s: seconds(Stage::Score).unwrap_or_default(),
             cpu_s,
         }
@@ -81,6 +83,7 @@ fn show(stage: Stage, percent: u32) {
     let doing = match stage {
         Stage::Segment => "Segmenting",
         Stage::Fit => "Training",
+        Stage::Validate => "Validating",
         _ => "Scoring",
     };
     let _ = write!(stderr(), "\r\x1b[2K{doing} … {percent} %");

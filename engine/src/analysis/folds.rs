@@ -1,0 +1,111 @@
+//! Which loans test the model, and the figures over several folds of them.
+
+use super::AnalysisError;
+use super::fitting;
+use super::inputs::Inputs;
+use super::outcome::Labelled;
+use crate::progress::{Progress, Stage};
+use crate::split::{self, Split};
+use crate::validation::{self, FoldOptions, ValidationError};
+use domain::loan::LoanRecord;
+use domain::model::TrainingOptions;
+use domain::validation::{FoldRule, Validation};
+use std::cell::Cell;
+use std::collections::BTreeSet;
+
+/// Folds of which the first is held out where borrowers have several loans: a fifth.
+const HOLD_OUT_FOLDS: usize = 5;
+
+/// Whose each labelled loan is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Group<'a> {
+    Borrower(&'a str),
+    /// The file does not say: a borrower of its own.
+    Loan(usize),
+}
+
+/// The loans that must stand on the same side of a test: those of one borrower.
+pub(super) struct Groups<'a> {
+    /// Parallel to the labelled loans; empty where no borrower has several.
+    groups: Vec<Group<'a>>,
+}
+
+impl<'a> Groups<'a> {
+    /// Those of the loans of `rows`.
+    pub(super) fn of(records: &'a [LoanRecord], rows: &[usize]) -> Self {
+        let group = |row: &usize| match records[*row].borrower.borrower_ref.as_str() {
+            "" => Group::Loan(*row),
+            borrower => Group::Borrower(borrower),
+        };
+        let groups: Vec<Group<'_>> = rows.iter().map(group).collect();
+        let different = groups.iter().collect::<BTreeSet<_>>().len();
+        Self { groups: if different < rows.len() { groups } else { Vec::new() } }
+    }
+
+    fn rule(&self) -> FoldRule {
+        if self.groups.is_empty() { FoldRule::Stratified } else { FoldRule::Borrower }
+    }
+
+    /// Holds out about a fifth of the labelled loans.
+    pub(super) fn hold_out(&self, labels: &[bool], seed: u64) -> Result<Split, AnalysisError> {
+        let by_borrower = || validation::grouped(labels, &self.groups, FoldOptions::new(HOLD_OUT_FOLDS, seed)?);
+        match self.rule() {
+            FoldRule::Stratified => Ok(split::stratified(labels, seed)),
+            FoldRule::Borrower => match by_borrower() {
+                Ok(folds) => {
+                    let fold = folds.into_iter().next().ok_or(ValidationError::Folds(0))?;
+                    Ok(Split { train: fold.train, held_out: fold.test })
+                }
+                // A handful of borrowers cannot be told apart by borrower.
+                Err(ValidationError::TooFewGroups { .. }) => Ok(split::stratified(labels, seed)),
+                Err(error) => Err(error.into()),
+            },
+        }
+    }
+}
+
+pub(super) fn fold_options(options: &TrainingOptions, folds: u32) -> Result<FoldOptions, AnalysisError> {
+    Ok(FoldOptions::new(folds as usize, options.seed)?)
+}
+
+/// Learns and tests fold by fold as the model is learned, from extra columns to calibration; nothing where no folds are
+/// asked for, or there are too few loans, of which `notes` tell.
+pub(super) fn cross_validate(
+    inputs: &Inputs<'_>,
+    labelled: &Labelled,
+    groups: &Groups<'_>,
+    options: &TrainingOptions,
+    progress: &dyn Progress,
+    notes: &mut Vec<String>,
+) -> Result<Option<Validation>, AnalysisError> {
+    let count = options.fold_count(labelled.rows.len());
+    if count == 0 {
+        return Ok(None);
+    }
+    let fold_options = fold_options(options, count)?;
+    let rule = groups.rule();
+    let folds = match rule {
+        FoldRule::Stratified => validation::stratified(&labelled.labels, fold_options),
+        FoldRule::Borrower => validation::grouped(&labelled.labels, &groups.groups, fold_options),
+    };
+    let folds = match folds {
+        Ok(folds) => folds,
+        Err(why) => {
+            notes.push(format!("There are no figures over several folds: {why}"));
+            return Ok(None);
+        }
+    };
+    let done = Cell::new(0.0);
+    let share = |of_fold: f64| ((done.get() + of_fold) / f64::from(count)).min(1.0);
+    super::report(progress, Stage::Validate, 0.0)?;
+    let figures = validation::cross_validate(&folds, &labelled.labels, |train, test| {
+        let (rows, labels) = labelled.select(train);
+        let watch = |of_fold| progress.report(Stage::Validate, share(of_fold));
+        let fitted = fitting::fit(inputs, rows, labels, options, &watch)?;
+        let scores = fitted.scores(&inputs.select(&fitted.encoding, &labelled.select(test).0));
+        done.set(done.get() + 1.0);
+        super::report(progress, Stage::Validate, share(0.0))?;
+        Ok(scores)
+    })?;
+    Ok(Some(Validation { folds: count, rule, loans: labelled.rows.len() as u32, figures }))
+}

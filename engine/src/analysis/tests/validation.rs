@@ -1,0 +1,88 @@
+//! Figures over several folds, and borrowers with several loans.
+
+use super::*;
+use domain::validation::FoldRule;
+
+fn folds(folds: u32, target: Target) -> TrainingOptions {
+    TrainingOptions { folds: Some(folds), ..options(target, FeatureSet::Default) }
+}
+
+/// Options that leave the folds to the target.
+fn automatic(target: Target) -> TrainingOptions {
+    TrainingOptions { folds: None, ..options(target, FeatureSet::Default) }
+}
+
+#[test]
+fn observed_outcomes_are_validated_on_five_folds_unless_somebody_says_otherwise() {
+    let records = simulate(71, 700);
+    let check = |options: &TrainingOptions, expected: Option<u32>| {
+        let figures = run(&records, options).expect("analyses").figures;
+        assert_eq!(figures.validation.as_ref().map(|validation| validation.folds), expected);
+        let words = figures.gate.reason.contains("over 5 folds");
+        assert_eq!(words, expected == Some(5), "{}", figures.gate.reason);
+        figures
+    };
+    let figures = check(&automatic(Target::Observed), Some(5));
+    let validation = figures.validation.expect("folds");
+    assert_eq!((validation.rule, validation.loans), (FoldRule::Stratified, figures.train_rows + figures.test_rows));
+    let auc = validation.figures.auc.expect("both outcomes");
+    let (low, high) = auc.interval.expect("several folds");
+    assert!(auc.folds == 5 && low < auc.mean && auc.mean < high && auc.mean > 0.75, "{auc:?}");
+    let gini = validation.figures.gini.expect("both outcomes");
+    assert!((gini.mean - (2.0 * auc.mean - 1.0)).abs() < 1e-9);
+    assert!(validation.figures.brier.is_some() && validation.figures.ks.is_some() && validation.figures.ece.is_some());
+    assert_eq!(validation.figures.lift.len(), 10);
+    assert!(validation.figures.lift[0].mean > 2.0, "{:?}", validation.figures.lift);
+    check(&folds(3, Target::Observed), Some(3));
+    check(&folds(0, Target::Observed), None);
+    check(&automatic(Target::SegmentProxy), None);
+    check(&folds(2, Target::SegmentProxy), Some(2));
+    let refused = run(&records, &folds(1, Target::Observed)).expect_err("one fold").to_string();
+    assert_eq!(refused, "the validation cannot have 1 fold: choose 2 to 20");
+}
+
+#[test]
+fn loans_of_a_borrower_stand_on_one_side() {
+    let mut records = simulate(72, 400);
+    for (row, record) in records.iter_mut().enumerate() {
+        record.borrower.borrower_ref = if row % 10 == 0 { String::new() } else { format!("B{}", row / 4) };
+    }
+    let analysis = run(&records, &automatic(Target::Observed)).expect("analyses");
+    assert_eq!(analysis.figures.validation.as_ref().map(|validation| validation.rule), Some(FoldRule::Borrower));
+    let is_trained = |row: usize| analysis.score_sources[row] == ScoreSource::OutOfBag;
+    for (row, record) in records.iter().enumerate().filter(|(row, _)| analysis.held_out[*row]) {
+        let borrower = &record.borrower.borrower_ref;
+        let others = records.iter().enumerate().filter(|(_, other)| other.borrower.borrower_ref == *borrower);
+        assert!(borrower.is_empty() || others.into_iter().all(|(other, _)| !is_trained(other)), "loan {row}");
+    }
+    let labelled = analysis.figures.train_rows + analysis.figures.test_rows;
+    assert!((labelled / 6..labelled / 4).contains(&analysis.figures.test_rows), "{}", analysis.figures.test_rows);
+
+    // Three borrowers are too few for five folds.
+    for (row, record) in records.iter_mut().enumerate() {
+        record.borrower.borrower_ref = format!("B{}", row % 3);
+    }
+    let analysis = run(&records, &automatic(Target::Observed)).expect("analyses");
+    assert_eq!(analysis.figures.validation, None);
+    let said = "There are no figures over several folds: the validation needs at least 5 borrowers, but there are 3";
+    assert!(analysis.notes.iter().any(|note| note == said), "{:?}", analysis.notes);
+}
+
+#[test]
+fn folds_are_watched_and_can_be_stopped() {
+    let records = simulate(73, 100);
+    let watch = StopAt(Stage::Validate, Mutex::default());
+    let result = analyse(&records, USD, &automatic(Target::Observed), &Policy::default(), &watch);
+    assert_eq!(result, Err(AnalysisError::Cancelled));
+    assert_eq!(*watch.1.lock().expect("no panic elsewhere"), [Stage::Segment, Stage::Fit, Stage::Validate]);
+}
+
+#[test]
+fn folds_are_the_same_on_any_number_of_threads() {
+    let records = simulate(74, 200);
+    let on = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        pool.install(|| run(&records, &automatic(Target::Observed))).expect("analyses").figures
+    };
+    assert_eq!(on(1), on(2));
+}
