@@ -43,7 +43,7 @@ fn calibration_makes_probabilities_of_weighted_scores() {
         (error_of(&analysis), analysis.figures.auc.expect("both outcomes"))
     };
     let ((raw, raw_auc), (calibrated, auc)) = (error(false), error(true));
-    assert!(calibrated < 0.05 && raw > 2.0 * calibrated, "{raw} {calibrated}");
+    assert!(calibrated < 0.05 && raw > 1.5 * calibrated, "{raw} {calibrated}");
     assert!((raw_auc - auc).abs() < 0.01, "{raw_auc} {auc}");
 }
 
