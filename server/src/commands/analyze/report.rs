@@ -1,12 +1,12 @@
 //! The report for people at a terminal.
 
+mod model;
+
 use super::json::TrackCounts;
 use super::{AnalyzeArgs, Outcome};
 use crate::intake::describe;
 use domain::count::{count, grouped};
-use domain::model::{ModelFigures, Target};
 use domain::track::Track;
-use domain::validation::{FoldFigure, Validation};
 use std::fmt::Write;
 
 /// Rejected rows that are listed; the others are counted.
@@ -21,7 +21,7 @@ pub(super) fn text(outcome: &Outcome<'_>, args: &AnalyzeArgs) -> String {
     let parts = [
         summary(outcome),
         segments(outcome),
-        model(outcome, args),
+        model::text(outcome, args),
         tracks(outcome),
         rejected(outcome),
         notes(outcome),
@@ -63,80 +63,6 @@ fn segments(outcome: &Outcome<'_>) -> String {
         analysis.segmentation.inertia,
         table.text()
     )
-}
-
-fn model(outcome: &Outcome<'_>, args: &AnalyzeArgs) -> String {
-    let figures = &outcome.analysis.figures;
-    let trees = if figures.trees == 0 { String::new() } else { format!(", {}", count(figures.trees, "tree")) };
-    let auc = match (figures.auc, figures.auc_interval) {
-        (Some(auc), Some((low, high))) => format!("{auc:.3}  (95 % interval {low:.3} to {high:.3})"),
-        _ => "—  (the held-out loans are all of one class)".to_owned(),
-    };
-    let gate = format!("{}. {}.", if figures.gate.passed { "Passed" } else { "Not passed" }, figures.gate.reason);
-    let lines = [
-        ("Target", figures.target.label().to_owned()),
-        ("Features", features(outcome, args)),
-        ("Learner", format!("{}{trees}, seed {}", figures.learner, args.training.seed)),
-        ("Trained on", count(figures.train_rows, "loan")),
-        ("Tested on", count(figures.test_rows, "held-out loan")),
-        ("AUC", auc),
-        (
-            "Accuracy",
-            figures.accuracy.map_or("—".to_owned(), |accuracy| {
-                format!("{:.1} %  (a score above 0.5 says yes)", accuracy * 100.0)
-            }),
-        ),
-        ("KS", figures.ks.map_or("—".to_owned(), |ks| format!("{ks:.3}  (largest gap between the two classes)"))),
-        ("Brier score", figures.brier.map_or("—".to_owned(), |brier| format!("{brier:.4}  (0 is perfect)"))),
-        ("Calibration", calibration(figures)),
-        ("Folds", figures.validation.as_ref().map_or("—".to_owned(), over_folds)),
-        ("Gate", gate),
-    ];
-    let mut text = "RISK MODEL\n".to_owned();
-    for (name, value) in lines {
-        let _ = writeln!(text, "  {name:<12} {}", wrapped(&value, 15));
-    }
-    if figures.target == Target::SegmentProxy {
-        let warning = "These scores say how much a loan resembles the high-risk segments. They were not learned from what \
-                       became of loans; --target observed does that.";
-        let _ = writeln!(text, "  {:<12} {}", "Mind", wrapped(warning, 15));
-    }
-    text
-}
-
-fn calibration(figures: &ModelFigures) -> String {
-    let error = figures.calibration_error.map(|error| format!("; scores miss rates by {error:.3}")).unwrap_or_default();
-    let how = if figures.is_calibrated { "on out-of-bag scores" } else { "none: scores are those of the forest" };
-    format!("{how}{error}")
-}
-
-/// Figures over several folds, in words.
-fn over_folds(validation: &Validation) -> String {
-    let figures = &validation.figures;
-    let told = |name: &str, figure: Option<FoldFigure>| {
-        let figure = figure?;
-        let interval = figure.interval.map(|(low, high)| format!(" ({low:.3}–{high:.3})")).unwrap_or_default();
-        Some(format!("{name} {:.3}{interval}", figure.mean))
-    };
-    let told = [
-        told("AUC", figures.auc),
-        told("KS", figures.ks),
-        told("Brier", figures.brier),
-        told("calibration error", figures.ece),
-        told("lift of the first tenth", figures.lift.first().copied()),
-    ];
-    let told: Vec<String> = told.into_iter().flatten().collect();
-    let rule = validation.rule.label().to_lowercase();
-    format!("{} ({rule}): {}", validation.folds, told.join(", "))
-}
-
-/// The feature set, and what the model looks at besides.
-fn features(outcome: &Outcome<'_>, args: &AnalyzeArgs) -> String {
-    let set = args.training.features.label();
-    match outcome.analysis.model.encoding.columns.len() {
-        0 => set.to_owned(),
-        extras => format!("{set}, and {}", count(extras, "extra column")),
-    }
 }
 
 fn tracks(outcome: &Outcome<'_>) -> String {
