@@ -105,6 +105,9 @@ pub struct TrainingOptions {
     /// Folds of the cross-validation, 2..=20, or 0 for none; nothing leaves it to the target and the number of loans.
     #[serde(default)]
     pub folds: Option<u32>,
+    /// Whether folds follow the days on which loans were made, so that each tests what came later.
+    #[serde(default)]
+    pub is_time_ordered: bool,
 }
 
 impl Default for TrainingOptions {
@@ -121,6 +124,7 @@ impl Default for TrainingOptions {
             class_weights: ClassWeights::None,
             calibration: None,
             folds: None,
+            is_time_ordered: false,
         }
     }
 }
@@ -230,7 +234,7 @@ mod tests {
         let options = TrainingOptions { learner: Learner::Histogram, extras, ..TrainingOptions::default() };
         let mut json = serde_json::to_value(&options).expect("is written");
         assert_eq!(serde_json::from_value::<TrainingOptions>(json.clone()).expect("is read"), options);
-        for choice in ["learner", "extras", "class_weights", "calibration", "folds"] {
+        for choice in ["learner", "extras", "class_weights", "calibration", "folds", "is_time_ordered"] {
             json.as_object_mut().expect("is an object").remove(choice).expect(choice);
         }
         let read: TrainingOptions = serde_json::from_value(json).expect("is read");

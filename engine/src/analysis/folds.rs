@@ -6,7 +6,8 @@ use super::inputs::Inputs;
 use super::outcome::Labelled;
 use crate::progress::{Progress, Stage};
 use crate::split::{self, Split};
-use crate::validation::{self, FoldOptions, ValidationError};
+use crate::validation::{self, Fold, FoldOptions, ValidationError};
+use chrono::NaiveDate;
 use domain::loan::LoanRecord;
 use domain::model::TrainingOptions;
 use domain::validation::{FoldRule, Validation};
@@ -28,6 +29,8 @@ enum Group<'a> {
 pub(super) struct Groups<'a> {
     /// Parallel to the labelled loans; empty where no borrower has several.
     groups: Vec<Group<'a>>,
+    /// Parallel to the labelled loans: when each was made. Where nobody knows, it comes before all others.
+    dates: Vec<Option<NaiveDate>>,
 }
 
 impl<'a> Groups<'a> {
@@ -39,27 +42,40 @@ impl<'a> Groups<'a> {
         };
         let groups: Vec<Group<'_>> = rows.iter().map(group).collect();
         let different = groups.iter().collect::<BTreeSet<_>>().len();
-        Self { groups: if different < rows.len() { groups } else { Vec::new() } }
-    }
-
-    fn rule(&self) -> FoldRule {
-        if self.groups.is_empty() { FoldRule::Stratified } else { FoldRule::Borrower }
+        let dates = rows.iter().map(|row| records[*row].originated_on).collect();
+        Self { groups: if different < rows.len() { groups } else { Vec::new() }, dates }
     }
 
     /// Holds out about a fifth of the labelled loans.
     pub(super) fn hold_out(&self, labels: &[bool], seed: u64) -> Result<Split, AnalysisError> {
         let by_borrower = || validation::grouped(labels, &self.groups, FoldOptions::new(HOLD_OUT_FOLDS, seed)?);
-        match self.rule() {
-            FoldRule::Stratified => Ok(split::stratified(labels, seed)),
-            FoldRule::Borrower => match by_borrower() {
-                Ok(folds) => {
-                    let fold = folds.into_iter().next().ok_or(ValidationError::Folds(0))?;
-                    Ok(Split { train: fold.train, held_out: fold.test })
-                }
-                // A handful of borrowers cannot be told apart by borrower.
-                Err(ValidationError::TooFewGroups { .. }) => Ok(split::stratified(labels, seed)),
-                Err(error) => Err(error.into()),
-            },
+        if self.groups.is_empty() {
+            return Ok(split::stratified(labels, seed));
+        }
+        match by_borrower() {
+            Ok(folds) => {
+                let fold = folds.into_iter().next().ok_or(ValidationError::Folds(0))?;
+                Ok(Split { train: fold.train, held_out: fold.test })
+            }
+            // A handful of borrowers cannot be told apart by borrower.
+            Err(ValidationError::TooFewGroups { .. }) => Ok(split::stratified(labels, seed)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Deals the labelled loans out, and says how.
+    fn folds(
+        &self,
+        labels: &[bool],
+        is_time_ordered: bool,
+        options: FoldOptions,
+    ) -> (FoldRule, Result<Vec<Fold>, ValidationError>) {
+        if is_time_ordered {
+            (FoldRule::Time, validation::time_ordered(&self.dates, options))
+        } else if self.groups.is_empty() {
+            (FoldRule::Stratified, validation::stratified(labels, options))
+        } else {
+            (FoldRule::Borrower, validation::grouped(labels, &self.groups, options))
         }
     }
 }
@@ -83,11 +99,7 @@ pub(super) fn cross_validate(
         return Ok(None);
     }
     let fold_options = fold_options(options, count)?;
-    let rule = groups.rule();
-    let folds = match rule {
-        FoldRule::Stratified => validation::stratified(&labelled.labels, fold_options),
-        FoldRule::Borrower => validation::grouped(&labelled.labels, &groups.groups, fold_options),
-    };
+    let (rule, folds) = groups.folds(&labelled.labels, options.is_time_ordered, fold_options);
     let folds = match folds {
         Ok(folds) => folds,
         Err(why) => {
@@ -107,5 +119,6 @@ pub(super) fn cross_validate(
         super::report(progress, Stage::Validate, share(0.0))?;
         Ok(scores)
     })?;
-    Ok(Some(Validation { folds: count, rule, loans: labelled.rows.len() as u32, figures }))
+    let loans = folds.iter().map(|fold| fold.test.len()).sum::<usize>() as u32;
+    Ok(Some(Validation { folds: count, rule, loans, figures }))
 }

@@ -86,3 +86,24 @@ fn folds_are_the_same_on_any_number_of_threads() {
     };
     assert_eq!(on(1), on(2));
 }
+
+#[test]
+fn folds_may_follow_time() {
+    let mut records = simulate(75, 300);
+    for record in &mut records {
+        record.originated_on = None;
+    }
+    let options = TrainingOptions { is_time_ordered: true, ..automatic(Target::Observed) };
+    let undated = run(&records, &options).expect("analyses");
+    assert_eq!(undated.figures.validation, None);
+    let said = "There are no figures over several folds: the validation needs more than 5 different dates";
+    assert!(undated.notes.iter().any(|note| note.starts_with(said)), "{:?}", undated.notes);
+    for (row, record) in records.iter_mut().enumerate() {
+        record.originated_on = chrono::NaiveDate::from_yo_opt(2020, row as u32 + 1);
+    }
+    let figures = run(&records, &options).expect("analyses").figures;
+    let validation = figures.validation.expect("dates");
+    let labelled = figures.train_rows + figures.test_rows;
+    assert_eq!(validation.rule, FoldRule::Time);
+    assert!(validation.loans < labelled && validation.loans > labelled * 3 / 4, "the first loans are never tested");
+}

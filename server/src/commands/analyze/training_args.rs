@@ -52,6 +52,10 @@ pub(super) struct TrainingArgs {
     #[arg(long, value_parser = clap::value_parser!(u32).range(0..=20))]
     pub(super) folds: Option<u32>,
 
+    /// Let each fold test later loans by what was learned from earlier ones, by the day on which they were made
+    #[arg(long)]
+    pub(super) by_time: bool,
+
     /// Number of segments
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(2..=12))]
     pub(super) segments: u32,
@@ -110,6 +114,7 @@ impl TrainingArgs {
             class_weights: self.class_weights,
             calibration: (self.calibration || self.no_calibration).then_some(self.calibration),
             folds: self.folds,
+            is_time_ordered: self.by_time,
         }
     }
 }
