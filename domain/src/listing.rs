@@ -7,6 +7,7 @@ use crate::model::{Gate, ScoreSource, Target};
 use crate::money::Money;
 use crate::payment::PaymentKind;
 use crate::policy::Policy;
+use crate::reason::Reasons;
 use crate::summary::Verdict;
 use crate::track::{RiskLevel, Track};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -182,4 +183,6 @@ pub struct DecisionView {
     pub gate: Gate,
     pub policy: Policy,
     pub decided_at: DateTime<Utc>,
+    /// Why the score is what it is; nothing where no reasons are kept.
+    pub reasons: Option<Reasons>,
 }

@@ -17,11 +17,48 @@ pub struct Reason {
     pub effect: f64,
 }
 
+/// Why a loan scores as it does: the way from the mean score of the loans that the model learned from to its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reasons {
+    /// The mean score, 0..=1.
+    pub base: f64,
+    /// Strongest first.
+    pub reasons: Vec<Reason>,
+    /// What is left from there to the score: trees that learned from the loan itself are left out of it, and scores may be
+    /// calibrated.
+    pub adjustment: f64,
+    /// Whether effects are Shapley values; otherwise each split's change is put down to its own feature.
+    pub is_exact: bool,
+}
+
+impl Reasons {
+    /// Effects are kept to six places; what that leaves over is a part of the adjustment.
+    pub fn new(base: f64, mut reasons: Vec<Reason>, score: f64, is_exact: bool) -> Self {
+        let rounded = |value: f64| (value * 1e6).round() / 1e6;
+        for reason in &mut reasons {
+            reason.effect = rounded(reason.effect);
+        }
+        let base = rounded(base);
+        let adjustment = score - base - reasons.iter().map(|reason| reason.effect).sum::<f64>();
+        Self { base, reasons, adjustment, is_exact }
+    }
+
+    /// The score that they lead to.
+    pub fn score(&self) -> f64 {
+        self.base + self.reasons.iter().map(|reason| reason.effect).sum::<f64>() + self.adjustment
+    }
+}
+
 impl Reason {
     /// A sentence without its full stop: "3 missed payments raise the risk by 0.12".
     pub fn words(&self) -> String {
         let (subject, is_plural) = self.subject();
         format!("{subject} {}", effect_words(self.effect, is_plural))
+    }
+
+    /// What it is about: "3 missed payments".
+    pub fn about(&self) -> String {
+        self.subject().0
     }
 
     /// What the sentence is about, and whether its verb stands in the plural.

@@ -12,6 +12,7 @@ pub mod analysis;
 pub mod calibration;
 pub mod drift;
 pub mod encoding;
+pub mod explain;
 pub mod extra;
 pub mod fairness;
 pub mod feature;

@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, big_integer_null, big_pk_auto, blob, integer, text, timestamp_with_time_zone,
+    big_integer, big_integer_null, big_pk_auto, blob, integer, text, text_null, timestamp_with_time_zone,
     timestamp_with_time_zone_null,
 };
 
@@ -25,6 +25,8 @@ impl MigrationTrait for Migration {
                     .col(text("notes"))
                     .col(blob("artifact"))
                     .col(text("data_hash"))
+                    // How scores and features were spread when it was made: what drift is told from.
+                    .col(text_null("reference"))
                     .col(big_integer_null("fitted_by"))
                     .col(timestamp_with_time_zone("fitted_at"))
                     .col(timestamp_with_time_zone_null("promoted_at"))

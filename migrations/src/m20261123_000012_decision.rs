@@ -1,7 +1,9 @@
 //! Decisions on loans, and which of them holds.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{big_integer, big_pk_auto, boolean, double, integer, text, timestamp_with_time_zone};
+use sea_orm_migration::schema::{
+    big_integer, big_pk_auto, boolean, double, integer, text, text_null, timestamp_with_time_zone,
+};
 use sea_orm_migration::sea_orm::DbBackend;
 
 #[derive(DeriveMigrationName)]
@@ -27,6 +29,8 @@ impl MigrationTrait for Migration {
                     .col(double("propensity"))
                     // Tells what the model was given of the loan from what it will be given later.
                     .col(big_integer("input_hash"))
+                    // Why the score is what it is, where somebody may ask.
+                    .col(text_null("reasons"))
                     .col(timestamp_with_time_zone("decided_at"))
                     .foreign_key(ForeignKey::create().from("decision", "loan_id").to("loan", "id"))
                     .foreign_key(ForeignKey::create().from("decision", "scoring_id").to("scoring", "id"))

@@ -10,15 +10,17 @@ use crate::jobs::{self, Lease};
 use crate::models::{CHUNK, champion_id};
 use crate::{portfolios, summaries};
 use chrono::{DateTime, Utc};
-use domain::access::Actor;
+use domain::access::{Actor, Reach, Scope};
 use domain::count::count;
 use domain::id::{LoanId, ModelId, PolicyId, PortfolioId};
 use domain::job::JobState;
 use domain::model::ScoreSource;
+use domain::reason::Reasons;
+use domain::scoring_report::ScoringReport;
 use domain::summary::Verdict;
 use domain::track::Track;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, NotSet, QueryFilter, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, NotSet, QueryFilter, QueryOrder, QuerySelect,
     RelationTrait, Set, Statement,
 };
 use serde_json::json;
@@ -35,6 +37,7 @@ pub struct NewDecision {
     pub source: ScoreSource,
     /// Tells what the model was given of the loan from what it will be given later.
     pub input_hash: i64,
+    pub reasons: Option<Reasons>,
 }
 
 /// What a run comes to.
@@ -47,6 +50,8 @@ pub struct Scoring {
     pub loans: u32,
     /// On loans that changed.
     pub decisions: Vec<NewDecision>,
+    /// Drift and fairness over all loans.
+    pub report: Option<ScoringReport>,
 }
 
 /// A decision that holds.
@@ -101,6 +106,24 @@ pub async fn held(store: &Store, portfolio: PortfolioId, model: ModelId) -> Resu
     rows.into_iter().map(held).collect()
 }
 
+/// The last run of a model, with its moment and what it was watched for; nothing before the first.
+pub async fn last_report(
+    store: &Store,
+    scope: Scope,
+    model: ModelId,
+) -> Result<Option<(DateTime<Utc>, Option<ScoringReport>)>> {
+    if scope.reach != Reach::Portfolio {
+        return Ok(None);
+    }
+    let query = scoring::Entity::find()
+        .filter(scoring::Column::PortfolioId.eq(scope.portfolio.0))
+        .filter(scoring::Column::ModelId.eq(model.0))
+        .order_by_desc(scoring::Column::Id);
+    let Some(row) = query.one(&store.db).await? else { return Ok(None) };
+    let report = row.report.as_deref().map(serde_json::from_str).transpose()?;
+    Ok(Some((row.scored_at, report)))
+}
+
 /// Keeps what a run of the model that decides came to, and ends the job: all of it, or nothing where the lease was
 /// lost. A conflict where another model decides by now.
 pub async fn save(store: &Store, actor: Actor, lease: &Lease, run: &Scoring, now: DateTime<Utc>) -> Result<()> {
@@ -138,25 +161,30 @@ pub(crate) async fn write(change: &Change, lease: &Lease, run: &Scoring) -> Resu
         policy_id: Set(run.policy.0),
         job_id: Set(lease.job.0),
         loans: Set(run.loans as i32),
+        report: Set(run.report.as_ref().map(serde_json::to_string).transpose()?),
         scored_at: Set(change.now),
     };
     let id = scoring::Entity::insert(row).exec(&change.tx).await?.last_insert_id;
     for chunk in run.decisions.chunks(CHUNK) {
-        let rows = chunk.iter().map(|new| decision::ActiveModel {
-            id: NotSet,
-            loan_id: Set(new.loan.0),
-            scoring_id: Set(id),
-            model_id: Set(run.model.0),
-            policy_id: Set(run.policy.0),
-            score: Set(new.verdict.score),
-            score_source: Set(new.source.code().to_owned()),
-            segment: Set(new.verdict.segment),
-            is_high_risk: Set(new.verdict.is_high_risk),
-            track: Set(new.verdict.track.code().to_owned()),
-            propensity: Set(PROPENSITY),
-            input_hash: Set(new.input_hash),
-            decided_at: Set(change.now),
-        });
+        let row = |new: &NewDecision| -> Result<decision::ActiveModel> {
+            Ok(decision::ActiveModel {
+                id: NotSet,
+                loan_id: Set(new.loan.0),
+                scoring_id: Set(id),
+                model_id: Set(run.model.0),
+                policy_id: Set(run.policy.0),
+                score: Set(new.verdict.score),
+                score_source: Set(new.source.code().to_owned()),
+                segment: Set(new.verdict.segment),
+                is_high_risk: Set(new.verdict.is_high_risk),
+                track: Set(new.verdict.track.code().to_owned()),
+                propensity: Set(PROPENSITY),
+                input_hash: Set(new.input_hash),
+                reasons: Set(new.reasons.as_ref().map(serde_json::to_string).transpose()?),
+                decided_at: Set(change.now),
+            })
+        };
+        let rows = chunk.iter().map(row).collect::<Result<Vec<_>>>()?;
         decision::Entity::insert_many(rows).exec_without_returning(&change.tx).await?;
     }
     Ok(id)

@@ -11,12 +11,17 @@ use domain::id::{LoanId, PolicyId, PortfolioId};
 use domain::loan::LoanRecord;
 use domain::model::ScoreSource;
 use domain::policy::Policy;
+use domain::reason::Reasons;
+use domain::scoring_report::ScoringReport;
 use domain::summary::Verdict;
+use engine::explain::explain;
 use engine::input;
 use engine::model::RiskModel;
+use engine::scoring_report::{Scoring as Scored, scoring_report};
 use std::collections::HashMap;
 use store::Store;
 use store::scorings::{Held, NewDecision, Scoring};
+use tokio_util::sync::CancellationToken;
 
 const NO_MODEL: &str = "No model decides yet. Train one with \"Train and score\" first.";
 
@@ -24,6 +29,7 @@ pub(super) async fn run(store: &Store, run: &Run, portfolio: PortfolioId) -> Res
     run.go_on()?;
     store::jobs::report(store, &run.lease, 5, "Reading the loans.").await?;
     let champion = champion(store, portfolio).await?.ok_or_else(|| JobError::Fault(NO_MODEL.to_owned()))?;
+    let reference = store::models::reference(store, portfolio, champion.id).await?;
     let (policy_id, policy) = store::policies::in_force(store, portfolio).await?;
     let held = store::scorings::held(store, portfolio, champion.id).await?;
     let (ids, records): (Vec<LoanId>, Vec<LoanRecord>) =
@@ -31,39 +37,71 @@ pub(super) async fn run(store: &Store, run: &Run, portfolio: PortfolioId) -> Res
     let loans = records.len() as u32;
     run.go_on()?;
     store::jobs::report(store, &run.lease, 40, "Scoring the loans that have changed.").await?;
-    let model = champion.id;
-    let decisions = aside(run, move || decide(&champion.model, (policy_id, policy), &ids, &records, &held)).await?;
-    run.go_on()?;
+    let (model, stop) = (champion.id, run.stop.clone());
+    let found = aside(run, move || {
+        let decisions = decide(&champion.model, (policy_id, policy), &ids, &records, &held, &stop)?;
+        let report =
+            reference.and_then(|reference| watch(&champion.model, &reference, &ids, &records, &held, &decisions));
+        Some((decisions, report))
+    })
+    .await?;
+    let (decisions, report) = found.ok_or(JobError::Cancelled)?;
     store::jobs::report(store, &run.lease, 80, "Storing decisions.").await?;
-    let scoring = Scoring { portfolio, model, policy: policy_id, loans, decisions };
+    let scoring = Scoring { portfolio, model, policy: policy_id, loans, decisions, report };
     store::scorings::save(store, Actor::Job(run.lease.job), &run.lease, &scoring, clock::now()).await?;
     Ok(())
 }
 
-/// Decisions on the loans that have none, or of which something has changed.
+/// Decisions on the loans that have none, or of which something has changed; nothing where somebody stops it.
 fn decide(
     model: &RiskModel,
     (policy_id, policy): (PolicyId, Policy),
     ids: &[LoanId],
     records: &[LoanRecord],
     held: &HashMap<LoanId, Held>,
-) -> Vec<NewDecision> {
-    let matrix = model.matrix(records);
-    let hashes = input::hashes(&matrix);
+    stop: &CancellationToken,
+) -> Option<Vec<NewDecision>> {
+    let hashes = input::hashes(&model.matrix(records));
     let same = |place: usize| held.get(&ids[place]).filter(|held| held.input_hash == hashes[place]);
     let changed: Vec<usize> = (0..ids.len()).filter(|place| same(*place).is_none()).collect();
     let to_score: Vec<LoanRecord> = changed.iter().map(|place| records[*place].clone()).collect();
-    let scored: HashMap<usize, Verdict> = changed.into_iter().zip(model.judge(&to_score, &policy)).collect();
+    let verdicts = model.judge(&to_score, &policy);
+    // A forest that cannot be explained scores as well; its decisions have no reasons.
+    let reasons = explain(model, &to_score, &verdicts, &|_| !stop.is_cancelled());
+    let reasons = reasons.unwrap_or_else(|_| Some(vec![None; to_score.len()]))?;
+    let scored = changed.into_iter().zip(verdicts).zip(reasons);
+    let mut scored: HashMap<usize, (Verdict, Option<Reasons>)> =
+        scored.map(|((place, verdict), reasons)| (place, (verdict, reasons))).collect();
     let decision = |place: usize| {
-        let (verdict, source) = match (scored.get(&place), same(place)) {
-            (Some(verdict), _) => (*verdict, ScoreSource::Model),
-            // Another policy may put the same score on another track.
+        let (verdict, source, reasons) = match (scored.remove(&place), same(place)) {
+            (Some((verdict, reasons)), _) => (verdict, ScoreSource::Model, reasons),
+            // Another policy may put the same score on another track; the score's reasons stay with the earlier decision.
             (None, Some(held)) if held.policy != policy_id => {
-                (model.verdict(held.verdict.score, held.verdict.segment as usize, &policy), held.source)
+                (model.verdict(held.verdict.score, held.verdict.segment as usize, &policy), held.source, None)
             }
             _ => return None,
         };
-        Some(NewDecision { loan: ids[place], verdict, source, input_hash: hashes[place] })
+        Some(NewDecision { loan: ids[place], verdict, source, input_hash: hashes[place], reasons })
     };
-    (0..ids.len()).filter_map(decision).collect()
+    Some((0..ids.len()).filter_map(decision).collect())
+}
+
+/// Drift and fairness over all loans, as they are decided on by now. Nothing where the model's reference cannot be read.
+fn watch(
+    model: &RiskModel,
+    reference: &str,
+    ids: &[LoanId],
+    records: &[LoanRecord],
+    held: &HashMap<LoanId, Held>,
+    decisions: &[NewDecision],
+) -> Option<ScoringReport> {
+    let reference = serde_json::from_str(reference).ok()?;
+    let new: HashMap<LoanId, &NewDecision> = decisions.iter().map(|new| (new.loan, new)).collect();
+    let of = |id: &LoanId| match (new.get(id), held.get(id)) {
+        (Some(new), _) => Some((new.verdict, new.source)),
+        (None, held) => held.map(|held| (held.verdict, held.source)),
+    };
+    let (verdicts, sources): (Vec<_>, Vec<_>) = ids.iter().filter_map(of).unzip();
+    let scoring = Scored { records, verdicts: &verdicts, sources: &sources };
+    scoring_report(&reference, model, scoring).ok()
 }

@@ -9,11 +9,15 @@ use domain::loan::LoanRecord;
 use domain::model::TrainingOptions;
 use domain::money::Currency;
 use domain::policy::Policy;
+use domain::reason::Reasons;
+use domain::scoring_report::ScoringReport;
 use engine::analysis::{Analysis, AnalysisError, Progress, Stage, analyse};
+use engine::explain::explain;
 use engine::input;
+use engine::scoring_report::{self, Scoring, scoring_report};
 use engine::segment_quality::{assess, note_continued};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 use store::Store;
 use store::models::NewModel;
@@ -37,19 +41,22 @@ pub(super) async fn run(
         store::loans::all_for_training(store, portfolio).await?.into_iter().unzip();
     // A model whose file an older program wrote goes on deciding; it is only not compared with.
     let champion = champion(store, portfolio).await.ok().flatten();
-    let (mut analysis, input_hashes) = analyse_aside(store, run, records, currency, options, policy).await?;
+    let made = analyse_aside(store, run, records, currency, options, policy).await?;
+    let mut analysis = made.analysis;
     if let Some(champion) = champion {
         note_continued(&mut analysis.segmentation, &analysis.model, &champion.model, champion.version);
     }
     store::jobs::report(store, &run.lease, 95, "Storing decisions.").await?;
     let artifact = engine::model_file::to_bytes(&analysis.model)
         .map_err(|error| JobError::Fault(format!("The model could not be stored: {error}")))?;
-    let decisions = ids.into_iter().zip(&analysis.verdicts).zip(&analysis.score_sources).zip(input_hashes);
-    let decisions = decisions.map(|(((loan, verdict), source), input_hash)| NewDecision {
+    let decided = ids.into_iter().zip(&analysis.verdicts).zip(&analysis.score_sources);
+    let decisions = decided.zip(made.input_hashes).zip(made.reasons);
+    let decisions = decisions.map(|((((loan, verdict), source), input_hash), reasons)| NewDecision {
         loan,
         verdict: *verdict,
         source: *source,
         input_hash,
+        reasons,
     });
     let decisions = decisions.collect();
     let result = store::models::Analysis {
@@ -60,17 +67,56 @@ pub(super) async fn run(
             segmentation: analysis.segmentation,
             artifact,
             data_hash: analysis.model.data_hash,
+            reference: made.reference,
             notes: analysis.notes,
         },
         policy: policy_id,
         decisions,
+        report: made.report,
     };
     store::models::save_analysis(store, Actor::Job(run.lease.job), &run.lease, &result, clock::now()).await?;
     Ok(())
 }
 
-/// Analyses on a thread of its own, so that heartbeats go on, and writes the progress down meanwhile. Gives what the model
-/// was given of each loan, too, as hashes.
+/// An analysis with what is kept beside it; the lists have one entry per loan, in the order of the loans.
+struct Made {
+    analysis: Analysis,
+    input_hashes: Vec<i64>,
+    reasons: Vec<Option<Reasons>>,
+    /// How scores and features are spread now.
+    reference: Option<String>,
+    report: Option<ScoringReport>,
+}
+
+/// All of it, unless somebody stops it.
+fn make(
+    records: &[LoanRecord],
+    currency: Currency,
+    options: &TrainingOptions,
+    policy: &Policy,
+    watch: &Watch,
+) -> Result<Made, AnalysisError> {
+    let mut analysis = analyse(records, currency, options, policy, watch)?;
+    let go_on = || !watch.stop.is_cancelled();
+    let (model, verdicts) = (&analysis.model, &analysis.verdicts);
+    let quality = assess(model, records, verdicts, &go_on);
+    watch.explains.store(true, Ordering::Relaxed);
+    // A forest that cannot be explained scores as well; its decisions have no reasons.
+    let reasons = match explain(model, records, verdicts, &|share| watch.report(Stage::Score, share)) {
+        Ok(Some(reasons)) => reasons,
+        Ok(None) => return Err(AnalysisError::Cancelled),
+        Err(_) => vec![None; records.len()],
+    };
+    let scoring = Scoring { records, verdicts, sources: &analysis.score_sources };
+    let reference = scoring_report::reference(model, scoring).ok();
+    let report = reference.as_ref().and_then(|reference| scoring_report(reference, model, scoring).ok());
+    let input_hashes = input::hashes(&model.matrix(records));
+    let reference = reference.and_then(|reference| serde_json::to_string(&reference).ok());
+    analysis.segmentation.quality = quality;
+    Ok(Made { analysis, input_hashes, reasons, reference, report })
+}
+
+/// Makes it on a thread of its own, so that heartbeats go on, and writes the progress down meanwhile.
 async fn analyse_aside(
     store: &Store,
     run: &Run,
@@ -78,17 +124,12 @@ async fn analyse_aside(
     currency: Currency,
     options: &TrainingOptions,
     policy: Policy,
-) -> Result<(Analysis, Vec<i64>), JobError> {
+) -> Result<Made, JobError> {
     let is_validated = options.fold_count(records.len()) > 0;
-    let watch = Arc::new(Watch { thousandths: AtomicU32::new(0), is_validated, stop: run.stop.clone() });
+    let (thousandths, explains) = (AtomicU32::new(0), AtomicBool::new(false));
+    let watch = Arc::new(Watch { thousandths, explains, is_validated, stop: run.stop.clone() });
     let (watched, options) = (watch.clone(), options.clone());
-    let mut work = tokio::task::spawn_blocking(move || {
-        let mut analysis = analyse(&records, currency, &options, &policy, watched.as_ref())?;
-        let go_on = || !watched.stop.is_cancelled();
-        analysis.segmentation.quality = assess(&analysis.model, &records, &analysis.verdicts, &go_on);
-        let input_hashes = input::hashes(&analysis.model.matrix(&records));
-        Ok((analysis, input_hashes))
-    });
+    let mut work = tokio::task::spawn_blocking(move || make(&records, currency, &options, &policy, watched.as_ref()));
     loop {
         tokio::select! {
             done = &mut work => {
@@ -114,6 +155,8 @@ async fn analyse_aside(
 struct Watch {
     /// Of the whole, in thousandths.
     thousandths: AtomicU32,
+    /// Whether scores are there and their reasons are looked for.
+    explains: AtomicBool,
     /// Whether a part of the time goes to folds.
     is_validated: bool,
     stop: CancellationToken,
@@ -126,6 +169,7 @@ impl Watch {
             0..200 => "Segmenting borrowers.",
             400..850 if self.is_validated => "Validating the risk model.",
             200..850 => "Fitting the risk model.",
+            _ if self.explains.load(Ordering::Relaxed) => "Finding the reasons for the scores.",
             _ => "Scoring all loans.",
         };
         ((thousandths / 10) as i32, message)

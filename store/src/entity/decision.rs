@@ -18,6 +18,7 @@ pub struct Model {
     pub track: String,
     pub propensity: f64,
     pub input_hash: i64,
+    pub reasons: Option<String>,
     pub decided_at: DateTimeUtc,
 }
 

@@ -15,6 +15,7 @@ pub struct Model {
     pub notes: String,
     pub artifact: Vec<u8>,
     pub data_hash: String,
+    pub reference: Option<String>,
     pub fitted_by: Option<i64>,
     pub fitted_at: DateTimeUtc,
     pub promoted_at: Option<DateTimeUtc>,

@@ -275,6 +275,7 @@ pub(super) struct DecisionColumns {
     track: String,
     propensity: f64,
     decided_at: DateTime<Utc>,
+    reasons: Option<String>,
     figures: String,
     segmentation: String,
     model_version: i32,
@@ -309,6 +310,7 @@ impl DecisionColumns {
                 settlement_from: self.settlement_from,
             },
             decided_at: self.decided_at,
+            reasons: self.reasons.as_deref().map(serde_json::from_str).transpose()?,
         })
     }
 }

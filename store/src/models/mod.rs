@@ -18,6 +18,7 @@ use domain::access::{Actor, Reach, Scope};
 use domain::id::{ModelId, PolicyId, PortfolioId, UserId};
 use domain::job::JobState;
 use domain::model::{ModelCard, ModelFigures, ModelState, TrainingOptions};
+use domain::scoring_report::ScoringReport;
 use domain::segment::{Segment, Segmentation};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, NotSet, QueryFilter, QueryOrder,
@@ -37,6 +38,8 @@ pub struct NewModel {
     pub artifact: Vec<u8>,
     /// SHA-256 over the loans that it was trained on.
     pub data_hash: String,
+    /// How scores and features were spread, in the engine's own words; what drift of later runs is told from.
+    pub reference: Option<String>,
     pub notes: Vec<String>,
 }
 
@@ -48,6 +51,7 @@ pub struct Analysis {
     /// The policy that made the verdicts.
     pub policy: PolicyId,
     pub decisions: Vec<NewDecision>,
+    pub report: Option<ScoringReport>,
 }
 
 /// Keeps a model, lets it decide where it passed its gate, and ends the job: all of it, or nothing where the lease
@@ -77,6 +81,7 @@ pub async fn save_analysis(
             policy: analysis.policy,
             loans: analysis.decisions.len() as u32,
             decisions: analysis.decisions.clone(),
+            report: analysis.report.clone(),
         };
         scorings::write(&change, lease, &run).await?;
     }
@@ -125,6 +130,7 @@ async fn insert(change: &Change, analysis: &Analysis, fitted_by: Option<i64>, de
         notes: Set(serde_json::to_string(&new.notes)?),
         artifact: Set(new.artifact.clone()),
         data_hash: Set(new.data_hash.clone()),
+        reference: Set(new.reference.clone()),
         fitted_by: Set(fitted_by),
         fitted_at: Set(change.now),
         promoted_at: Set(decides.then_some(change.now)),
@@ -164,6 +170,14 @@ pub async fn get(store: &Store, scope: Scope, id: ModelId) -> Result<ModelCard> 
 pub async fn artifact(store: &Store, portfolio: PortfolioId, id: ModelId) -> Result<Vec<u8>> {
     let query = model::Entity::find_by_id(id.0).filter(model::Column::PortfolioId.eq(portfolio.0));
     let found = query.select_only().column(model::Column::Artifact).into_tuple().one(&store.db).await?;
+    found.ok_or(StoreError::NotFound("model"))
+}
+
+/// How a model's scores and features were spread when it was made.
+pub async fn reference(store: &Store, portfolio: PortfolioId, id: ModelId) -> Result<Option<String>> {
+    let query = model::Entity::find_by_id(id.0).filter(model::Column::PortfolioId.eq(portfolio.0));
+    let found: Option<Option<String>> =
+        query.select_only().column(model::Column::Reference).into_tuple().one(&store.db).await?;
     found.ok_or(StoreError::NotFound("model"))
 }
 

@@ -87,6 +87,7 @@ impl Fixture {
                 verdict: verdict(&rule, score),
                 source: ScoreSource::OutOfBag,
                 input_hash: place as i64,
+                reasons: None,
             }
         });
         analysis(self.portfolio, policy, passed, decisions.collect())
@@ -149,7 +150,8 @@ fn analysis(portfolio: PortfolioId, policy: PolicyId, passed: bool, decisions: V
         segmentation: Segmentation { inertia: 12.5, segments: segments().to_vec(), spread: Vec::new(), quality: None },
         artifact: vec![0, 255, 1, 254],
         data_hash: "cd".repeat(32),
+        reference: Some("{}".to_owned()),
         notes: vec!["A note.".to_owned()],
     };
-    Analysis { portfolio, model, policy, decisions }
+    Analysis { portfolio, model, policy, decisions, report: None }
 }

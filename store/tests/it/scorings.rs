@@ -4,10 +4,12 @@ use crate::fixture::{ACTOR, Fixture, at, verdict};
 use crate::harness::{TestDatabase, on_both_databases};
 use crate::records::records;
 use domain::access::Actor;
+use domain::feature::Feature;
 use domain::id::{LoanId, ModelId};
 use domain::job::{Job, JobState};
 use domain::model::ScoreSource;
 use domain::policy::Policy;
+use domain::reason::{Reason, Reasons};
 use domain::track::Track;
 use store::jobs::Lease;
 use store::scorings::{self, NewDecision, Scoring};
@@ -35,9 +37,15 @@ async fn run(fixture: &Fixture, model: ModelId, loans: &[LoanId], score: f64) ->
         verdict: verdict(&Policy::default(), score),
         source: ScoreSource::Model,
         input_hash: -7,
+        reasons: Some(reasons(score)),
     };
     let decisions = loans.iter().map(decision).collect();
-    Scoring { portfolio: fixture.portfolio, model, policy, loans: 9, decisions }
+    Scoring { portfolio: fixture.portfolio, model, policy, loans: 9, decisions, report: None }
+}
+
+fn reasons(score: f64) -> Reasons {
+    let reason = Reason { feature: Feature::DaysPastDue.into(), value: Some(90.0), effect: 0.25 };
+    Reasons::new(0.5, vec![reason], score, true)
 }
 
 async fn save(fixture: &Fixture, lease: &Lease, run: &Scoring) -> Result<(), StoreError> {
@@ -66,6 +74,8 @@ async fn decisions_on_changed_loans_hold(db: TestDatabase) {
     let held = scorings::held(&fixture.store, fixture.portfolio, model).await.unwrap();
     assert_eq!((held.len(), held[&ids[2]].input_hash, held[&ids[2]].verdict.track), (4, -7, Track::Legal));
     assert_eq!((held[&ids[0]].input_hash, held[&ids[0]].source), (0, ScoreSource::OutOfBag));
+    let detail = async |loan| loans::get(&fixture.store, fixture.scope, loan).await.unwrap().decision.unwrap();
+    assert_eq!((detail(ids[2]).await.reasons, detail(ids[0]).await.reasons), (Some(reasons(0.9)), None));
     // Lists and figures follow.
     let queue = loans::queue(&fixture.store, fixture.scope, Some(Track::Legal), 1, 9).await.unwrap();
     assert!(queue.rows.iter().any(|row| row.id == ids[2]));

@@ -1,5 +1,6 @@
 //! Why a loan is on its track: score, bounds, segment, flag, and the versions that decided.
 
+use super::reasons::Waterfall;
 use crate::components::empty::Empty;
 use crate::components::icon::Icon;
 use crate::components::track_mark::{RiskBadge, TrackMark, track_class};
@@ -35,7 +36,10 @@ pub fn Decision(decision: DecisionView, loan_ref: String) -> impl IntoView {
                     {format!(", which is {level} risk: the {} track takes scores {}. ", decision.track.label().to_lowercase(), policy.bounds_in_words(decision.track))}
                     "The loan belongs to the segment "<b>{decision.segment_name.clone()}</b>"."
                 </p>
-                <ScoreBar score=decision.score bounds class=track_class(decision.track)/>
+                {match decision.reasons.clone() {
+                    Some(reasons) => view! { <Waterfall reasons track=decision.track bounds/> }.into_any(),
+                    None => view! { <ScoreBar score=decision.score bounds class=track_class(decision.track)/> }.into_any(),
+                }}
                 <dl class="facts">
                     <div><dt>"Track"</dt><dd><TrackMark track=decision.track/></dd></div>
                     <div>

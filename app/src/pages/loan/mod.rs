@@ -5,6 +5,7 @@ mod decision;
 mod facts;
 mod history;
 mod payments;
+mod reasons;
 
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;

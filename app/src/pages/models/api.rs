@@ -16,7 +16,13 @@ pub async fn list_models() -> Result<ModelsView, AppError> {
     let reach = summary.map(|summary| Reach { loans: summary.all.loans, decided: summary.decided.loans, job });
     let may_approve = person.role.may(domain::access::Permission::ApproveModels);
     let may_score = person.role.may(domain::access::Permission::LoadFiles);
-    Ok(ModelsView { models, viewer: person.id, may_approve, may_score, reach })
+    let champion = models.iter().find(|model| model.state == domain::model::ModelState::Champion);
+    let watched = match champion {
+        Some(model) => store::scorings::last_report(&store(), person.scope(), model.id).await.map_err(explain)?,
+        None => None,
+    };
+    let watched = watched.and_then(|(scored_at, report)| Some((scored_at, report?)));
+    Ok(ModelsView { models, viewer: person.id, may_approve, may_score, reach, watched })
 }
 
 /// Asks the champion to look at all loans again; a run that is under way is not doubled.

@@ -5,6 +5,7 @@ mod approval;
 mod comparison;
 mod register;
 pub mod scoring;
+mod watch;
 
 use crate::components::empty::Empty;
 use crate::components::field::{ErrorSummary, refusal};
@@ -16,15 +17,18 @@ use crate::format;
 use crate::live::follow;
 use api::{PromoteModel, ScoreLoans};
 use approval::Waiting;
+use chrono::{DateTime, Utc};
 use comparison::Comparison;
 use domain::id::UserId;
 use domain::job::JobStatus;
 use domain::model::{ModelCard, ModelState};
+use domain::scoring_report::ScoringReport;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use register::Register;
 use scoring::{Reach, Scoring};
 use serde::{Deserialize, Serialize};
+use watch::Watch;
 
 /// What the page shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,6 +42,8 @@ pub struct ModelsView {
     pub may_score: bool,
     /// Nothing before the first loan is on file.
     pub reach: Option<Reach>,
+    /// What the champion's last scoring was watched for, and when it was.
+    pub watched: Option<(DateTime<Utc>, ScoringReport)>,
 }
 
 impl ModelsView {
@@ -105,6 +111,7 @@ fn Models(
             let second = candidate.filter(|candidate| candidate.id != first.id);
             view! { <Comparison first second/> }
         })}
+        {view.watched.clone().map(|(scored_at, report)| view! { <Watch scored_at report/> })}
         {reach.map(|reach| view! { <Scoring reach may_score=view.may_score score news/> })}
         <Register view promote/>
     }
@@ -172,6 +179,7 @@ pub mod tests {
                 may_approve,
                 may_score: false,
                 reach: None,
+                watched: None,
             };
             assert_eq!(view.approves(&model), expected, "{viewer} {may_approve} {model:?}");
         };
@@ -186,7 +194,14 @@ pub mod tests {
     #[test]
     fn a_candidate_is_newer_than_the_champion() {
         let check = |models: Vec<ModelCard>, expected: Option<i32>| {
-            let view = ModelsView { models, viewer: UserId(1), may_approve: true, may_score: false, reach: None };
+            let view = ModelsView {
+                models,
+                viewer: UserId(1),
+                may_approve: true,
+                may_score: false,
+                reach: None,
+                watched: None,
+            };
             assert_eq!(view.candidate().map(|model| model.version), expected);
         };
         let champion = |version| card(version, ModelState::Champion, true);
