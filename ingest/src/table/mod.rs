@@ -2,6 +2,7 @@
 
 mod archive;
 mod buffer;
+mod cell_text;
 mod delimiter;
 mod encoding;
 mod input;
