@@ -4,6 +4,7 @@ mod arrival;
 mod chunks;
 mod fault;
 mod loan_file;
+mod payments_seen;
 mod rows;
 
 pub(crate) use arrival::{ArrivedTable, arrive, assign, recognise};
@@ -11,4 +12,5 @@ pub(crate) use chunks::{read_chunks, read_links};
 pub use fault::ImportFault;
 pub(crate) use fault::{LOANS_MIN, describe};
 pub(crate) use loan_file::{LoanFile, loan_rows, read_loans};
+pub(crate) use payments_seen::PaymentsSeen;
 pub(crate) use rows::{FileReading, Rows};

@@ -224,6 +224,33 @@ async fn a_check_promises_what_the_import_keeps() {
     assert_eq!(seen().await, (UploadState::Imported, accepted, rejected, totals, findings));
 }
 
+/// Files that are sent together add to each other: what stands in two of them was paid twice.
+#[tokio::test]
+async fn equal_payments_in_two_files_of_one_upload_are_both_stored() {
+    let (app, portfolio) = TestApp::with_people().await;
+    let scope = Scope::whole(portfolio.id);
+    let cookie = app.sign_in(Role::Admin).await;
+    let part = |name: &str, content: &str| {
+        String::from_utf8(file_body(name, content.as_bytes())).unwrap().replace("--limit--\r\n", "")
+    };
+    let payments = "loan id,payment date,payment amount\nC0,2026-01-02,10\n";
+    let loans = part("loans.csv", "loan id,loan amount\nC0,100\nC1,200\nC2,300\nC3,50\n");
+    let body = format!("{loans}{}{}--limit--\r\n", part("p1.csv", payments), part("p2.csv", payments));
+    assert_eq!(app.send_form("*/*", Some(&cookie), body.into_bytes()).await.status, StatusCode::CREATED);
+    let upload = store::uploads::list(&app.store, scope, 1).await.unwrap().remove(0);
+    let previews = store::uploads::previews(&app.store, scope, upload.id).await.unwrap();
+    let read = |file: &FilePreview| {
+        vec![ProfileFile { name: String::new(), mapping: file.preview.as_ref().unwrap().mapping() }]
+    };
+    let readings: Vec<_> = previews.iter().map(read).collect();
+    let (actor, now) = (Actor::CommandLine, ::server::clock::now());
+    store::uploads::confirm(&app.store, actor, scope, upload.id, &readings, None, Next::Import, now).await.unwrap();
+    app.work().await;
+    let upload = store::uploads::get(&app.store, scope, upload.id).await.unwrap();
+    let counts: Vec<_> = upload.files.iter().map(|file| (file.counts.accepted, file.counts.added)).collect();
+    assert_eq!((upload.state, counts), (UploadState::Imported, vec![(4, 4), (1, 1), (1, 1)]));
+}
+
 #[tokio::test]
 async fn foreign_columns_wait_for_a_person() {
     let (app, portfolio) = TestApp::with_people().await;
