@@ -61,22 +61,23 @@ fn every_format_gives_rows() {
 
 #[test]
 fn formats_are_told_in_words() {
-    let check = |bytes: &[u8], expected: &str| {
+    let check = |bytes: &[u8], expected: &str, delimiter: char| {
         let folder = tempfile::tempdir().expect("a folder is made");
         let path = folder.path().join("upload");
         std::fs::write(&path, bytes).expect("the file is written");
         let source = tables(&path, "file", &Bounds::default()).expect("is listed").remove(0);
         let preview = crate::preview::of(&source, &Bounds::default(), &[]).expect("is looked at");
         assert_eq!(preview.format, expected);
+        assert_eq!(delimiter_of(&preview.format), delimiter, "{expected}");
     };
-    check(b"a,b\n1,2\n", "Text with commas between fields, UTF-8");
-    check(b"a;b\n1;K\xf6ln\n", "Text with semicolons between fields, windows-1252");
-    check(&utf16("a\tb\n1\t2\n"), "Text with tabs between fields, UTF-16LE");
-    check(&gzip(b"a|b\n1|2\n"), "Text with bars between fields, UTF-8, in gzip");
-    check(&zip(&[("a.csv", b"a\n1\n")]), "Text with one field a line, UTF-8, in zip");
+    check(b"a,b\n1,2\n", "Text with commas between fields, UTF-8", ',');
+    check(b"a;b\n1;K\xf6ln\n", "Text with semicolons between fields, windows-1252", ';');
+    check(&utf16("a\tb\n1\t2\n"), "Text with tabs between fields, UTF-16LE", '\t');
+    check(&gzip(b"a|b\n1|2\n"), "Text with bars between fields, UTF-8, in gzip", '|');
+    check(&zip(&[("a.csv", b"a\n1\n")]), "Text with one field a line, UTF-8, in zip", ',');
     let cells = r#"<row r="1"><c r="A1" t="str"><v>id</v></c></row><row r="2"><c r="A2"><v>1</v></c></row>"#;
-    check(&workbook(&[("Loans", cells)]), "Excel workbook");
-    check(&parquet("message m { required int64 id; }", &[Values::Int64(&[1])]), "Parquet");
+    check(&workbook(&[("Loans", cells)]), "Excel workbook", ',');
+    check(&parquet("message m { required int64 id; }", &[Values::Int64(&[1])]), "Parquet", ',');
 }
 
 #[test]

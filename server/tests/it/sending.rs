@@ -300,6 +300,30 @@ async fn rejected_rows_are_handed_out_as_they_stood() {
     );
 }
 
+/// What is rejected again comes back with its new reason alone, in the form in which the file came.
+#[tokio::test]
+async fn rejected_rows_can_go_around_more_than_once() {
+    let (app, _) = TestApp::with_people().await;
+    let cookie = app.sign_in(Role::Admin).await;
+    let text = String::from_utf8(loan_file(&simulate(3, 12))).unwrap().replace(',', ";");
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    lines[5] = lines[5].replacen(';', ";old", 1);
+    let mut sent = lines.join("\n");
+    for round in ["first.csv", "second.csv", "third.csv"] {
+        let answer = app.send_file(Some(&cookie), round, sent.as_bytes()).await;
+        app.work().await;
+        let upload: i64 = answer.text.trim_start_matches("/uploads/").parse().unwrap();
+        let file = store::uploads::plan(&app.store, UploadId(upload)).await.unwrap().files[0].id;
+        let handed = app.page(&format!("/uploads/{upload}/files/{file}/rejected"), Some(&cookie)).await.text;
+        let rows: Vec<&str> = handed.lines().collect();
+        assert_eq!((rows.len(), rows[0]), (2, format!("{};Reason", lines[0]).as_str()), "{round}");
+        assert!(rows[1].starts_with(&format!("{};", lines[5])), "{round}: {}", rows[1]);
+        assert_eq!(rows[1].matches(';').count(), rows[0].matches(';').count(), "{round}: {}", rows[1]);
+        // A row that is taken goes along, since a file without any is refused.
+        sent = format!("{handed}{};\n", lines[if round == "first.csv" { 1 } else { 2 }]);
+    }
+}
+
 #[tokio::test]
 async fn bad_rows_are_listed_and_the_others_taken() {
     let (app, portfolio) = TestApp::with_people().await;
