@@ -94,6 +94,35 @@ fn short_names_are_understood() {
 }
 
 #[test]
+fn accounts_and_clients_are_ids_where_nothing_better_is_there() {
+    let check = |text: &str, kind: FileKind, expected: &[(&str, &str)]| {
+        let (header, rows) = table(text);
+        assert_eq!(fields(&Columns::new(&header, &rows).suggest(kind)), expected, "{text}");
+    };
+    let (loans, people) = (FileKind::Loans, FileKind::Borrowers);
+    for name in ["acct", "acct no", "Account Number", "ACCOUNT", "acc_no", "A/c No."] {
+        check(&format!("{name}|x\n001|u\n002|v"), loans, &[(name, "loan_id")]);
+    }
+    for name in ["client", "client no", "Customer ID", "customer", "Borrower", "cust no"] {
+        for kind in [loans, people] {
+            check(&format!("{name}|x\n71|u\n72|v"), kind, &[(name, "borrower_id")]);
+        }
+        check(&format!("{name}|x\nC 71|u\nC 72|v"), loans, &[(name, "borrower_id")]);
+    }
+    check(
+        "acct|loan id|client|cust_ref\n1|5|7|c7\n2|6|8|c8",
+        loans,
+        &[("loan id", "loan_id"), ("cust_ref", "borrower_id")],
+    );
+    check("acct|Client\n1|Ann Lee\n2|Bo Ek", loans, &[("acct", "loan_id"), ("Client", "borrower_name")]);
+    check(
+        "account|date|amount\n1|2026-01-02|5\n1|2026-02-02|5",
+        FileKind::Payments,
+        &[("account", "loan_id"), ("date", "paid_on"), ("amount", "payment_amount")],
+    );
+}
+
+#[test]
 fn a_field_is_suggested_once_where_it_fits_best() {
     let (header, rows) = table("amount|loan amount|balance\n1|2|3\n4|5|6");
     let columns = Columns::new(&header, &rows).suggest(FileKind::Loans);
