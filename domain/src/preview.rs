@@ -64,6 +64,19 @@ pub struct SuggestedColumn {
     pub is_doubled: bool,
     /// What to look at before it is imported.
     pub warning: Option<String>,
+    /// How its values would be read as other fields, where that is not as they stand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<OtherReading>,
+}
+
+/// How the values of a column would be read as a field that somebody may choose for it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OtherReading {
+    pub field: Field,
+    pub reading: Reading,
+    /// The formats that all its dates fit, where the field is a date.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub date_choices: Vec<DateFormat>,
 }
 
 /// A word of a column.
@@ -76,6 +89,33 @@ pub struct SeenWord {
 }
 
 impl SuggestedColumn {
+    /// The column as it is read if somebody takes it for a field: by what its values showed. What was said of its texts
+    /// stays, as far as it means the same there.
+    #[must_use]
+    pub fn taken_for(&self, field: Field) -> Self {
+        if self.field == Some(field) {
+            return self.clone();
+        }
+        let other = self.others.iter().find(|other| other.field == field);
+        let mut reading = other.map(|other| other.reading.clone()).unwrap_or_default();
+        let said = &self.reading;
+        let is_new = |text: &&String| !said.missing.contains(*text);
+        reading.missing = said.missing.iter().chain(reading.missing.iter().filter(is_new)).cloned().collect();
+        reading.negative_as_zero = said.negative_as_zero;
+        if self.field.is_some_and(|before| before.shape() == field.shape()) {
+            reading.words.clone_from(&said.words);
+            reading.via.clone_from(&said.via);
+        }
+        Self {
+            field: Some(field),
+            confidence: 0,
+            reading,
+            date_choices: other.map(|other| other.date_choices.clone()).unwrap_or_default(),
+            warning: None,
+            ..self.clone()
+        }
+    }
+
     /// Whether a person must say something before the column can be read.
     pub fn is_open_question(&self) -> bool {
         let has_codes = self.field.is_some_and(|field| field.shape().codes().is_some());

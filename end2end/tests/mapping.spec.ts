@@ -36,11 +36,10 @@ async function sayColumns(page: Page, scripts: boolean): Promise<void> {
   await choose(page, "Verzugstage", "Days past due");
   await choose(page, "Zustand", "Recovery status");
   await choose(page, "Auszahlung", "Date of origination");
-  for (const column of ["Kreditbetrag", "Restschuld"]) {
-    const row = rowOf(page, column);
-    await row.locator("summary").click();
-    await row.getByLabel("A comma parts the decimals").check();
-  }
+  // How numbers are written is seen by their values; who says it again does no harm.
+  await rowOf(page, "Restschuld").locator("summary").click();
+  await rowOf(page, "Restschuld").getByLabel("A comma parts the decimals").check();
+  if (scripts) await expect(rowOf(page, "Kreditbetrag")).toContainText("Decimal comma");
   const meanings = { laufend: ["open", "Open"], bezahlt: ["fully_recovered", "Fully recovered"], abgeschrieben: ["written_off", "Written off"] };
   if (!scripts) for (const column of ["Zustand", "Auszahlung"]) await rowOf(page, column).locator("summary").click();
   for (const [word, [code, label]] of Object.entries(meanings)) {
@@ -88,7 +87,7 @@ test("a file with foreign headers is mapped by hand, checked, loaded and undone"
     await expectCounts(page, { "Rows in the file": 12, Accepted: 11, Rejected: 1 });
     await expect(page.getByRole("table", { name: "Rejected rows" })).toBeVisible();
     const rejected = await page.request.get((await page.getByRole("link", { name: "Download rejected rows" }).getAttribute("href")) ?? "");
-    expect(await rejected.text()).toContain("V-7,K-7,\"12.507,00\",viel,");
+    expect(await rejected.text()).toContain("V-7;K-7;12.507,00;viel;");
     if (scripts) await expectAccessible(page);
     await page.getByRole("link", { name: "See the loans" }).click();
     await expect(page.getByText(/^11 loans ·/)).toBeVisible();

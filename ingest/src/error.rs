@@ -45,6 +45,10 @@ pub enum FileError {
     PackedOtherwise { part: String, method: String, instead: &'static str },
     #[error("{part} is an archive inside an archive: send the tables themselves, or a zip of the tables")]
     Nested { part: String },
+    #[error(
+        "several parts inside bear the same name, so only one of them could be read: rename them, and pack them anew"
+    )]
+    DoubledParts,
     #[error("there is no table inside: send a CSV, Excel or Parquet file, or a zip of such files")]
     NoTable,
     #[error("there are more than {max} tables inside: send fewer at a time")]

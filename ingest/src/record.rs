@@ -1,5 +1,14 @@
 //! One row of a table, whatever the format it came from: where it stands, and its fields as text.
 
+/// What the text of a field cannot be trusted for, as its format tells and text does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// A number with more digits than its cell keeps.
+    RoundedNumber,
+    /// A formula that was saved without its value.
+    UnsavedFormula,
+}
+
 /// A row, borrowed from its reader.
 #[derive(Clone, Copy, Debug)]
 pub struct Record<'a> {
@@ -7,12 +16,19 @@ pub struct Record<'a> {
     text: &'a str,
     ends: &'a [usize],
     is_unclosed: bool,
+    doubts: &'a [(usize, Doubt)],
 }
 
 impl<'a> Record<'a> {
     /// `ends` tells where in `text` each field ends, ascending.
     pub fn new(line: u64, text: &'a str, ends: &'a [usize]) -> Self {
-        Self { line, text, ends, is_unclosed: false }
+        Self { line, text, ends, is_unclosed: false, doubts: &[] }
+    }
+
+    /// Tells which fields, by their index, cannot be trusted.
+    #[must_use]
+    pub fn with_doubts(self, doubts: &'a [(usize, Doubt)]) -> Self {
+        Self { doubts, ..self }
     }
 
     /// Marks a record that may be the rest of the file behind an unclosed quotation mark.
@@ -30,6 +46,11 @@ impl<'a> Record<'a> {
     /// The line on which the row begins, from 1; in a workbook and in Parquet, the number of the row.
     pub fn line(&self) -> u64 {
         self.line
+    }
+
+    /// The fields that cannot be trusted, by their index (from 0), and what for.
+    pub fn doubts(&self) -> &'a [(usize, Doubt)] {
+        self.doubts
     }
 
     /// The number of fields.

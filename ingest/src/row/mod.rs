@@ -2,6 +2,7 @@
 
 mod cell;
 mod column;
+mod doubt;
 mod error;
 mod fields;
 mod loan;
@@ -153,9 +154,11 @@ impl Plan {
 
     fn read_fields(&self, record: &Record<'_>, number: u64, warnings: &mut Vec<RowWarning>) -> Result<Taken, RowFault> {
         self.check_width(record)?;
+        self.check_filter(record)?;
         if self.filter.as_ref().is_some_and(|filter| !filter.means(record)) {
             return Ok(Taken::PassedOver);
         }
+        self.check_doubts(record)?;
         let kept = warnings.len();
         let mut row = fields::Row { plan: self, record, number, warnings };
         let taken = match self.kind {

@@ -2,6 +2,7 @@ mod files;
 
 use super::*;
 use crate::profile;
+use crate::record::Doubt;
 use crate::testing::{Row, rows};
 use chrono::NaiveDate;
 use domain::borrower::ContactChannel;
@@ -287,6 +288,40 @@ fn extra_columns_are_kept_as_they_stand() {
     check("a||-9", &[]);
     check("a|NA|=1+1", &[("Grade", "=1+1")]);
     check(&format!("a|{}|", "ö".repeat(300)), &[("Branch", &"ö".repeat(200))]);
+}
+
+#[test]
+fn cells_that_cannot_be_trusted_reject_the_row() {
+    let columns = [
+        ("id", Field::LoanId, Reading::default()),
+        ("amount", Field::LoanAmount, Reading::default()),
+        ("note", Field::Extra, Reading::default()),
+    ];
+    let plan = plan(&mapping(FileKind::Loans, &columns));
+    let check = |doubts: &[(usize, Doubt)], expected: Option<&str>| {
+        let row = Row::new(2, ["1.2E+16", "5", "="]);
+        let fault = plan.read(&row.record().with_doubts(doubts), 1, &mut Vec::new()).err();
+        let found =
+            fault.map(|fault| format!("{}: \"{}\" {}", fault.column.unwrap_or_default(), fault.value, fault.reason));
+        assert_eq!(found.as_deref(), expected, "{doubts:?}");
+    };
+    let formula = "is a formula without a value: open the workbook, save it, and send it again";
+    check(&[], None);
+    check(
+        &[(0, Doubt::RoundedNumber)],
+        Some("id: \"1.2E+16\" has more digits than a number cell keeps: store ids as text"),
+    );
+    check(&[(1, Doubt::RoundedNumber)], None);
+    check(&[(1, Doubt::UnsavedFormula)], Some(&format!("amount: \"5\" {formula}")));
+    check(&[(2, Doubt::UnsavedFormula)], None);
+    let mut filtered = mapping(FileKind::Loans, &columns[..2]);
+    filtered.only = Some(RowFilter { column: "note".to_owned(), is: vec!["x".to_owned()] });
+    let header = ["id", "amount", "note"].map(str::to_owned);
+    let plan = Plan::new(&filtered, Some(&header), Currency::USD, &Links::default()).expect("a plan");
+    let row = Row::new(2, ["a", "=", "="]);
+    let read = |doubts| plan.read(&row.record().with_doubts(doubts), 1, &mut Vec::new());
+    assert_eq!(read(&[(1, Doubt::UnsavedFormula)]), Ok(Taken::PassedOver));
+    assert_eq!(read(&[(2, Doubt::UnsavedFormula)]).expect_err("a fault").reason, formula);
 }
 
 proptest! {

@@ -31,8 +31,8 @@ impl Plan {
         }
         let cell = Cell { column, written: text, text };
         let (amount, _) = cell.amount(self.currency).ok()?;
+        // One below zero may reject its row, and yet is a part of the file's own sum.
         let is_zero = amount < Money::ZERO && column.negative_as_zero;
-        let is_taken = is_zero || amount >= Money::ZERO || field == Field::PaymentAmount;
-        is_taken.then_some((amount, if is_zero { Money::ZERO } else { amount }))
+        Some((amount, if is_zero { Money::ZERO } else { amount }))
     }
 }

@@ -156,8 +156,9 @@ pub(super) const NAMES: [(Field, &str); 40] = [
 ];
 
 /// Names that say little by themselves, and what they mean in a file of a kind.
-pub(super) const VAGUE: [(FileKind, Field, &str); 18] = [
-    (FileKind::Loans, Field::LoanId, "id|key|loan"),
+pub(super) const VAGUE: [(FileKind, Field, &str); 19] = [
+    (FileKind::Loans, Field::LoanId, "id|key|loan|account|agreement|contract"),
+    (FileKind::Loans, Field::BorrowerId, "client|customer|borrower|member|debtor"),
     (FileKind::Loans, Field::LoanAmount, "amount|principal|limit"),
     (FileKind::Loans, Field::OutstandingAmount, "balance|due"),
     (FileKind::Loans, Field::OriginatedOn, "date|approval date"),
@@ -166,15 +167,15 @@ pub(super) const VAGUE: [(FileKind, Field, &str); 18] = [
     (FileKind::Loans, Field::MonthlyInstalment, "payment"),
     (FileKind::Loans, Field::RecoveryStatus, "status|default|target|bad|good"),
     (FileKind::Loans, Field::LoanType, "purpose|type"),
-    (FileKind::Loans, Field::BorrowerName, "name"),
+    (FileKind::Loans, Field::BorrowerName, "name|client|customer|borrower|member|debtor"),
     (FileKind::Loans, Field::CollectionAttempts, "attempt|call"),
     (FileKind::Payments, Field::PaymentId, "id|reference"),
     (FileKind::Payments, Field::PaidOn, "date"),
     (FileKind::Payments, Field::PaymentAmount, "amount|value"),
     (FileKind::Payments, Field::PaymentKind, "type|kind"),
-    (FileKind::Payments, Field::LoanId, "loan|account"),
-    (FileKind::Borrowers, Field::BorrowerId, "id|key|number"),
-    (FileKind::Borrowers, Field::BorrowerName, "name"),
+    (FileKind::Payments, Field::LoanId, "loan|account|agreement|contract"),
+    (FileKind::Borrowers, Field::BorrowerId, "id|key|number|client|customer|borrower|member|debtor"),
+    (FileKind::Borrowers, Field::BorrowerName, "name|client|customer|borrower|member|debtor"),
 ];
 
 /// How files shorten the words of [`NAMES`], or say them otherwise. The plural has gone by then.

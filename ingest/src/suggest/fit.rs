@@ -43,6 +43,11 @@ fn id(field: Field, facts: &Facts) -> Fit {
     if share(facts.fractions, facts.filled) > 0 || facts.negative > 0 {
         return Fit::new(0);
     }
+    let is_name = |text: &str| text.contains(' ') && !text.bytes().any(|byte| byte.is_ascii_digit());
+    if facts.texts(is_name) > 50 {
+        // Several words without a number are somebody's name.
+        return Fit::new(20);
+    }
     let is_own = matches!(field, Field::LoanId | Field::PaymentId);
     let mut fit = Fit::new(if is_own { 40 + facts.unique() * 6 / 10 } else { 100 });
     if facts.texts(|text| text.contains("E+")) > 0 {

@@ -10,8 +10,9 @@ mod tests;
 
 pub use meaning::meaning;
 
-use domain::field::{Field, FileKind};
-use domain::preview::{SeenWord, SuggestedColumn};
+use domain::field::{Field, FileKind, Shape};
+use domain::mapping::Reading;
+use domain::preview::{OtherReading, SeenWord, SuggestedColumn};
 use facts::Facts;
 use fit::Fit;
 use std::collections::HashMap;
@@ -122,6 +123,7 @@ impl<'a> Columns<'a> {
             missing: facts.missing,
             is_constant: facts.distinct.len() == 1 && facts.missing == 0 && facts.filled > 1,
             is_doubled: self.namesakes[place].is_some(),
+            others: others(name, facts),
             ..SuggestedColumn::default()
         };
         let mut warnings: Vec<String> = Vec::new();
@@ -148,6 +150,20 @@ impl<'a> Columns<'a> {
         column.warning = (!warnings.is_empty()).then(|| warnings.join(". "));
         column
     }
+}
+
+/// How a column would be read as each field whose numbers or dates must be told how they are written.
+fn others(name: &str, facts: &Facts) -> Vec<OtherReading> {
+    let is_written = |field: &Field| {
+        matches!(field.shape(), Shape::Amount | Shape::SignedAmount | Shape::Count(_) | Shape::Rate | Shape::Date)
+    };
+    let read = |field: Field| {
+        let reading = fit::fit(field, name, facts).reading;
+        let date_choices = if reading.date.is_some() { facts.formats.clone() } else { Vec::new() };
+        OtherReading { field, reading, date_choices }
+    };
+    let all = Field::ALL.into_iter().filter(is_written).map(read);
+    all.filter(|other| other.reading != Reading::default()).collect()
 }
 
 /// Where else the name of each column stands; columns without a name have none.

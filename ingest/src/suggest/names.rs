@@ -20,8 +20,9 @@ static VAGUE_KNOWN: LazyLock<Vec<(FileKind, Field, Vec<String>)>> = LazyLock::ne
 pub fn tokens(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut before = ' ';
-    // Outstanding amounts are often written so, and the sign would part the word.
-    let name = name.replace("O/S", "os").replace("o/s", "os");
+    // Outstanding amounts and accounts are often written so, and the sign would part the word.
+    let name = ["O/S", "o/s"].iter().fold(name.to_owned(), |name, short| name.replace(short, "os"));
+    let name = ["A/C", "A/c", "a/c"].iter().fold(name, |name, short| name.replace(short, "ac"));
     for c in name.chars().take(120) {
         // A capital begins a word behind a small letter, and a digit behind any: LoanStatus, amt1.
         let begins = !before.is_alphanumeric()

@@ -94,6 +94,53 @@ fn short_names_are_understood() {
 }
 
 #[test]
+fn accounts_and_clients_are_ids_where_nothing_better_is_there() {
+    let check = |text: &str, kind: FileKind, expected: &[(&str, &str)]| {
+        let (header, rows) = table(text);
+        assert_eq!(fields(&Columns::new(&header, &rows).suggest(kind)), expected, "{text}");
+    };
+    let (loans, people) = (FileKind::Loans, FileKind::Borrowers);
+    for name in ["acct", "acct no", "Account Number", "ACCOUNT", "acc_no", "A/c No."] {
+        check(&format!("{name}|x\n001|u\n002|v"), loans, &[(name, "loan_id")]);
+    }
+    for name in ["client", "client no", "Customer ID", "customer", "Borrower", "cust no"] {
+        for kind in [loans, people] {
+            check(&format!("{name}|x\n71|u\n72|v"), kind, &[(name, "borrower_id")]);
+        }
+        check(&format!("{name}|x\nC 71|u\nC 72|v"), loans, &[(name, "borrower_id")]);
+    }
+    check(
+        "acct|loan id|client|cust_ref\n1|5|7|c7\n2|6|8|c8",
+        loans,
+        &[("loan id", "loan_id"), ("cust_ref", "borrower_id")],
+    );
+    check("acct|Client\n1|Ann Lee\n2|Bo Ek", loans, &[("acct", "loan_id"), ("Client", "borrower_name")]);
+    check(
+        "account|date|amount\n1|2026-01-02|5\n1|2026-02-02|5",
+        FileKind::Payments,
+        &[("account", "loan_id"), ("date", "paid_on"), ("amount", "payment_amount")],
+    );
+}
+
+/// Whatever a person takes a column for, its values tell how they are written.
+#[test]
+fn columns_that_are_taken_for_a_field_are_read_as_they_are_written() {
+    let (header, rows) =
+        table("a|b|c|d|e in thousand\n1.234,50|0,5|31.12.2016|1/2/2016|12\n900,00|0,25|13.01.2017|3/4/2016|13");
+    let columns = Columns::new(&header, &rows).suggest(FileKind::Loans);
+    assert_eq!(fields(&columns), []);
+    let taken = |place: usize, field: Field| columns[place].taken_for(field);
+    assert!(taken(0, Field::LoanAmount).reading.decimal_comma && taken(0, Field::PaymentAmount).reading.decimal_comma);
+    let rate = taken(1, Field::InterestRate).reading;
+    assert_eq!((rate.decimal_comma, rate.times), (true, Some(100.0)));
+    assert!(!taken(0, Field::LoanId).reading.decimal_comma);
+    let date = taken(2, Field::ChargedOffOn);
+    assert_eq!((date.reading.date, date.date_choices), (Some(DateFormat::DayFirst), vec![DateFormat::DayFirst]));
+    assert_eq!(taken(3, Field::PaidOn).date_choices, [DateFormat::DayFirst, DateFormat::MonthFirst]);
+    assert_eq!(taken(4, Field::LoanAmount).reading.times, Some(1000.0));
+}
+
+#[test]
 fn a_field_is_suggested_once_where_it_fits_best() {
     let (header, rows) = table("amount|loan amount|balance\n1|2|3\n4|5|6");
     let columns = Columns::new(&header, &rows).suggest(FileKind::Loans);

@@ -34,7 +34,8 @@ pub enum Inside {
 impl Archive {
     pub fn open(file: &File) -> Result<Self, FileError> {
         let zip = ZipArchive::new(BufReader::new(file.try_clone()?)).map_err(fault)?;
-        Ok(Self { zip })
+        // The reader lists the last part of a name, and passes over the others.
+        if zip.has_duplicate_names() { Err(FileError::DoubledParts) } else { Ok(Self { zip }) }
     }
 
     pub fn parts(&self) -> Result<Vec<Part>, FileError> {

@@ -2,6 +2,7 @@
 
 mod archive;
 mod buffer;
+mod cell_text;
 mod delimiter;
 mod encoding;
 mod input;
@@ -75,6 +76,21 @@ impl Format {
     }
 }
 
+/// How delimiters are called for people.
+const DELIMITERS: [(char, &str); 4] = [(',', "commas"), (';', "semicolons"), ('\t', "tabs"), ('|', "bars")];
+const TEXT_WITH: &str = "Text with ";
+const BETWEEN_FIELDS: &str = " between fields";
+
+/// What stands between the fields of a format that was told in words; a comma where the words name nothing.
+pub fn delimiter_of(words: &str) -> char {
+    let named = words.strip_prefix(TEXT_WITH).and_then(|rest| rest.split_once(BETWEEN_FIELDS)).map(|(name, _)| name);
+    let delimiter = |name: &str| {
+        let known = DELIMITERS.iter().find(|(_, known)| *known == name).map(|(delimiter, _)| *delimiter);
+        known.or_else(|| name.chars().next())
+    };
+    named.and_then(delimiter).unwrap_or(',')
+}
+
 /// For people: "Text with semicolons between fields, windows-1252, in gzip".
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -84,11 +100,10 @@ impl fmt::Display for Format {
             Container::Plain | Container::Gzip | Container::Zip => {}
         }
         match self.delimiter {
-            Some(',') => f.write_str("Text with commas between fields")?,
-            Some(';') => f.write_str("Text with semicolons between fields")?,
-            Some('\t') => f.write_str("Text with tabs between fields")?,
-            Some('|') => f.write_str("Text with bars between fields")?,
-            Some(other) => write!(f, "Text with {other} between fields")?,
+            Some(delimiter) => match DELIMITERS.iter().find(|(known, _)| *known == delimiter) {
+                Some((_, name)) => write!(f, "{TEXT_WITH}{name}{BETWEEN_FIELDS}")?,
+                None => write!(f, "{TEXT_WITH}{delimiter}{BETWEEN_FIELDS}")?,
+            },
             None => f.write_str("Text with one field a line")?,
         }
         write!(f, ", {}", self.encoding)?;

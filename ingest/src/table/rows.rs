@@ -5,7 +5,7 @@
 
 use super::{FIELDS_MAX, RECORD_BYTES_MAX};
 use crate::error::FileError;
-use crate::record::Record;
+use crate::record::{Doubt, Record};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
@@ -23,6 +23,8 @@ struct Block {
     text: String,
     ends: Vec<usize>,
     rows: Vec<Row>,
+    /// Fields that cannot be trusted, by their index in their row.
+    doubts: Vec<(usize, Doubt)>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +32,7 @@ struct Row {
     line: u64,
     text_end: usize,
     fields_end: usize,
+    doubts_end: usize,
 }
 
 /// Why a thread stops before the end of its rows.
@@ -59,6 +62,12 @@ impl Sink {
         &mut self.block.text
     }
 
+    /// Says that the field that is not yet ended cannot be trusted. It must have a text.
+    pub fn doubt(&mut self, doubt: Doubt) {
+        let field = self.width();
+        self.block.doubts.push((field, doubt));
+    }
+
     pub fn end_field(&mut self) {
         let end = self.block.text.len() - self.row_start();
         self.block.ends.push(end);
@@ -86,8 +95,8 @@ impl Sink {
         while self.width() < self.width_max {
             self.end_field();
         }
-        let Block { text, ends, rows } = &mut self.block;
-        rows.push(Row { line, text_end: text.len(), fields_end: ends.len() });
+        let Block { text, ends, rows, doubts } = &mut self.block;
+        rows.push(Row { line, text_end: text.len(), fields_end: ends.len(), doubts_end: doubts.len() });
         if rows.len() >= BLOCK_ROWS || text.len() >= BLOCK_BYTES { self.send() } else { Ok(()) }
     }
 
@@ -137,12 +146,14 @@ impl ThreadedRows {
             self.block = block?;
             self.next = 0;
         }
-        let Block { text, ends, rows } = &self.block;
+        let Block { text, ends, rows, doubts } = &self.block;
         let before = self.next.checked_sub(1).map(|before| rows[before]);
         let row = rows[self.next];
         self.next += 1;
-        let (text_start, fields_start) = before.map_or((0, 0), |row| (row.text_end, row.fields_end));
-        Ok(Some(Record::new(row.line, &text[text_start..row.text_end], &ends[fields_start..row.fields_end])))
+        let (text_start, fields_start, doubts_start) =
+            before.map_or((0, 0, 0), |row| (row.text_end, row.fields_end, row.doubts_end));
+        let record = Record::new(row.line, &text[text_start..row.text_end], &ends[fields_start..row.fields_end]);
+        Ok(Some(record.with_doubts(&doubts[doubts_start..row.doubts_end])))
     }
 }
 

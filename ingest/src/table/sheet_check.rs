@@ -14,14 +14,15 @@ const CELL_BYTES_MAX: u64 = 4 << 20;
 /// Enough to tell a cell's tag behind a prefix.
 const TAG_BYTES: usize = 16;
 
-/// Checks all parts of a workbook, for any of them may be said to hold what its reader keeps.
-pub fn check(file: &File, archive: &Archive, bounds: &Bounds) -> Result<(), FileError> {
-    let mut held_in_memory = 0;
+/// Checks all parts of a workbook, for any of them may be said to hold what its reader keeps. Answers whether a sheet
+/// seems to hold formulas without a value.
+pub fn check(file: &File, archive: &Archive, bounds: &Bounds) -> Result<bool, FileError> {
+    let (mut held_in_memory, mut has_unsaved) = (0, false);
     for part in archive.parts()? {
         let is_sheet = part.name.to_ascii_lowercase().starts_with("xl/worksheets/") && !part.name.contains("_rels");
         let input = archive.read(part.index, file.try_clone()?, &Progress::default(), bounds)?;
         if is_sheet {
-            check_sheet(input, &part)?;
+            has_unsaved |= check_sheet(input, &part)?;
         } else {
             let left = bounds.shared_text_bytes_max.saturating_sub(held_in_memory);
             held_in_memory += std::io::copy(&mut input.take(left + 1), &mut std::io::sink())?;
@@ -30,12 +31,13 @@ pub fn check(file: &File, archive: &Archive, bounds: &Bounds) -> Result<(), File
             }
         }
     }
-    Ok(())
+    Ok(has_unsaved)
 }
 
 /// Checks that no cell of a sheet is larger than any cell can be.
-fn check_sheet(mut input: impl Read, part: &Part) -> Result<(), FileError> {
+fn check_sheet(mut input: impl Read, part: &Part) -> Result<bool, FileError> {
     let mut block = vec![0; 1 << 16];
+    let mut formulas = Formulas::default();
     let (mut kept, mut total, mut last_cell, mut is_odd) = (0, 0_u64, 0_u64, false);
     loop {
         let count = input.read(&mut block[kept..])?;
@@ -44,22 +46,24 @@ fn check_sheet(mut input: impl Read, part: &Part) -> Result<(), FileError> {
         let looked_at = if count == 0 { length } else { length.saturating_sub(TAG_BYTES) };
         for at in memchr::memchr_iter(b'<', &block[..looked_at]) {
             let here = total + at as u64;
-            match tag(&block[at..length]) {
+            let tag = tag(&block[at..length]);
+            formulas.see(&tag);
+            match tag {
                 Tag::Cell => {
                     is_odd = is_odd || here - last_cell > CELL_BYTES_MAX;
                     last_cell = here;
                 }
                 // Nothing is read behind the cells.
-                Tag::EndOfCells => return verdict(is_odd, here, part),
+                Tag::EndOfCells => return verdict(is_odd, here, part).map(|()| formulas.has_unsaved),
                 Tag::Odd => is_odd = true,
-                Tag::Other => {}
+                Tag::Formula | Tag::Value | Tag::Other => {}
             }
         }
         total += looked_at as u64;
         is_odd = is_odd || total - last_cell.min(total) > CELL_BYTES_MAX;
         verdict(is_odd, total, part)?;
         if count == 0 {
-            return Ok(());
+            return Ok(formulas.has_unsaved);
         }
         block.copy_within(looked_at..length, 0);
         kept = length - looked_at;
@@ -74,9 +78,34 @@ fn verdict(is_odd: bool, bytes: u64, part: &Part) -> Result<(), FileError> {
     Ok(())
 }
 
+/// Looks for cells with a formula and no value behind it.
+#[derive(Default)]
+struct Formulas {
+    is_formula: bool,
+    has_value: bool,
+    has_unsaved: bool,
+}
+
+impl Formulas {
+    fn see(&mut self, tag: &Tag) {
+        match tag {
+            Tag::Cell | Tag::EndOfCells => {
+                self.has_unsaved |= self.is_formula && !self.has_value;
+                (self.is_formula, self.has_value) = (false, false);
+            }
+            Tag::Formula => self.is_formula = true,
+            Tag::Value => self.has_value = true,
+            Tag::Odd | Tag::Other => {}
+        }
+    }
+}
+
 enum Tag {
     Cell,
     EndOfCells,
+    Formula,
+    /// A value that is not empty.
+    Value,
     /// What has no place in a sheet, and may be larger than a cell: comments, and texts that sheets share.
     Odd,
     Other,
@@ -93,6 +122,9 @@ fn tag(bytes: &[u8]) -> Tag {
         name if is_end && name.starts_with(b"sheetData") => Tag::EndOfCells,
         [b's', b'i', b' ' | b'>' | b'/', ..] => Tag::Odd,
         [b'c', b' ' | b'>' | b'/' | b'\t' | b'\n' | b'\r', ..] if !is_end => Tag::Cell,
+        [b'f', b' ' | b'>' | b'/', ..] if !is_end => Tag::Formula,
+        [b'v', b'>', b'<', ..] | [b'v', b'/' | b' ', ..] if !is_end => Tag::Other,
+        [b'v', b'>', ..] | [b'i', b's', ..] if !is_end => Tag::Value,
         _ => Tag::Other,
     }
 }

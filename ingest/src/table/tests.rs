@@ -17,7 +17,9 @@ fn read(path: &Path, bounds: &Bounds) -> Result<Vec<(String, Container, String)>
         let mut rows = String::new();
         while let Some(record) = reader.next()? {
             let fields: Vec<&str> = record.fields().collect();
-            writeln!(rows, "{}:{}", record.line(), fields.join("|")).expect("fits");
+            let doubts: Vec<String> =
+                record.doubts().iter().map(|(place, doubt)| format!(" {place} {doubt:?}")).collect();
+            writeln!(rows, "{}:{}{}", record.line(), fields.join("|"), doubts.concat()).expect("fits");
         }
         assert!(reader.bytes_read() <= reader.bytes_total(), "{}", source.name);
         found.push((source.name, reader.format().container, rows));
@@ -59,22 +61,23 @@ fn every_format_gives_rows() {
 
 #[test]
 fn formats_are_told_in_words() {
-    let check = |bytes: &[u8], expected: &str| {
+    let check = |bytes: &[u8], expected: &str, delimiter: char| {
         let folder = tempfile::tempdir().expect("a folder is made");
         let path = folder.path().join("upload");
         std::fs::write(&path, bytes).expect("the file is written");
         let source = tables(&path, "file", &Bounds::default()).expect("is listed").remove(0);
         let preview = crate::preview::of(&source, &Bounds::default(), &[]).expect("is looked at");
         assert_eq!(preview.format, expected);
+        assert_eq!(delimiter_of(&preview.format), delimiter, "{expected}");
     };
-    check(b"a,b\n1,2\n", "Text with commas between fields, UTF-8");
-    check(b"a;b\n1;K\xf6ln\n", "Text with semicolons between fields, windows-1252");
-    check(&utf16("a\tb\n1\t2\n"), "Text with tabs between fields, UTF-16LE");
-    check(&gzip(b"a|b\n1|2\n"), "Text with bars between fields, UTF-8, in gzip");
-    check(&zip(&[("a.csv", b"a\n1\n")]), "Text with one field a line, UTF-8, in zip");
+    check(b"a,b\n1,2\n", "Text with commas between fields, UTF-8", ',');
+    check(b"a;b\n1;K\xf6ln\n", "Text with semicolons between fields, windows-1252", ';');
+    check(&utf16("a\tb\n1\t2\n"), "Text with tabs between fields, UTF-16LE", '\t');
+    check(&gzip(b"a|b\n1|2\n"), "Text with bars between fields, UTF-8, in gzip", '|');
+    check(&zip(&[("a.csv", b"a\n1\n")]), "Text with one field a line, UTF-8, in zip", ',');
     let cells = r#"<row r="1"><c r="A1" t="str"><v>id</v></c></row><row r="2"><c r="A2"><v>1</v></c></row>"#;
-    check(&workbook(&[("Loans", cells)]), "Excel workbook");
-    check(&parquet("message m { required int64 id; }", &[Values::Int64(&[1])]), "Parquet");
+    check(&workbook(&[("Loans", cells)]), "Excel workbook", ',');
+    check(&parquet("message m { required int64 id; }", &[Values::Int64(&[1])]), "Parquet", ',');
 }
 
 #[test]
@@ -92,11 +95,36 @@ fn workbooks_are_read() {
     let cells = r#"<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><t>Größe</t></is></c><c r="D1" t="str"><v>d</v></c></row>
         <row r="2"><c r="A2"><v>12.0</v></c><c r="B2" s="1"><v>45943</v></c><c r="C2"><f>A2*2</f><v>24</v></c></row>
         <row r="4"><c r="A4"><f>A2*2</f></c><c r="B4" t="e"><v>#N/A</v></c><c r="C4" t="b"><v>1</v></c><c r="D4"><v>8.9E-2</v></c></row>"#;
-    let rows = "1:shared|Größe||d\n2:12|2025-10-13|24|\n4:|#N/A|TRUE|0.089\n";
+    let rows = "1:shared|Größe||d\n2:12|2025-10-13|24|\n4:=|#N/A|TRUE|0.089 0 UnsavedFormula\n";
     let note = r#"<row r="1"><c r="A1" t="str"><v>made in May</v></c></row>"#;
     check(&[("Loans", cells)], &[("", rows)]);
     check(&[("Empty", ""), ("Loans", cells), ("Note", note)], &[("", rows)]);
     check(&[("Note", note), ("Loans", cells)], &[("", "1:made in May\n"), ("/Loans", rows)]);
+}
+
+/// What a cell shows is what a CSV of the sheet would hold, and what it cannot hold is told.
+#[test]
+fn cells_of_workbooks_are_read_as_they_show() {
+    let check = |cells: &str, expected: &str| {
+        let found = read_bytes(&workbook(&[("Loans", cells)]), &Bounds::default()).expect("is read").remove(0).2;
+        assert_eq!(found, expected, "{cells}");
+    };
+    check(
+        r#"<row r="1"><c r="A1" s="2"><v>0.089</v></c><c r="B1" s="3"><v>8.9E-2</v></c><c r="C1" s="4"><v>8.9</v></c>
+            <c r="D1" s="2" t="str"><v>8.9</v></c><c r="E1"><v>0.089</v></c></row>"#,
+        "1:8.9%|8.9%|8.9|8.9|0.089\n",
+    );
+    check(
+        r#"<row r="1"><c r="A1"><v>12345678901234561</v></c><c r="B1" t="str"><v>12345678901234561</v></c></row>
+            <row r="2"><c r="A2"><v>9007199254740991</v></c></row>"#,
+        "1:1.234567890123456E+16|12345678901234561 0 RoundedNumber\n2:9007199254740991|\n",
+    );
+    check(
+        r#"<row r="1"><c r="A1"><f>1+1</f></c><c r="B1"><f>1+1</f><v></v></c><c r="C1" s="2"><f>1/4</f><v>0.25</v></c></row>
+            <row r="2"><c r="A2" t="str"><f>IF(1,"","")</f><v></v></c><c r="B2"/><c r="C2"><v>7</v></c></row>
+            <row r="3"><c r="B3"><f t="shared" ref="B3:B4" si="0">1+1</f><v/></c></row><row r="4"><c r="B4"><f t="shared" si="0"/></c></row>"#,
+        "1:=|=|25% 0 UnsavedFormula 1 UnsavedFormula\n2:||7\n3:|=| 1 UnsavedFormula\n4:|=| 1 UnsavedFormula\n",
+    );
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! Sheets of Excel workbooks: cells as the text that a CSV of the sheet would hold, dates as ISO 8601.
 
 use super::archive::Archive;
+use super::cell_text::{append, is_percent};
 use super::input::{Counted, Progress};
 use super::rows::{Sink, Stop, guarded};
 use super::sheet_check;
 use crate::error::FileError;
+use crate::record::Doubt;
 use crate::source::Bounds;
-use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
-use std::fmt::Write;
+use calamine::{DataRef, Reader, SheetType, SheetVisible, Style, Xlsx, XlsxError};
 use std::fs::File;
 use std::io::{BufReader, ErrorKind, Seek, SeekFrom};
 
@@ -67,13 +68,15 @@ pub fn read(
     progress: &Progress,
     sink: &mut Sink,
 ) -> Result<(), Stop> {
-    sheet_check::check(file, &Archive::open(file)?, bounds)?;
+    let has_unsaved = sheet_check::check(file, &Archive::open(file)?, bounds)?;
     let mut book = open(file, progress.clone())?;
     let first = || book.sheet_names().into_iter().next();
     let sheet = sheet.map(str::to_owned).or_else(first).ok_or(FileError::Empty)?;
+    let unsaved = if has_unsaved { unsaved_formulas(&mut book, &sheet, bounds)? } else { CellSet::default() };
     let mut cells = book.worksheet_cells_reader(&sheet).map_err(fault)?;
+    let percents: Vec<bool> = cells.styles().iter().map(shows_percent).collect();
     let (mut row, mut count) = (0, 0);
-    while let Some(cell) = cells.next_cell().map_err(fault)? {
+    while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(fault)? {
         let (cell_row, column) = cell.get_position();
         if cell_row != row {
             sink.end_row(u64::from(row) + 1)?;
@@ -88,16 +91,61 @@ pub fn read(
         } else if count > bounds.sheet_cells_max {
             return Err(FileError::TooManyCells { line, cells_max: bounds.sheet_cells_max }.into());
         }
-        if *cell.get_value() == DataRef::Empty {
+        let is_unsaved = unsaved.has(count);
+        if *cell.get_value() == DataRef::Empty && !is_unsaved {
             continue;
         }
         while sink.width() < column as usize {
             sink.end_field();
         }
-        append(cell.get_value(), sink.text());
+        if is_unsaved {
+            sink.text().push('=');
+            sink.doubt(Doubt::UnsavedFormula);
+        } else if let Some(doubt) = append(cell.get_value(), percents.get(style) == Some(&true), sink.text()) {
+            sink.doubt(doubt);
+        }
         sink.end_field();
     }
     sink.end_row(u64::from(row) + 1)
+}
+
+/// Cells of a sheet, by their number in its order, from 1: a bit each.
+#[derive(Default)]
+struct CellSet(Vec<u64>);
+
+impl CellSet {
+    fn add(&mut self, number: u64) {
+        let place = (number / 64) as usize;
+        if self.0.len() <= place {
+            self.0.resize(place + 1, 0);
+        }
+        self.0[place] |= 1 << (number % 64);
+    }
+
+    fn has(&self, number: u64) -> bool {
+        self.0.get((number / 64) as usize).is_some_and(|bits| bits >> (number % 64) & 1 == 1)
+    }
+}
+
+/// The cells that are formulas without a value, as programs write them that do not compute. They are looked for in a
+/// pass of their own, since the reader tells either of formulas or of formats.
+fn unsaved_formulas(book: &mut Book, sheet: &str, bounds: &Bounds) -> Result<CellSet, FileError> {
+    let mut cells = book.worksheet_cells_reader(sheet).map_err(fault)?;
+    let (mut found, mut count) = (CellSet::default(), 0);
+    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(fault)? {
+        count += 1;
+        if cell.formula.is_some() && cell.value == DataRef::Empty {
+            found.add(count);
+        }
+        if count > bounds.sheet_cells_max {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+fn shows_percent(style: &Style) -> bool {
+    style.number_format.as_ref().is_some_and(|format| is_percent(&format.format_code))
 }
 
 fn open(file: &File, progress: Progress) -> Result<Book, FileError> {
@@ -111,79 +159,5 @@ fn fault(error: XlsxError) -> FileError {
         XlsxError::Io(error) if error.kind() != ErrorKind::UnexpectedEof => error.into(),
         XlsxError::Password => FileError::Encrypted { format: FORMAT },
         error => FileError::Damaged { format: FORMAT, detail: error.to_string() },
-    }
-}
-
-fn append(value: &DataRef<'_>, text: &mut String) {
-    // Writing to a string cannot fail.
-    let _ = match value {
-        DataRef::Empty => Ok(()),
-        DataRef::String(value) | DataRef::DateTimeIso(value) | DataRef::DurationIso(value) => text.write_str(value),
-        DataRef::SharedString(value) => text.write_str(value),
-        DataRef::Int(value) => write!(text, "{value}"),
-        DataRef::Float(value) => write_number(*value, text),
-        DataRef::Bool(value) => text.write_str(if *value { "TRUE" } else { "FALSE" }),
-        DataRef::Error(error) => write!(text, "{error}"),
-        DataRef::DateTime(moment) => write_moment(*moment, text),
-    };
-}
-
-/// Adding nought turns the negative one into the common one.
-fn write_number(value: f64, text: &mut String) -> std::fmt::Result {
-    write!(text, "{}", value + 0.0)
-}
-
-fn write_moment(moment: ExcelDateTime, text: &mut String) -> std::fmt::Result {
-    /// The first day after the year 9999.
-    const DAYS_END: f64 = 2_958_466.0;
-    let days = moment.as_f64();
-    if !(0.0..DAYS_END).contains(&days) {
-        return write_number(days, text);
-    }
-    if moment.is_duration() {
-        let seconds = (days * 86_400.0).round() as u64;
-        return write!(text, "{}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60);
-    }
-    let (year, month, day, hour, minute, second, milli) = moment.to_ymd_hms_milli();
-    if days >= 1.0 {
-        write!(text, "{year:04}-{month:02}-{day:02}")?;
-        if (hour, minute, second, milli) == (0, 0, 0, 0) {
-            return Ok(());
-        }
-        text.push(' ');
-    }
-    write!(text, "{hour:02}:{minute:02}:{second:02}")?;
-    if milli > 0 { write!(text, ".{milli:03}") } else { Ok(()) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use calamine::{CellErrorType, ExcelDateTimeType};
-
-    #[test]
-    fn cells_become_text() {
-        let check = |value: DataRef<'_>, expected: &str| {
-            let mut text = String::new();
-            append(&value, &mut text);
-            assert_eq!(text, expected, "{value:?}");
-        };
-        let moment = |days, kind| DataRef::DateTime(ExcelDateTime::new(days, kind, false));
-        let date = |days| moment(days, ExcelDateTimeType::DateTime);
-        check(DataRef::Float(12.0), "12");
-        check(DataRef::Float(-0.0), "0");
-        check(DataRef::Float(0.089), "0.089");
-        check(DataRef::Float(1.5e16), "15000000000000000");
-        check(DataRef::Bool(true), "TRUE");
-        check(DataRef::Error(CellErrorType::NA), "#N/A");
-        check(date(45_943.0), "2025-10-13");
-        check(date(45_943.5), "2025-10-13 12:00:00");
-        check(date(0.75), "18:00:00");
-        check(date(-1.0), "-1");
-        check(date(f64::NAN), "NaN");
-        check(date(1e300), &format!("{}", 1e300));
-        check(moment(1.5, ExcelDateTimeType::TimeDelta), "36:00:00");
-        check(DataRef::SharedString("a\nb"), "a\nb");
-        check(DataRef::Empty, "");
     }
 }

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use domain::access::{Permission, SignedIn};
 use domain::id::{ModelId, UploadId};
 use ingest::raw::RawRows;
+use ingest::table::delimiter_of;
 use store::{Store, StoreError};
 
 /// The column that tells why a row was rejected.
@@ -78,10 +79,13 @@ async fn write(store: &Store, person: &SignedIn, upload: UploadId, file: i64) ->
     let scope = person.scope();
     let rejected = store::uploads::rejected_lines(store, scope, upload, file).await?;
     let previews = store::uploads::previews(store, scope, upload).await?;
-    let header = previews.into_iter().find(|preview| preview.file == file).and_then(|file| file.preview);
-    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
-    if let Some(preview) = header.filter(|preview| preview.has_header) {
-        writer.write_record(preview.header.iter().map(String::as_str).chain([REASON]))?;
+    let preview = previews.into_iter().find(|preview| preview.file == file).and_then(|file| file.preview);
+    let delimiter = preview.as_ref().and_then(|preview| u8::try_from(delimiter_of(&preview.format)).ok());
+    let header = preview.filter(|preview| preview.has_header).map(|preview| preview.header).unwrap_or_default();
+    let mut writer = csv::WriterBuilder::new();
+    let mut writer = writer.flexible(true).delimiter(delimiter.unwrap_or(b',')).from_writer(Vec::new());
+    if !header.is_empty() {
+        writer.write_record(without_reason(&header, &header).iter().map(String::as_str).chain([REASON]))?;
     }
     let mut rejected = rejected.into_iter().take(ROWS_MAX).peekable();
     while let Some((line, _)) = rejected.peek() {
@@ -90,8 +94,8 @@ async fn write(store: &Store, person: &SignedIn, upload: UploadId, file: i64) ->
         let before = rejected.len();
         for row in rows {
             if let Some((_, reason)) = rejected.next_if(|(line, _)| *line as u64 == row.line) {
-                let fields = row.fields.iter().map(String::as_str).chain([reason.as_str()]);
-                writer.write_record(fields)?;
+                let fields = without_reason(&row.fields, &header);
+                writer.write_record(fields.iter().map(String::as_str).chain([reason.as_str()]))?;
             }
         }
         if rejected.len() == before {
@@ -100,4 +104,39 @@ async fn write(store: &Store, person: &SignedIn, upload: UploadId, file: i64) ->
         }
     }
     writer.into_inner().map_err(|error| DownloadError::Csv(error.into_error().into()))
+}
+
+/// The fields of a row without the reason of an earlier round, which stands behind the others. A row that was too short
+/// for its header has it further ahead.
+fn without_reason<'a>(fields: &'a [String], header: &[String]) -> &'a [String] {
+    let has_reason = header.last().is_some_and(|name| name.trim() == REASON);
+    match fields.split_last() {
+        Some((last, others)) if has_reason && (fields.len() >= header.len() || is_of_width(last)) => others,
+        _ => fields,
+    }
+}
+
+/// Whether the reason is that a row has more or fewer fields than its header.
+fn is_of_width(reason: &str) -> bool {
+    reason.starts_with("the row has ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reason_of_an_earlier_round_is_left_out() {
+        let split = |text: &str| text.split('|').map(str::to_owned).collect::<Vec<_>>();
+        let check = |fields: &str, header: &str, expected: &str| {
+            assert_eq!(without_reason(&split(fields), &split(header)), split(expected), "{fields}");
+        };
+        check("a|b|is wrong", "x|y|Reason", "a|b");
+        check("a|b|", "x|y|Reason", "a|b");
+        check("a|b|c|the row has 3 fields, but the header has 2", "x|y|Reason", "a|b|c");
+        check("a|the row has 1 field, but the header has 2", "x|y|Reason", "a");
+        check("a|b", "x|y|Reason", "a|b");
+        check("a|b|c", "x|Reason|y", "a|b|c");
+        check("a|b|c", "x|y|Why", "a|b|c");
+    }
 }

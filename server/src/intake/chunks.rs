@@ -1,10 +1,10 @@
 //! A file read into chunks: one row in memory at a time besides the chunk.
 
 use super::fault::ImportFault;
+use super::payments_seen::PaymentsSeen;
 use super::rows::{FileReading, Rows};
 use domain::field::FileKind;
 use domain::money::{Currency, Money};
-use domain::payment::PaymentRecord;
 use domain::upload::{Finding, FindingKind, RowCounts};
 use domain::warning::RowWarning;
 use ingest::error::FileError;
@@ -12,8 +12,6 @@ use ingest::links::Links;
 use ingest::raw::RawRows;
 use ingest::record::Record;
 use ingest::row::{Plan, RowFault, Taken};
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use store::uploads::{Chunk, ChunkRows, ImportFile};
 
 /// Rows that are stored in one transaction: enough to be fast, and few enough that others get their turn.
@@ -53,17 +51,17 @@ pub(crate) fn read_links(files: &[ImportFile], currency: Currency) -> Result<Lin
     Ok(links)
 }
 
-/// Reads a file to its end. `take` gets each chunk with how much of the file is read (0..=1), and says whether to go
+/// Reads a file to its end. `seen` are the payments of the files before it, and gets its own. `take` gets each chunk with how much of the file is read (0..=1), and says whether to go
 /// on. Gives what should be known of the file, one sentence each.
 pub(crate) fn read_chunks(
     source: &FileReading,
     links: &Links,
+    seen: &mut PaymentsSeen,
     take: &mut dyn FnMut(Chunk, f64) -> bool,
 ) -> Result<Vec<String>, ImportFault> {
     let mut rows = Rows::open(source, links)?;
     let plan = rows.plan.clone();
     let mut building = Building::new(source.mapping.kind);
-    let mut seen = PaymentsSeen::default();
     let mut all = RowCounts::default();
     let mut first_fault = None;
     let mut number = 0;
@@ -134,28 +132,6 @@ fn refuse_mostly_unusable(name: &str, counts: &RowCounts, first: Option<&Finding
             first: Box::new(first.clone()),
         })
     })
-}
-
-/// Tells payments without an id of their own apart: by day, amount, kind, and their place among equal ones.
-#[derive(Default)]
-struct PaymentsSeen(HashMap<u64, u32>);
-
-impl PaymentsSeen {
-    fn named(&mut self, taken: Taken) -> Taken {
-        let Taken::Payment(mut payment) = taken else { return taken };
-        if payment.payment_ref.is_none() {
-            payment.payment_ref = Some(self.name_for(&payment));
-        }
-        Taken::Payment(payment)
-    }
-
-    fn name_for(&mut self, payment: &PaymentRecord) -> String {
-        let mut hash = DefaultHasher::new();
-        (&payment.loan_ref, payment.paid_on, payment.amount, payment.kind).hash(&mut hash);
-        let place = self.0.entry(hash.finish()).or_default();
-        *place += 1;
-        format!("{}/{}/{}/{place}", payment.paid_on, payment.amount.minor, payment.kind.code())
-    }
 }
 
 /// A chunk in the making.

@@ -5,6 +5,7 @@ mod chunks;
 mod fault;
 mod loan_file;
 mod loan_reading;
+mod payments_seen;
 mod rows;
 
 pub(crate) use arrival::{ArrivedTable, arrive, assign, recognise};
@@ -13,4 +14,5 @@ pub use fault::ImportFault;
 pub(crate) use fault::{LOANS_MIN, describe};
 pub(crate) use loan_file::{LoanFile, loan_rows, read_loans};
 pub(crate) use loan_reading::{DEFAULT_PROFILE, LoanReading, loan_profiles};
+pub(crate) use payments_seen::PaymentsSeen;
 pub(crate) use rows::{FileReading, Rows};

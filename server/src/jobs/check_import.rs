@@ -1,7 +1,7 @@
 //! A check: all files are read once, nothing is stored, and it is told what loading them would find. What other files say of
 //! the same loans is left to the import.
 
-use super::reading::{ORDER, aside, chunks_of, column_of_loan_id, named};
+use super::reading::{ORDER, Shared, aside, chunks_of, column_of_loan_id, named};
 use super::{JobError, Run};
 use crate::clock;
 use crate::intake::{ImportFault, read_links};
@@ -10,10 +10,8 @@ use domain::access::Actor;
 use domain::id::{PortfolioId, UploadId};
 use domain::mapping::ProfileFile;
 use domain::upload::{Finding, RowCounts};
-use ingest::links::Links;
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
 use store::Store;
 use store::uploads::{CheckedFile, Chunk, ChunkRows, ImportFile, ImportPlan};
 
@@ -38,8 +36,8 @@ type Checked = (Vec<CheckedFile>, Vec<String>);
 
 async fn check(store: &Store, run: &Run, plan: &ImportPlan) -> Result<Result<Checked, ImportFault>, JobError> {
     let (files, currency) = (plan.files.clone(), plan.currency);
-    let links = match aside(run, move || read_links(&files, currency)).await? {
-        Ok(links) => Arc::new(links),
+    let shared = match aside(run, move || read_links(&files, currency)).await? {
+        Ok(links) => Shared::new(links),
         Err(fault) => return Ok(Err(fault)),
     };
     let mut seen = Seen::new(plan);
@@ -47,7 +45,7 @@ async fn check(store: &Store, run: &Run, plan: &ImportPlan) -> Result<Result<Che
     for kind in ORDER {
         for file in &plan.files {
             for reading in file.readings.iter().filter(|reading| reading.mapping.kind == kind) {
-                match check_file(store, run, plan, file, reading, links.clone(), &mut seen).await? {
+                match check_file(store, run, plan, file, reading, shared.clone(), &mut seen).await? {
                     Ok((found, told)) => {
                         checked.push(found);
                         notes.extend(named(plan, file, told));
@@ -66,11 +64,11 @@ async fn check_file(
     plan: &ImportPlan,
     file: &ImportFile,
     reading: &ProfileFile,
-    links: Arc<Links>,
+    shared: Shared,
     seen: &mut Seen,
 ) -> Result<Result<(CheckedFile, Vec<String>), ImportFault>, JobError> {
     let mut found = CheckedFile { id: file.id, counts: RowCounts::default(), findings: Vec::new() };
-    let (mut chunks, reader) = chunks_of(run, plan, file, reading, links, 0);
+    let (mut chunks, reader) = chunks_of(run, plan, file, reading, shared, 0);
     let column = column_of_loan_id(reading);
     seen.begin_file();
     while let Some((chunk, share)) = chunks.recv().await {

@@ -1,7 +1,7 @@
 //! Import: uploaded files become borrowers, loans and payments, chunk by chunk. What is stored stays stored when the
 //! process dies; the next attempt goes on behind it.
 
-use super::reading::{ORDER, aside, chunks_of, column_of_loan_id, named};
+use super::reading::{ORDER, Shared, aside, chunks_of, column_of_loan_id, named};
 use super::{JobError, Run};
 use crate::clock;
 use crate::intake::{ImportFault, LOANS_MIN, is_mostly_unusable, read_links};
@@ -11,8 +11,6 @@ use domain::field::{Field, FileKind};
 use domain::id::UploadId;
 use domain::mapping::ProfileFile;
 use domain::upload::UploadState;
-use ingest::links::Links;
-use std::sync::Arc;
 use store::Store;
 use store::uploads::{ChunkFile, ImportFile, ImportPlan, Sent};
 
@@ -71,12 +69,12 @@ async fn import(store: &Store, run: &Run, plan: &ImportPlan) -> Result<Vec<Strin
     })
     .await?
     .map_err(Stop::Fault)?;
-    let links = Arc::new(links);
+    let shared = Shared::new(links);
     let mut notes = Vec::new();
     for kind in ORDER {
         for file in &plan.files {
             for reading in file.readings.iter().filter(|reading| reading.mapping.kind == kind) {
-                let told = import_file(store, run, plan, file, reading, links.clone()).await?;
+                let told = import_file(store, run, plan, file, reading, shared.clone()).await?;
                 notes.extend(named(plan, file, told));
             }
         }
@@ -127,7 +125,7 @@ async fn import_file(
     plan: &ImportPlan,
     file: &ImportFile,
     reading: &ProfileFile,
-    links: Arc<Links>,
+    shared: Shared,
 ) -> Result<Vec<String>, Stop> {
     let target = ChunkFile {
         id: file.id,
@@ -137,7 +135,7 @@ async fn import_file(
         tells_status: reading.mapping.column_of(Field::RecoveryStatus).is_some(),
         column_of_loan_id: column_of_loan_id(reading),
     };
-    let (mut chunks, reader) = chunks_of(run, plan, file, reading, links, file.rows_done);
+    let (mut chunks, reader) = chunks_of(run, plan, file, reading, shared, file.rows_done);
     let started = clock::Stopwatch::start();
     let mut stored = 0;
     while let Some((chunk, share)) = chunks.recv().await {

@@ -1,11 +1,11 @@
 //! Reading of uploaded files within a job: on a thread of its own, chunk by chunk.
 
 use super::{JobError, Run};
-use crate::intake::{FileReading, ImportFault, read_chunks};
+use crate::intake::{FileReading, ImportFault, PaymentsSeen, read_chunks};
 use domain::field::{Field, FileKind};
 use domain::mapping::ProfileFile;
 use ingest::links::Links;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use store::uploads::{Chunk, ImportFile, ImportPlan};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -16,6 +16,19 @@ pub(super) const ORDER: [FileKind; 3] = [FileKind::Borrowers, FileKind::Loans, F
 /// A chunk, and how much of its file is read by then (0..=1).
 type Read = (Chunk, f64);
 
+/// What the files of one upload share while they are read one after the other.
+#[derive(Clone)]
+pub(super) struct Shared {
+    links: Arc<Links>,
+    payments: Arc<Mutex<PaymentsSeen>>,
+}
+
+impl Shared {
+    pub(super) fn new(links: Links) -> Self {
+        Self { links: Arc::new(links), payments: Arc::default() }
+    }
+}
+
 /// Begins to read a file behind its first `rows_done` rows. One chunk waits while another one is worked on, so that both
 /// cores work and memory stays small. The thread gives what should be known of the file.
 pub(super) fn chunks_of(
@@ -23,7 +36,7 @@ pub(super) fn chunks_of(
     plan: &ImportPlan,
     file: &ImportFile,
     reading: &ProfileFile,
-    links: Arc<Links>,
+    shared: Shared,
     rows_done: u64,
 ) -> (mpsc::Receiver<Read>, JoinHandle<Result<Vec<String>, ImportFault>>) {
     let (send, chunks) = mpsc::channel(1);
@@ -36,7 +49,9 @@ pub(super) fn chunks_of(
     };
     let stop = run.stop.clone();
     let reader = tokio::task::spawn_blocking(move || {
-        read_chunks(&source, &links, &mut |chunk, share| {
+        // Files are read in turn; one whose reader panicked ended the job.
+        let mut payments = shared.payments.lock().unwrap_or_else(PoisonError::into_inner);
+        read_chunks(&source, &shared.links, &mut payments, &mut |chunk, share| {
             !stop.is_cancelled() && send.blocking_send((chunk, share)).is_ok()
         })
     });

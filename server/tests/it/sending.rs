@@ -224,6 +224,33 @@ async fn a_check_promises_what_the_import_keeps() {
     assert_eq!(seen().await, (UploadState::Imported, accepted, rejected, totals, findings));
 }
 
+/// Files that are sent together add to each other: what stands in two of them was paid twice.
+#[tokio::test]
+async fn equal_payments_in_two_files_of_one_upload_are_both_stored() {
+    let (app, portfolio) = TestApp::with_people().await;
+    let scope = Scope::whole(portfolio.id);
+    let cookie = app.sign_in(Role::Admin).await;
+    let part = |name: &str, content: &str| {
+        String::from_utf8(file_body(name, content.as_bytes())).unwrap().replace("--limit--\r\n", "")
+    };
+    let payments = "loan id,payment date,payment amount\nC0,2026-01-02,10\n";
+    let loans = part("loans.csv", "loan id,loan amount\nC0,100\nC1,200\nC2,300\nC3,50\n");
+    let body = format!("{loans}{}{}--limit--\r\n", part("p1.csv", payments), part("p2.csv", payments));
+    assert_eq!(app.send_form("*/*", Some(&cookie), body.into_bytes()).await.status, StatusCode::CREATED);
+    let upload = store::uploads::list(&app.store, scope, 1).await.unwrap().remove(0);
+    let previews = store::uploads::previews(&app.store, scope, upload.id).await.unwrap();
+    let read = |file: &FilePreview| {
+        vec![ProfileFile { name: String::new(), mapping: file.preview.as_ref().unwrap().mapping() }]
+    };
+    let readings: Vec<_> = previews.iter().map(read).collect();
+    let (actor, now) = (Actor::CommandLine, ::server::clock::now());
+    store::uploads::confirm(&app.store, actor, scope, upload.id, &readings, None, Next::Import, now).await.unwrap();
+    app.work().await;
+    let upload = store::uploads::get(&app.store, scope, upload.id).await.unwrap();
+    let counts: Vec<_> = upload.files.iter().map(|file| (file.counts.accepted, file.counts.added)).collect();
+    assert_eq!((upload.state, counts), (UploadState::Imported, vec![(4, 4), (1, 1), (1, 1)]));
+}
+
 #[tokio::test]
 async fn foreign_columns_wait_for_a_person() {
     let (app, portfolio) = TestApp::with_people().await;
@@ -271,6 +298,30 @@ async fn rejected_rows_are_handed_out_as_they_stood() {
         app.page(&format!("/uploads/{upload}/files/99/rejected"), Some(&cookie)).await.status,
         StatusCode::NOT_FOUND
     );
+}
+
+/// What is rejected again comes back with its new reason alone, in the form in which the file came.
+#[tokio::test]
+async fn rejected_rows_can_go_around_more_than_once() {
+    let (app, _) = TestApp::with_people().await;
+    let cookie = app.sign_in(Role::Admin).await;
+    let text = String::from_utf8(loan_file(&simulate(3, 12))).unwrap().replace(',', ";");
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    lines[5] = lines[5].replacen(';', ";old", 1);
+    let mut sent = lines.join("\n");
+    for round in ["first.csv", "second.csv", "third.csv"] {
+        let answer = app.send_file(Some(&cookie), round, sent.as_bytes()).await;
+        app.work().await;
+        let upload: i64 = answer.text.trim_start_matches("/uploads/").parse().unwrap();
+        let file = store::uploads::plan(&app.store, UploadId(upload)).await.unwrap().files[0].id;
+        let handed = app.page(&format!("/uploads/{upload}/files/{file}/rejected"), Some(&cookie)).await.text;
+        let rows: Vec<&str> = handed.lines().collect();
+        assert_eq!((rows.len(), rows[0]), (2, format!("{};Reason", lines[0]).as_str()), "{round}");
+        assert!(rows[1].starts_with(&format!("{};", lines[5])), "{round}: {}", rows[1]);
+        assert_eq!(rows[1].matches(';').count(), rows[0].matches(';').count(), "{round}: {}", rows[1]);
+        // A row that is taken goes along, since a file without any is refused.
+        sent = format!("{handed}{};\n", lines[if round == "first.csv" { 1 } else { 2 }]);
+    }
 }
 
 #[tokio::test]

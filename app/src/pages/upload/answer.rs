@@ -1,40 +1,8 @@
 //! What a person said about the columns, as their form sends it.
 
-use super::draft::{Draft, Origin};
-use domain::field::{Field, Shape};
-use domain::mapping::{DateFormat, Profile, ProfileFile, stem};
-use domain::preview::SuggestedColumn;
-use serde::{Deserialize, Serialize};
-
-/// The fields of one row of the form, in the order of the rows. What a form can leave out may be missing.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ColumnAnswer {
-    /// The code of a field; nothing leaves the column with the raw row.
-    pub field: String,
-    pub date: String,
-    pub times: String,
-    /// Texts with semicolons between them.
-    pub missing: String,
-    pub decimal_comma: String,
-    pub negative_as_zero: String,
-    /// The links that turn an id into the one that is meant; nothing takes it as it stands.
-    pub via: String,
-    /// What each of the column's words stands for, in their order.
-    pub words: Vec<String>,
-}
-
-/// Stands for a word that says nothing.
-pub const SAYS_NOTHING: &str = "missing";
-
-/// Longer texts have no meaning.
-const TEXT_MAX: usize = 200;
-const TEXTS_MAX: usize = 100;
-
-/// Whether a field is an id that may stand for another one.
-pub fn follows_links(field: Field) -> bool {
-    matches!(field, Field::LoanId | Field::BorrowerId)
-}
+use super::column_answer::{ColumnAnswer, take};
+use super::draft::Draft;
+use domain::mapping::{Profile, ProfileFile, stem};
 
 /// What the links are called that ids of the other files may follow.
 pub fn link_names(drafts: &[Draft]) -> Vec<String> {
@@ -64,62 +32,6 @@ pub fn fill(drafts: &mut [Draft], answers: &[ColumnAnswer]) -> Result<(), String
         }
     }
     Ok(())
-}
-
-fn take(column: &mut SuggestedColumn, answer: &ColumnAnswer, origin: Origin, links: &[String]) -> Result<(), String> {
-    let suggested = column.field;
-    column.field = match answer.field.as_str() {
-        "" => None,
-        code => Some(Field::find(code).ok_or("choose a field of the list.")?),
-    };
-    let Some(field) = column.field else { return Ok(()) };
-    column.reading.date = match answer.date.as_str() {
-        "" => None,
-        code => Some(DateFormat::find(code).ok_or("choose how its dates are written.")?),
-    };
-    let was_date = suggested.is_some_and(|field| field.shape() == Shape::Date);
-    let must_choose = !was_date || (origin == Origin::Suggested && column.date_choices.len() > 1);
-    if field.shape() == Shape::Date && must_choose && column.reading.date.is_none() {
-        return Err("choose the order in which its dates are written.".to_owned());
-    }
-    column.reading.times = factor(&answer.times)?;
-    column.reading.decimal_comma = !answer.decimal_comma.is_empty();
-    column.reading.negative_as_zero = !answer.negative_as_zero.is_empty();
-    column.reading.missing = texts(&answer.missing);
-    if follows_links(field) && !links.is_empty() && column.reading.via.as_ref() != Some(&answer.via) {
-        column.reading.via = match answer.via.as_str() {
-            "" => None,
-            name if links.iter().any(|link| link == name) => Some(name.to_owned()),
-            _ => return Err("choose links of the list.".to_owned()),
-        };
-    }
-    for (seen, means) in column.words.iter().zip(&answer.words) {
-        column.reading.words.retain(|word, _| !word.eq_ignore_ascii_case(&seen.word));
-        column.reading.missing.retain(|text| !text.eq_ignore_ascii_case(&seen.word));
-        match means.trim() {
-            "" if field.shape().codes().is_some() => {
-                return Err(format!("say what \"{}\" stands for.", seen.word));
-            }
-            "" => {}
-            SAYS_NOTHING => column.reading.missing.push(seen.word.clone()),
-            means => _ = column.reading.words.insert(seen.word.clone(), means.chars().take(TEXT_MAX).collect()),
-        }
-    }
-    Ok(())
-}
-
-fn factor(text: &str) -> Result<Option<f64>, String> {
-    let text = text.trim().replace(',', ".");
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let factor: Option<f64> = text.parse().ok().filter(|factor: &f64| factor.is_finite() && *factor != 0.0);
-    factor.map(Some).ok_or_else(|| format!("{text} is no number to multiply by, such as 100 or 0.01."))
-}
-
-fn texts(listed: &str) -> Vec<String> {
-    let texts = listed.split(';').map(str::trim).filter(|text| !text.is_empty());
-    texts.map(|text| text.chars().take(TEXT_MAX).collect()).take(TEXTS_MAX).collect()
 }
 
 /// How the files are read, in their order, if that can be used.
@@ -181,9 +93,12 @@ pub fn lasting_stem(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::column_answer::SAYS_NOTHING;
+    use super::super::draft::Origin;
     use super::super::draft::tests::preview;
     use super::*;
-    use domain::field::FileKind;
+    use domain::field::{Field, FileKind};
+    use domain::mapping::DateFormat;
     use domain::preview::SeenWord;
 
     fn drafts() -> Vec<Draft> {

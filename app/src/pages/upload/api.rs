@@ -1,8 +1,8 @@
 //! What the page of an upload reads, and what can be done with the upload.
 
 use super::UploadView;
-use super::answer::ColumnAnswer;
 use super::asked::Asked;
+use super::column_answer::ColumnAnswer;
 use crate::error::AppError;
 use leptos::server;
 

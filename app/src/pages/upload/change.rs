@@ -1,10 +1,10 @@
 //! How the text of a column becomes a value: what the field asks for in sight, the rest behind "More".
 
-use super::answer::{SAYS_NOTHING, follows_links};
+use super::column_answer::{SAYS_NOTHING, follows_links, must_choose_date};
+use super::conversions::{Conversions, DateOrder};
 use crate::format;
 use domain::field::{Field, Shape};
 use domain::loan::{PaymentHistory, RecoveryStatus};
-use domain::mapping::DateFormat;
 use domain::payment::PaymentKind;
 use domain::preview::{SeenWord, SuggestedColumn};
 use leptos::prelude::*;
@@ -26,25 +26,35 @@ pub fn Change(
     let shape = Memo::new(move |_| field.get().map(Field::shape));
     let is_date = move || shape.get() == Some(Shape::Date);
     let (title, suggested) = (column.column.clone(), column.field);
+    // As it is read for the field that stands there now.
+    let taken = {
+        let column = column.clone();
+        Memo::new(move |_| field.get().map_or_else(|| column.clone(), |field| column.taken_for(field)))
+    };
     let date = {
         let (column, title) = (column.clone(), title.clone());
         move |in_sight: bool| {
-            let column = column.clone();
-            (is_date() == in_sight)
-                .then(|| view! { <DateOrder name=name("date") title=title.clone() column in_sight is_open/> })
+            let must_choose = in_sight && must_choose_date(&column, &taken.get(), is_open);
+            (is_date() == in_sight).then(
+                || view! { <DateOrder name=name("date") title=title.clone() column=taken.get() in_sight must_choose/> },
+            )
         }
     };
     let words = {
-        let (column, title) = (column.clone(), title.clone());
+        let title = title.clone();
         move |in_sight: bool| {
+            let column = taken.get();
             let codes = field.get().and_then(|field| codes(field).map(|codes| (field, codes)));
             match (codes, in_sight) {
                 (Some((field, codes)), true) => {
                     let is_suggested = suggested == Some(field);
-                    Some(view! { <Meanings name=name("words") title=title.clone() column=column.clone() field codes is_suggested/> }.into_any())
+                    Some(
+                        view! { <Meanings name=name("words") title=title.clone() column field codes is_suggested/> }
+                            .into_any(),
+                    )
                 }
                 (None, false) if column.words.len() <= RENAMED_MAX => {
-                    Some(view! { <Renamed name=name("words") column=column.clone()/> }.into_any())
+                    Some(view! { <Renamed name=name("words") column/> }.into_any())
                 }
                 _ => None,
             }
@@ -58,43 +68,19 @@ pub fn Change(
                 .then(|| view! { <Follows name=name("via") title=title.clone() via=via.clone() links=links.clone()/> })
         }
     };
-    let reading = column.reading.clone();
-    let summary = summary(&column);
     let in_sight = move || shape.get().is_some_and(|shape| shape != Shape::Date && shape.codes().is_none());
     let (date_in_sight, words_in_sight) = (date.clone(), words.clone());
-    let missing: Vec<String> = reading
-        .missing
-        .iter()
-        .filter(|text| !column.words.iter().any(|seen| seen.word.eq_ignore_ascii_case(text)))
-        .cloned()
-        .collect();
     view! {
         <div class="change">
             {move || date_in_sight(true)}
             {move || words_in_sight(true)}
             {follows}
-            {move || in_sight().then(|| summary.clone())}
+            {move || in_sight().then(|| summary(&taken.get()))}
             <details class="more">
                 <summary>"More"<span class="visually-hidden">{format!(" about {title}")}</span></summary>
                 <div class="stack stack--tight">
                     {move || date(false)}
-                    <label class="form-label">
-                        "Multiply numbers by"
-                        <input class="form-control" type="text" inputmode="decimal" maxlength="20" name=name("times")
-                            value=reading.times.map(|times| times.to_string())/>
-                    </label>
-                    <label class="form-label">
-                        "Texts that say nothing, with semicolons between"
-                        <input class="form-control" type="text" maxlength="2000" name=name("missing") value=missing.join("; ")/>
-                    </label>
-                    <label class="form-check">
-                        <input class="form-check-input" type="checkbox" name=name("decimal_comma") checked=reading.decimal_comma/>
-                        <span class="form-check-label">"A comma parts the decimals"</span>
-                    </label>
-                    <label class="form-check">
-                        <input class="form-check-input" type="checkbox" name=name("negative_as_zero") checked=reading.negative_as_zero/>
-                        <span class="form-check-label">"Negative numbers count as 0"</span>
-                    </label>
+                    {move || view! { <Conversions number column=taken.get() field=field.get()/> }}
                     {move || words(false)}
                 </div>
             </details>
@@ -139,38 +125,6 @@ fn Follows(name: String, title: String, via: String, mut links: Vec<String>) -> 
             {links
                 .into_iter()
                 .map(|link| view! { <option value=link.clone() selected=link == via>{format!("Follows the links of {link}")}</option> })
-                .collect_view()}
-        </select>
-    }
-}
-
-#[component]
-fn DateOrder(name: String, title: String, column: SuggestedColumn, in_sight: bool, is_open: bool) -> impl IntoView {
-    // Of a column that was taken for something else, nobody has looked at the dates.
-    let was_date = column.field.is_some_and(|field| field.shape() == Shape::Date);
-    let must_choose = in_sight && (!was_date || (is_open && column.date_choices.len() > 1));
-    let chosen = if must_choose {
-        None
-    } else {
-        column.reading.date.or(column.date_choices.first().copied()).or(in_sight.then_some(DateFormat::Iso))
-    };
-    let fitting = column.date_choices.clone();
-    let others = DateFormat::ALL.into_iter().filter(|format| !column.date_choices.contains(format));
-    let options = fitting.into_iter().chain(others);
-    view! {
-        <select
-            class="form-select mapping__field"
-            name=name
-            aria-label=format!("How dates in {title} are written")
-            required=must_choose
-        >
-            {(must_choose || !in_sight)
-                .then(|| {
-                    let words = if must_choose { "Choose the order of its dates" } else { "No dates" };
-                    view! { <option value="" selected=chosen.is_none()>{words}</option> }
-                })}
-            {options
-                .map(|format| view! { <option value=format.code() selected=chosen == Some(format)>{format.label()}</option> })
                 .collect_view()}
         </select>
     }

@@ -125,3 +125,27 @@ fn a_preamble_is_no_header() {
     check("Notes offered by Prospectus", false);
     check(&header_of(original()).join(",").to_lowercase(), true);
 }
+
+/// What stands in a file counts into its own sum, whatever becomes of the row.
+#[test]
+fn control_totals_count_what_can_be_read() {
+    let columns =
+        |reading: Reading| [("id", Field::LoanId, Reading::default()), ("amount", Field::LoanAmount, reading)];
+    let negative_as_zero = Reading { negative_as_zero: true, ..Reading::default() };
+    let check = |reading: &Reading, text: &str, expected: &[(i64, i64)]| {
+        let plan = plan(&mapping(FileKind::Loans, &columns(reading.clone())));
+        let row = Row::new(2, ["a", text]);
+        let record = row.record();
+        let amounts = plan.control_amounts(&record).map(|(_, written, taken)| (written.minor, taken.minor));
+        assert_eq!(amounts.collect::<Vec<_>>(), expected, "{text}");
+    };
+    let plain = Reading::default();
+    check(&plain, "$1,000.50", &[(100_050, 100_050)]);
+    for (text, minor) in [("(100.50)", -10_050), ("-100", -10_000), ("100-", -10_000), ("$-100", -10_000)] {
+        check(&plain, text, &[(minor, minor)]);
+        check(&negative_as_zero, text, &[(minor, 0)]);
+    }
+    check(&plain, "\u{2212}100", &[(-10_000, -10_000)]);
+    check(&plain, "NA", &[]);
+    check(&plain, "lots", &[]);
+}

@@ -36,6 +36,11 @@ fn faults_say_what_is_wrong() {
     check(&zip(&[("../../a.pdf", b"%PDF-1.7")]), "PDF");
     check(&zip(&[("word/document.xml", b"")]), "Word");
     check(&zip(&[("mimetype", b""), ("content.xml", b"")]), "OpenDocument");
+    let mut doubled = zip(&[("one.csv", b"a,b\n1,2\n"), ("two.csv", b"a,b\n3,4\n")]);
+    while let Some(at) = memchr::memmem::find(&doubled, b"two.csv") {
+        doubled[at..at + 3].copy_from_slice(b"one");
+    }
+    check(&doubled, "several parts inside bear the same name");
     let mut other = bundle.clone();
     for (magic, at) in [(b"PK\x03\x04", 6), (b"PK\x01\x02", 8)] {
         let start = memchr::memmem::find(&other, magic).expect("is there");
