@@ -9,6 +9,7 @@ use server::commands::models::{self, ModelsArgs};
 use server::commands::score::{self, ScoreArgs};
 use server::commands::serve::{self, ServeArgs};
 use server::commands::simulate::{self, SimulateArgs};
+use server::commands::train::{self, TrainArgs};
 use server::commands::user::{self, UserArgs};
 use server::commands::worker::{self, WorkerArgs};
 use std::process::ExitCode;
@@ -28,6 +29,7 @@ enum Command {
     Serve(Box<ServeArgs>),
     Simulate(SimulateArgs),
     Demo(DemoArgs),
+    Train(Box<TrainArgs>),
     Import(ImportArgs),
     User(UserArgs),
     Worker(WorkerArgs),
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         Command::Score(args) => on_runtime(score::run(*args)),
         Command::Serve(args) => on_runtime(serve::run(*args)),
         Command::Simulate(args) => simulate::run(&args),
+        Command::Train(args) => on_runtime(train::run(*args)),
         Command::Demo(args) => on_runtime(demo::run(args)),
         Command::Import(args) => on_runtime(import::run(args)),
         Command::User(args) => on_runtime(user::run(args)),

@@ -6,9 +6,9 @@
 mod json;
 mod report;
 mod scored_file;
-mod training_args;
 mod watch;
 
+use super::training_args::TrainingArgs;
 use super::{is_same_file, say};
 use crate::clock::Stopwatch;
 use crate::intake::{DEFAULT_PROFILE, ImportFault, LoanFile, LoanReading, describe, loan_profiles, read_loans};
@@ -22,7 +22,6 @@ use engine::analysis::{Analysis, AnalysisError, analyse};
 use scored_file::ScoredFileError;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use training_args::TrainingArgs;
 use watch::{Timings, Watch};
 
 /// Segment, score and assign the loans of a file, without a database.

@@ -8,8 +8,11 @@ pub mod models;
 pub mod score;
 pub mod serve;
 pub mod simulate;
+pub mod train;
 pub mod user;
 pub mod worker;
+
+mod training_args;
 
 use crate::jobs::run_until_idle;
 use crate::settings::DatabaseSettings;

@@ -6,6 +6,7 @@ use domain::feature::FeatureSet;
 use domain::model::{ClassWeights, ExtraChoice, Learner, Target, TrainingOptions};
 
 #[derive(Args, Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(super) struct TrainingArgs {
     /// What the model looks at: "reference" are the ten columns of the original analysis, age among them; "default" has
     /// no protected attribute, and ratios

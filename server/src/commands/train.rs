@@ -1,0 +1,46 @@
+//! `loan-recovery train`: segments, trains, tests and scores on all loans of the database, as the browser does it.
+
+use super::training_args::TrainingArgs;
+use super::{models, reach, say, work_until_done};
+use crate::clock;
+use crate::settings::DatabaseSettings;
+use anyhow::{Context, Result, ensure};
+use clap::Args;
+use domain::access::Actor;
+use domain::job::{Job, JobState};
+use std::io::stdout;
+
+/// Train a model on all loans of the database, and score them
+///
+/// The first model that passes its gate decides; a later one waits until somebody lets it: `models promote`.
+#[derive(Args, Clone, Debug)]
+pub struct TrainArgs {
+    #[command(flatten)]
+    training: TrainingArgs,
+
+    /// Print the model and its figures as JSON
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    database: DatabaseSettings,
+}
+
+pub async fn run(args: TrainArgs) -> Result<()> {
+    let (store, scope) = reach(&args.database).await?;
+    ensure!(store::loans::count(&store, scope.portfolio).await? > 0, "there are no loans yet: import a file first");
+    let options = args.training.options(args.training.extra.clone());
+    let job = Job::TrainAndScore { portfolio: scope.portfolio, options };
+    let job = store::jobs::enqueue(&store, Actor::CommandLine, scope.portfolio, &job, clock::now()).await?;
+    let status = work_until_done(&store, scope, job).await?;
+    ensure!(status.state == JobState::Succeeded, "the training ended as {}: {}", status.state.code(), status.message);
+    let newest = store::models::list(&store, scope).await?.into_iter().next().context("the training left no model")?;
+    let text = if args.json {
+        format!("{:#}\n", models::figures(&newest))
+    } else {
+        let lines =
+            std::iter::once(models::in_words(&newest)).chain(newest.notes.iter().map(|note| format!("- {note}")));
+        lines.map(|line| line + "\n").collect()
+    };
+    Ok(say(&mut stdout(), &text)?)
+}
