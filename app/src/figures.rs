@@ -1,6 +1,7 @@
 //! Charts as Plotly's JSON. Colours are names of design tokens, `token(brand)`; the script that
 //! draws puts in what they are in the theme of the moment.
 
+pub mod models;
 pub mod segments;
 
 use crate::format::currency_mark;

@@ -10,6 +10,7 @@ pub mod count;
 pub mod feature;
 pub mod field;
 pub mod id;
+pub mod insight;
 pub mod job;
 pub mod listing;
 pub mod loan;

@@ -22,6 +22,7 @@ words!(
         Candidate = "candidate", "Candidate";
         Champion = "champion", "Champion";
         Retired = "retired", "Retired";
+        Rejected = "rejected", "Rejected";
     }
 );
 
@@ -220,7 +221,7 @@ impl ModelFigures {
 impl ModelCard {
     /// Whether somebody could let it decide: it passed its gate, and does not decide already.
     pub fn is_approvable(&self) -> bool {
-        self.figures.gate.passed && self.state != ModelState::Champion
+        self.figures.gate.passed && matches!(self.state, ModelState::Candidate | ModelState::Retired)
     }
 }
 

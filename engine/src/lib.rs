@@ -22,6 +22,7 @@ pub mod gate;
 pub mod histogram;
 pub mod importance;
 pub mod input;
+pub mod insight;
 pub mod leak;
 pub mod metric;
 pub mod model;

@@ -27,10 +27,14 @@ impl MigrationTrait for Migration {
                     .col(text("data_hash"))
                     // How scores and features were spread when it was made: what drift is told from.
                     .col(text_null("reference"))
+                    // What it leans on and how honest its scores are; nothing where nobody could tell.
+                    .col(text_null("insight"))
                     .col(big_integer_null("fitted_by"))
                     .col(timestamp_with_time_zone("fitted_at"))
                     .col(timestamp_with_time_zone_null("promoted_at"))
                     .col(timestamp_with_time_zone_null("retired_at"))
+                    // A candidate that somebody turned down.
+                    .col(timestamp_with_time_zone_null("rejected_at"))
                     .foreign_key(ForeignKey::create().from("model", "portfolio_id").to("portfolio", "id"))
                     .foreign_key(ForeignKey::create().from("model", "fitted_by").to("user", "id"))
                     .to_owned(),

@@ -5,6 +5,7 @@ use super::{JobError, Run};
 use crate::clock;
 use domain::access::Actor;
 use domain::id::{LoanId, PortfolioId};
+use domain::insight::Insight;
 use domain::loan::LoanRecord;
 use domain::model::TrainingOptions;
 use domain::money::Currency;
@@ -13,7 +14,9 @@ use domain::reason::Reasons;
 use domain::scoring_report::ScoringReport;
 use engine::analysis::{Analysis, AnalysisError, Progress, Stage, analyse};
 use engine::explain::explain;
+use engine::gate::beside_champion;
 use engine::input;
+use engine::insight::insight;
 use engine::scoring_report::{self, Scoring, scoring_report};
 use engine::segment_quality::{assess, note_continued};
 use std::sync::Arc;
@@ -45,6 +48,7 @@ pub(super) async fn run(
     let mut analysis = made.analysis;
     if let Some(champion) = champion {
         note_continued(&mut analysis.segmentation, &analysis.model, &champion.model, champion.version);
+        analysis.figures.gate = beside_champion(&analysis.figures, &champion.model.figures, champion.version);
     }
     store::jobs::report(store, &run.lease, 95, "Storing decisions.").await?;
     let artifact = engine::model_file::to_bytes(&analysis.model)
@@ -68,6 +72,7 @@ pub(super) async fn run(
             artifact,
             data_hash: analysis.model.data_hash,
             reference: made.reference,
+            insight: made.insight,
             notes: analysis.notes,
         },
         policy: policy_id,
@@ -86,6 +91,8 @@ struct Made {
     /// How scores and features are spread now.
     reference: Option<String>,
     report: Option<ScoringReport>,
+    /// Nothing where too few loans were held out.
+    insight: Option<Insight>,
 }
 
 /// All of it, unless somebody stops it.
@@ -112,8 +119,9 @@ fn make(
     let report = reference.as_ref().and_then(|reference| scoring_report(reference, model, scoring).ok());
     let input_hashes = input::hashes(&model.matrix(records));
     let reference = reference.and_then(|reference| serde_json::to_string(&reference).ok());
+    let insight = insight(&analysis, records).ok();
     analysis.segmentation.quality = quality;
-    Ok(Made { analysis, input_hashes, reasons, reference, report })
+    Ok(Made { analysis, input_hashes, reasons, reference, report, insight })
 }
 
 /// Makes it on a thread of its own, so that heartbeats go on, and writes the progress down meanwhile.

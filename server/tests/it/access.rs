@@ -12,7 +12,7 @@ const ADMINS: &[Role] = &[Admin];
 const APPROVERS: &[Role] = &[Admin, Executive];
 
 /// Who may call each server function. One that is missing here fails the test.
-const FUNCTIONS: [(&str, &[Role], &str); 19] = [
+const FUNCTIONS: [(&str, &[Role], &str); 20] = [
     ("/fn/viewer", EVERYBODY, ""),
     ("/fn/dashboard", MANAGEMENT, ""),
     ("/fn/strategies", MANAGEMENT, ""),
@@ -35,6 +35,7 @@ const FUNCTIONS: [(&str, &[Role], &str); 19] = [
     ("/fn/segments", MANAGEMENT, ""),
     ("/fn/models", MANAGEMENT, ""),
     ("/fn/score_loans", ADMINS, ""),
+    ("/fn/reject_model", APPROVERS, "id=1"),
     ("/fn/promote_model", APPROVERS, "id=1"),
 ];
 

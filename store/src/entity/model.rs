@@ -16,10 +16,12 @@ pub struct Model {
     pub artifact: Vec<u8>,
     pub data_hash: String,
     pub reference: Option<String>,
+    pub insight: Option<String>,
     pub fitted_by: Option<i64>,
     pub fitted_at: DateTimeUtc,
     pub promoted_at: Option<DateTimeUtc>,
     pub retired_at: Option<DateTimeUtc>,
+    pub rejected_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

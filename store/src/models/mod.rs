@@ -3,7 +3,7 @@
 
 mod promotion;
 
-pub use promotion::promote;
+pub use promotion::{promote, reject};
 
 use crate::audit::Event;
 use crate::change::Change;
@@ -16,6 +16,7 @@ use crate::{portfolios, summaries};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Reach, Scope};
 use domain::id::{ModelId, PolicyId, PortfolioId, UserId};
+use domain::insight::Insight;
 use domain::job::JobState;
 use domain::model::{ModelCard, ModelFigures, ModelState, TrainingOptions};
 use domain::scoring_report::ScoringReport;
@@ -40,6 +41,7 @@ pub struct NewModel {
     pub data_hash: String,
     /// How scores and features were spread, in the engine's own words; what drift of later runs is told from.
     pub reference: Option<String>,
+    pub insight: Option<Insight>,
     pub notes: Vec<String>,
 }
 
@@ -131,10 +133,12 @@ async fn insert(change: &Change, analysis: &Analysis, fitted_by: Option<i64>, de
         artifact: Set(new.artifact.clone()),
         data_hash: Set(new.data_hash.clone()),
         reference: Set(new.reference.clone()),
+        insight: Set(new.insight.as_ref().map(serde_json::to_string).transpose()?),
         fitted_by: Set(fitted_by),
         fitted_at: Set(change.now),
         promoted_at: Set(decides.then_some(change.now)),
         retired_at: Set(None),
+        rejected_at: Set(None),
     };
     let inserted = model::Entity::insert(row).exec(&change.tx).await?;
     Ok((ModelId(inserted.last_insert_id), version))
@@ -171,6 +175,14 @@ pub async fn artifact(store: &Store, portfolio: PortfolioId, id: ModelId) -> Res
     let query = model::Entity::find_by_id(id.0).filter(model::Column::PortfolioId.eq(portfolio.0));
     let found = query.select_only().column(model::Column::Artifact).into_tuple().one(&store.db).await?;
     found.ok_or(StoreError::NotFound("model"))
+}
+
+/// What a model of one's scope leans on; nothing where nobody could tell.
+pub async fn insight(store: &Store, scope: Scope, id: ModelId) -> Result<Option<Insight>> {
+    get(store, scope, id).await?;
+    let query = model::Entity::find_by_id(id.0).select_only().column(model::Column::Insight);
+    let found: Option<Option<String>> = query.into_tuple().one(&store.db).await?;
+    Ok(found.flatten().as_deref().map(serde_json::from_str).transpose()?)
 }
 
 /// How a model's scores and features were spread when it was made.
@@ -215,6 +227,7 @@ struct CardColumns {
     fitted_at: DateTime<Utc>,
     promoted_at: Option<DateTime<Utc>>,
     retired_at: Option<DateTime<Utc>>,
+    rejected_at: Option<DateTime<Utc>>,
 }
 
 fn cards(portfolio: PortfolioId) -> Select<model::Entity> {
@@ -232,6 +245,7 @@ fn cards(portfolio: PortfolioId) -> Select<model::Entity> {
             model::Column::FittedAt,
             model::Column::PromotedAt,
             model::Column::RetiredAt,
+            model::Column::RejectedAt,
         ])
         .column_as(user::Column::Name, "fitted_by")
         .column_as(model::Column::FittedBy, "fitted_by_id")
@@ -245,6 +259,7 @@ impl CardColumns {
             state: match (self.promoted_at, self.retired_at) {
                 (_, Some(_)) => ModelState::Retired,
                 (Some(_), None) => ModelState::Champion,
+                (None, None) if self.rejected_at.is_some() => ModelState::Rejected,
                 (None, None) => ModelState::Candidate,
             },
             options: serde_json::from_str(&self.options)?,

@@ -47,10 +47,36 @@ pub async fn promote(store: &Store, actor: Actor, scope: Scope, id: ModelId, now
     Ok(card)
 }
 
+/// Turns a candidate down: nobody lets it decide any more. It is kept, with its decisions.
+///
+/// A conflict where it has decided, or was turned down before.
+pub async fn reject(store: &Store, actor: Actor, scope: Scope, id: ModelId, now: DateTime<Utc>) -> Result<ModelCard> {
+    if scope.reach != Reach::Portfolio {
+        return Err(StoreError::NotFound("model"));
+    }
+    let change = store.change(actor, now).await?;
+    let portfolio = portfolios::lock(&change.tx, scope.portfolio).await?;
+    let query = model::Entity::find_by_id(id.0).filter(model::Column::PortfolioId.eq(portfolio.id.0));
+    let found = query.one(&change.tx).await?.ok_or(StoreError::NotFound("model"))?;
+    if found.promoted_at.is_some() || found.rejected_at.is_some() {
+        return Err(StoreError::conflict("Only a candidate can be turned down."));
+    }
+    let update = model::Entity::update_many().col_expr(model::Column::RejectedAt, Expr::val(change.now));
+    update.filter(model::Column::Id.eq(id.0)).exec(&change.tx).await?;
+    let row = cards(portfolio.id).filter(model::Column::Id.eq(id.0)).into_model::<CardColumns>();
+    let card = row.one(&change.tx).await?.ok_or(StoreError::NotFound("model"))?.card()?;
+    let (subject, details) = (format!("model:{id}"), json!({ "version": card.version }));
+    change.commit(Event { portfolio: Some(portfolio.id), action: "model.rejected", subject, details }).await?;
+    Ok(card)
+}
+
 fn expect_approvable(model: &model::Model, actor: Actor) -> Result<()> {
     let gate = serde_json::from_str::<ModelFigures>(&model.figures)?.gate;
     if model.promoted_at.is_some() && model.retired_at.is_none() {
         return Err(StoreError::conflict("This model decides already."));
+    }
+    if model.rejected_at.is_some() {
+        return Err(StoreError::conflict("This model was turned down."));
     }
     if !gate.passed {
         return Err(StoreError::conflict(&format!("This model did not pass its gate. {}", gate.reason)));

@@ -151,6 +151,7 @@ fn analysis(portfolio: PortfolioId, policy: PolicyId, passed: bool, decisions: V
         artifact: vec![0, 255, 1, 254],
         data_hash: "cd".repeat(32),
         reference: Some("{}".to_owned()),
+        insight: None,
         notes: vec!["A note.".to_owned()],
     };
     Analysis { portfolio, model, policy, decisions, report: None }

@@ -16,6 +16,7 @@ on_both_databases!(
     a_later_model_waits_for_somebody_elses_approval,
     a_champion_of_before_comes_back_in_one_step,
     what_did_not_pass_is_never_promoted,
+    a_candidate_that_is_turned_down_never_decides,
     a_stale_worker_saves_nothing,
     the_summary_equals_what_sql_counts,
     registers_stay_within_the_scope,
@@ -145,6 +146,27 @@ async fn what_did_not_pass_is_never_promoted(db: TestDatabase) {
         let hidden = models::promote(&fixture.store, Actor::CommandLine, scope, failed.id, at(10)).await;
         assert!(matches!(hidden, Err(StoreError::NotFound("model"))), "{hidden:?}");
     }
+}
+
+async fn a_candidate_that_is_turned_down_never_decides(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    fixture.import(records(4)).await;
+    fixture.decide().await;
+    fixture.decide().await;
+    let models = models::list(&fixture.store, fixture.scope).await.unwrap();
+    let (candidate, champion) = (&models[0], &models[1]);
+    let reject = |scope, id| models::reject(&fixture.store, Actor::CommandLine, scope, id, at(9));
+    for scope in [fixture.neighbour().await.scope, fixture.nothing(), fixture.track(Track::Legal)] {
+        let hidden = reject(scope, candidate.id).await;
+        assert!(matches!(hidden, Err(StoreError::NotFound("model"))), "{hidden:?}");
+    }
+    assert_eq!(reject(fixture.scope, candidate.id).await.unwrap().state, ModelState::Rejected);
+    for id in [candidate.id, champion.id] {
+        let refused = reject(fixture.scope, id).await;
+        assert!(matches!(refused, Err(StoreError::Conflict(_))), "{refused:?}");
+    }
+    let refused = models::promote(&fixture.store, Actor::CommandLine, fixture.scope, candidate.id, at(10)).await;
+    assert!(matches!(&refused, Err(StoreError::Conflict(words)) if words.contains("turned down")), "{refused:?}");
 }
 
 async fn a_stale_worker_saves_nothing(db: TestDatabase) {

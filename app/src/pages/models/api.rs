@@ -7,8 +7,11 @@ use leptos::server;
 /// All models, the newest first.
 #[server(prefix = "/fn", endpoint = "models")]
 pub async fn list_models() -> Result<ModelsView, AppError> {
+    use super::insight::Shown;
     use super::scoring::Reach;
+    use crate::figures::models as figures;
     use crate::guard::{authorise, explain, store};
+    use domain::model::ModelState;
     let person = authorise(domain::access::Permission::ReadPerformance).await?;
     let models = store::models::list(&store(), person.scope()).await.map_err(explain)?;
     let summary = store::summaries::get(&store(), person.scope()).await.map_err(explain)?;
@@ -16,13 +19,23 @@ pub async fn list_models() -> Result<ModelsView, AppError> {
     let reach = summary.map(|summary| Reach { loans: summary.all.loans, decided: summary.decided.loans, job });
     let may_approve = person.role.may(domain::access::Permission::ApproveModels);
     let may_score = person.role.may(domain::access::Permission::LoadFiles);
-    let champion = models.iter().find(|model| model.state == domain::model::ModelState::Champion);
+    let champion = models.iter().find(|model| model.state == ModelState::Champion);
     let watched = match champion {
         Some(model) => store::scorings::last_report(&store(), person.scope(), model.id).await.map_err(explain)?,
         None => None,
     };
     let watched = watched.and_then(|(scored_at, report)| Some((scored_at, report?)));
-    Ok(ModelsView { models, viewer: person.id, may_approve, may_score, reach, watched })
+    let mut insights = Vec::new();
+    let newest = models.first().filter(|model| model.state == ModelState::Candidate);
+    for model in champion.into_iter().chain(newest) {
+        let Some(insight) = store::models::insight(&store(), person.scope(), model.id).await.map_err(explain)? else {
+            continue;
+        };
+        let (reliability, dependence) = (figures::reliability(&insight), figures::dependence(&insight));
+        let model = format!("{} {}", model.state.label(), model.version);
+        insights.push(Shown { model, insight, reliability, dependence });
+    }
+    Ok(ModelsView { models, viewer: person.id, may_approve, may_score, reach, watched, insights })
 }
 
 /// Asks the champion to look at all loans again; a run that is under way is not doubled.
@@ -38,6 +51,19 @@ pub async fn score_loans() -> Result<(), AppError> {
         .await
         .map_err(explain)?;
     leptos_axum::redirect("/models#scoring");
+    Ok(())
+}
+
+/// Turns a candidate down.
+#[server(prefix = "/fn", endpoint = "reject_model")]
+pub async fn reject_model(id: i64) -> Result<(), AppError> {
+    use crate::guard::{authorise, explain, store};
+    let person = authorise(domain::access::Permission::ApproveModels).await?;
+    let id = domain::id::ModelId(id);
+    store::models::reject(&store(), person.actor(), person.scope(), id, crate::sign_in::now())
+        .await
+        .map_err(explain)?;
+    leptos_axum::redirect("/models");
     Ok(())
 }
 

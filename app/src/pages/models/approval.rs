@@ -1,6 +1,6 @@
 //! A model that waits: whether it may decide, who may let it, and the button to do so.
 
-use super::api::PromoteModel;
+use super::api::{PromoteModel, RejectModel};
 use crate::components::icon::{Icon, IconMark};
 use domain::id::UserId;
 use domain::model::{ModelCard, ModelState};
@@ -14,8 +14,13 @@ pub fn Waiting(
     viewer: UserId,
     /// Whether who looks may let it decide.
     approves: bool,
+    /// Whether who looks may turn it down.
+    may_reject: bool,
     promote: ServerAction<PromoteModel>,
+    reject: ServerAction<RejectModel>,
 ) -> impl IntoView {
+    let id = candidate.id.0;
+    let turn_down = format!("Turn model {} down", candidate.version);
     let passed = candidate.figures.gate.passed;
     let title = if passed {
         format!("Model {} waits for approval", candidate.version)
@@ -35,7 +40,18 @@ pub fn Waiting(
             <div class="stack stack--tight">
                 <h2 class="card-title" id="waiting">{title}</h2>
                 <p>{format!("{} {who}", sentence(&candidate.figures.gate.reason))}</p>
-                {approves.then(|| view! { <PromoteForm model=candidate promote/> })}
+                <div class="actions">
+                    {approves.then(|| view! { <PromoteForm model=candidate promote/> })}
+                    {may_reject
+                        .then(|| {
+                            view! {
+                                <ActionForm action=reject>
+                                    <input type="hidden" name="id" value=id/>
+                                    <button class="btn btn-sm" type="submit" prop:disabled=move || reject.pending().get()>{turn_down}</button>
+                                </ActionForm>
+                            }
+                        })}
+                </div>
             </div>
         </section>
     }

@@ -3,6 +3,7 @@
 pub mod api;
 mod approval;
 mod comparison;
+mod insight;
 mod register;
 pub mod scoring;
 mod watch;
@@ -15,7 +16,7 @@ use crate::components::page_head::PageHead;
 use crate::components::proxy_note::ProxyNote;
 use crate::format;
 use crate::live::follow;
-use api::{PromoteModel, ScoreLoans};
+use api::{PromoteModel, RejectModel, ScoreLoans};
 use approval::Waiting;
 use chrono::{DateTime, Utc};
 use comparison::Comparison;
@@ -23,6 +24,7 @@ use domain::id::UserId;
 use domain::job::JobStatus;
 use domain::model::{ModelCard, ModelState};
 use domain::scoring_report::ScoringReport;
+use insight::{Insights, Shown};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use register::Register;
@@ -44,6 +46,8 @@ pub struct ModelsView {
     pub reach: Option<Reach>,
     /// What the champion's last scoring was watched for, and when it was.
     pub watched: Option<(DateTime<Utc>, ScoringReport)>,
+    /// What the champion and what waits lean on.
+    pub insights: Vec<Shown>,
 }
 
 impl ModelsView {
@@ -67,19 +71,25 @@ impl ModelsView {
 pub fn ModelsPage() -> impl IntoView {
     let promote = ServerAction::<PromoteModel>::new();
     let score = ServerAction::<ScoreLoans>::new();
-    let models = Resource::new(move || (promote.version().get(), score.version().get()), |_| api::list_models());
+    let reject = ServerAction::<RejectModel>::new();
+    let models = Resource::new(
+        move || (promote.version().get(), reject.version().get(), score.version().get()),
+        |_| api::list_models(),
+    );
     let news = follow(models, |view: &ModelsView| view.reach.as_ref()?.job.as_ref());
     view! {
         <Title text="Models"/>
         {move || {
-            let refused = refusal(promote.value().get()).or_else(|| refusal(score.value().get()));
+            let refused = refusal(promote.value().get())
+                .or_else(|| refusal(reject.value().get()))
+                .or_else(|| refusal(score.value().get()));
             refused.map(|message| view! { <ErrorSummary message/> })
         }}
         <Loaded resource=models let:view>
             {if view.models.is_empty() {
                 view! { <NoModel/> }.into_any()
             } else {
-                view! { <Models view promote score news/> }.into_any()
+                view! { <Models view promote reject score news/> }.into_any()
             }}
         </Loaded>
     }
@@ -89,6 +99,7 @@ pub fn ModelsPage() -> impl IntoView {
 fn Models(
     view: ModelsView,
     promote: ServerAction<PromoteModel>,
+    reject: ServerAction<RejectModel>,
     score: ServerAction<ScoreLoans>,
     news: ReadSignal<Option<JobStatus>>,
 ) -> impl IntoView {
@@ -106,11 +117,12 @@ fn Models(
     view! {
         <PageHead title="Models" scope/>
         {target.map(|target| view! { <ProxyNote target/> })}
-        {candidate.clone().map(|candidate| view! { <Waiting approves=view.approves(&candidate) viewer=view.viewer candidate promote/> })}
+        {candidate.clone().map(|candidate| view! { <Waiting approves=view.approves(&candidate) viewer=view.viewer may_reject=view.may_approve candidate promote reject/> })}
         {champion.or(candidate.clone()).map(|first| {
             let second = candidate.filter(|candidate| candidate.id != first.id);
             view! { <Comparison first second/> }
         })}
+        {view.insights.clone().into_iter().map(|shown| view! { <Insights shown/> }).collect_view()}
         {view.watched.clone().map(|(scored_at, report)| view! { <Watch scored_at report/> })}
         {reach.map(|reach| view! { <Scoring reach may_score=view.may_score score news/> })}
         <Register view promote/>
@@ -180,6 +192,7 @@ pub mod tests {
                 may_score: false,
                 reach: None,
                 watched: None,
+                insights: Vec::new(),
             };
             assert_eq!(view.approves(&model), expected, "{viewer} {may_approve} {model:?}");
         };
@@ -201,6 +214,7 @@ pub mod tests {
                 may_score: false,
                 reach: None,
                 watched: None,
+                insights: Vec::new(),
             };
             assert_eq!(view.candidate().map(|model| model.version), expected);
         };

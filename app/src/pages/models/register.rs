@@ -82,7 +82,7 @@ fn ModelBadge(state: ModelState) -> impl IntoView {
     let class = match state {
         ModelState::Champion => "badge badge--ok",
         ModelState::Candidate => "badge badge--warn",
-        ModelState::Retired => "badge",
+        ModelState::Retired | ModelState::Rejected => "badge",
     };
     view! { <span class=class>{state.label()}</span> }
 }
