@@ -2,6 +2,7 @@
 
 use super::RowFault;
 use super::column::Column;
+use super::doubt::UNSAVED_FORMULA;
 use crate::date::{self, Century};
 use crate::number::{self, Number, Style, Unit};
 use crate::word;
@@ -37,6 +38,8 @@ impl<'a> Cell<'a> {
         // A text has no more characters than bytes, so that most need no counting.
         if self.text.len() > max && self.text.chars().count() > max {
             Err(self.fault(format!("is longer than {max} characters")))
+        } else if self.text == "=" {
+            Err(self.fault(UNSAVED_FORMULA))
         } else if has_control(self.text) {
             Err(self.fault("holds a line end or another control character: remove it"))
         } else {

@@ -5,7 +5,8 @@ use crate::record::{Doubt, Record};
 use crate::word;
 use domain::field::Shape;
 
-const UNSAVED_FORMULA: &str = "is a formula without a value: open the workbook, save it, and send it again";
+/// Of a cell of a workbook, and of a bare equals sign, which stands for one in rows that were handed out.
+pub(super) const UNSAVED_FORMULA: &str = "is a formula without a value: open the workbook, save it, and send it again";
 const ROUNDED_NUMBER: &str = "has more digits than a number cell keeps: store ids as text";
 
 impl Plan {

@@ -314,6 +314,7 @@ fn cells_that_cannot_be_trusted_reject_the_row() {
     check(&[(1, Doubt::RoundedNumber)], None);
     check(&[(1, Doubt::UnsavedFormula)], Some(&format!("amount: \"5\" {formula}")));
     check(&[(2, Doubt::UnsavedFormula)], None);
+    assert_eq!(reason(&plan, "=|5|x"), format!("id: \"=\" {formula}"), "a row that was handed out and sent again");
     let mut filtered = mapping(FileKind::Loans, &columns[..2]);
     filtered.only = Some(RowFilter { column: "note".to_owned(), is: vec!["x".to_owned()] });
     let header = ["id", "amount", "note"].map(str::to_owned);
