@@ -57,7 +57,7 @@ mod tests {
             let quality = SegmentQuality { loans: 9, silhouettes: silhouettes.to_vec(), stability: None };
             assert_eq!(number_in_words(&quality, 4), expected);
         };
-        let (two, four) = ((2, Some(0.25)), (4, Some(0.125)));
+        let (two, four) = ((2, Some(0.25)), (4, Some(0.126)));
         check(&[two, four], "2 segments would tell the loans apart better (silhouette 0.25) than 4 (silhouette 0.13).");
         check(
             &[(3, None), four],
