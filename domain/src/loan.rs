@@ -31,6 +31,8 @@ pub struct LoanRecord {
     pub missed_payments: Option<u16>,
     pub days_past_due: Option<u32>,
     pub recovery_status: RecoveryStatus,
+    /// Whether a row says that the loan is open; one that says nothing of its status is open, too. Of rows of files alone.
+    pub is_said_open: bool,
     /// What is known of the outcome: never a feature.
     pub outcome: LoanOutcome,
     /// Columns of the file that no field holds and somebody asked to keep, as they stood.

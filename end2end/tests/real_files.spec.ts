@@ -148,7 +148,7 @@ const SMALL_BUSINESSES: Book = {
   // 15095 days after 1 January 1960.
   first: {
     loan: "1004285007",
-    facts: { Name: "SIMPLEX OFFICE SOLUTIONS", "Lent on": "30 Apr 2001", Term: "36 months", Status: "Fully recovered" },
+    facts: { Name: "SIMPLEX OFFICE SOLUTIONS", "Lent on": "30 Apr 2001", Status: "Fully recovered" },
   },
   count: (rows) => ({
     odd: {

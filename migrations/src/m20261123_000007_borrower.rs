@@ -51,6 +51,8 @@ impl MigrationTrait for Migration {
             .col(big_integer_null("upload_file_id"))
             .col(text("channel"))
             .col(text("value"))
+            // The day of which the consent was told last.
+            .col(date("as_of"))
             .col(boolean_null("has_consent"))
             .foreign_key(ForeignKey::create().from("borrower_contact", "borrower_id").to("borrower", "id"))
             .to_owned();
@@ -105,6 +107,7 @@ fn contact_history() -> TableCreateStatement {
         .col(big_pk_auto("id"))
         .col(big_integer("contact_id"))
         .col(big_integer("replaced_by_file_id"))
+        .col(date("as_of"))
         .col(boolean_null("has_consent"))
         .foreign_key(ForeignKey::create().from(table, "contact_id").to("borrower_contact", "id"))
         .foreign_key(ForeignKey::create().from(table, "replaced_by_file_id").to("upload_file", "id"))

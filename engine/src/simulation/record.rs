@@ -77,6 +77,7 @@ pub(super) fn record(
         missed_payments: Some(missed),
         days_past_due: Some(arrears.days_past_due),
         recovery_status: status,
+        is_said_open: status == RecoveryStatus::Open,
         outcome: LoanOutcome {
             collection_attempts: Some(attempts + tries),
             collection_method: pick_at(method, methods, |method| method.1).0.to_owned(),

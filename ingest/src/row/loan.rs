@@ -14,6 +14,11 @@ impl Row<'_, '_> {
         self.refuse_totals()?;
         let borrower_ref = self.id(Field::BorrowerId)?;
         let borrower = self.person(borrower_ref)?;
+        let status = self.one_of(
+            Field::RecoveryStatus,
+            read_status,
+            "Fully Recovered, Partially Recovered, Written Off or Open, or map it to one of them",
+        )?;
         let loan = LoanRecord {
             loan_ref: self.loan_id()?,
             borrower,
@@ -29,13 +34,8 @@ impl Row<'_, '_> {
             payment_history: self.one_of(Field::PaymentHistory, read_history, "On-Time, Delayed or Missed")?,
             missed_payments: self.small_count_of(Field::MissedPayments)?,
             days_past_due: self.count_of(Field::DaysPastDue)?,
-            recovery_status: self
-                .one_of(
-                    Field::RecoveryStatus,
-                    read_status,
-                    "Fully Recovered, Partially Recovered, Written Off or Open, or map it to one of them",
-                )?
-                .unwrap_or_default(),
+            recovery_status: status.unwrap_or_default(),
+            is_said_open: status == Some(RecoveryStatus::Open),
             outcome: self.outcome()?,
             extras: self.extras(),
         };

@@ -12,10 +12,14 @@ use ingest::links::Links;
 use ingest::raw::RawRows;
 use ingest::record::Record;
 use ingest::row::{Plan, RowFault, Taken};
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use store::uploads::{Chunk, ChunkRows, ImportFile};
 
 /// Rows that are stored in one transaction: enough to be fast, and few enough that others get their turn.
 const CHUNK_ROWS: i64 = 10_000;
+/// Rows of one loan are stored one after the other. So many of them in one transaction hold the database for about a second.
+const REPEATS_MAX: u32 = 100;
 /// At most so many warnings of a file are kept; all are counted.
 const WARNINGS_KEPT: usize = 10_000;
 /// So many rows may be rejected whatever the file. Beyond it the others must be more, or the file is refused: what is
@@ -88,7 +92,7 @@ pub(crate) fn read_chunks(
             first_fault.get_or_insert_with(|| finding_of(fault, record.line()));
         }
         building.add(&record, number, taken, &warnings, &plan);
-        if building.counts.rows == CHUNK_ROWS {
+        if building.is_full() {
             let chunk = building.finish();
             all = all.plus(&chunk.counts);
             refuse_mostly_unusable(&source.name, &all, first_fault.as_ref())?;
@@ -144,6 +148,10 @@ struct Building {
     findings: Vec<Finding>,
     counts: RowCounts,
     warnings_kept: usize,
+    /// How many rows each loan has.
+    repeats: HashMap<u64, u32>,
+    /// The most of these.
+    repeats_max: u32,
 }
 
 impl Building {
@@ -157,6 +165,8 @@ impl Building {
             findings: Vec::new(),
             counts: RowCounts::default(),
             warnings_kept: 0,
+            repeats: HashMap::new(),
+            repeats_max: 0,
         }
     }
 
@@ -207,9 +217,21 @@ impl Building {
         }
     }
 
+    fn is_full(&self) -> bool {
+        self.counts.rows == CHUNK_ROWS || self.repeats_max >= REPEATS_MAX
+    }
+
     fn keep(&mut self, line: u64, taken: Taken) {
         match (&mut self.rows, taken) {
-            (ChunkRows::Loans(rows), Taken::Loan(loan)) => rows.push((line, *loan)),
+            (ChunkRows::Loans(rows), Taken::Loan(loan)) => {
+                // Hashes will do: a chunk that ends a little early is as good.
+                let mut hash = DefaultHasher::new();
+                loan.loan_ref.hash(&mut hash);
+                let repeats = self.repeats.entry(hash.finish()).or_default();
+                *repeats += 1;
+                self.repeats_max = self.repeats_max.max(*repeats);
+                rows.push((line, *loan));
+            }
             (ChunkRows::Payments(rows), Taken::Payment(payment)) => rows.push((line, *payment)),
             (ChunkRows::Borrowers(rows), Taken::Borrower(borrower)) => rows.push((line, *borrower)),
             // A plan gives rows of its own kind only.
@@ -218,6 +240,8 @@ impl Building {
     }
 
     fn finish(&mut self) -> Chunk {
+        self.repeats.clear();
+        self.repeats_max = 0;
         Chunk {
             rows_before: self.rows_before.take().unwrap_or_default(),
             first_line: self.first_line,

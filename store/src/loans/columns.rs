@@ -132,6 +132,7 @@ impl LoanColumns {
             missed_payments: self.missed_payments.map(|missed| missed as u16),
             days_past_due: self.days_past_due.map(|days| days as u32),
             recovery_status: known(RecoveryStatus::find(&self.recovery_status), "loan.recovery_status")?,
+            is_said_open: false,
             outcome: LoanOutcome {
                 charged_off_on: self.charged_off_on,
                 charged_off_amount: money(self.charged_off_amount_minor),

@@ -142,6 +142,63 @@ async fn replace(into: &Into<'_>, table: &str, target: &str, key: &str, columns:
     Ok(())
 }
 
+/// Borrowers whom rows name at last, each with the one without a name who stood for them: `named` and `nameless`.
+const NAMED_AT_LAST: &str = "loan l ON l.id = s.loan_id JOIN borrower nameless ON nameless.id = l.borrower_id \
+                             AND nameless.is_unnamed JOIN borrower named ON named.id = s.borrower_id AND NOT named.is_unnamed";
+
+/// What was known of a borrower without a name fills in what is not known of the one who is named at last.
+pub(super) async fn inherit(into: &Into<'_>, table: &str, wave: i64) -> Result<()> {
+    let some =
+        format!("SELECT COUNT(*) AS n FROM {table} s JOIN {NAMED_AT_LAST} WHERE s.wave = $1 AND s.as_of >= l.as_of");
+    if into.count(&some, wave).await? == 0 {
+        return Ok(());
+    }
+    let rows = format!("{table} s JOIN {NAMED_AT_LAST}");
+    for (target, key, columns) in
+        [("borrower", "id", &ATTRIBUTES[..]), ("borrower_protected", "borrower_id", &PROTECTED)]
+    {
+        let names = columns.join(", ");
+        if target == "borrower_protected" {
+            let copy = format!(
+                "INSERT INTO borrower_protected (borrower_id, upload_file_id, as_of, {names}) \
+                 SELECT named.id, $2, p.as_of, {values} FROM {rows} JOIN borrower_protected p ON p.borrower_id = nameless.id \
+                 WHERE s.wave = $1 AND s.as_of >= l.as_of ORDER BY s.line ON CONFLICT (borrower_id) DO NOTHING",
+                values = prefixed("p", columns),
+            );
+            execute(into.tx, &copy, [wave.into(), into.file.into()]).await?;
+        }
+        let fills: Vec<String> =
+            columns.iter().map(|column| format!("(t.{column} IS NULL AND o.{column} IS NOT NULL)")).collect();
+        let pairs = format!(
+            "{rows} JOIN {target} t ON t.{key} = named.id JOIN {target} o ON o.{key} = nameless.id \
+             WHERE s.wave = $1 AND s.as_of >= l.as_of AND ({})",
+            fills.join(" OR ")
+        );
+        let keep = format!(
+            "INSERT INTO {target}_history (borrower_id, replaced_by_file_id, as_of, {names}) \
+             SELECT t.{key}, $2, t.as_of, {old} FROM {pairs} AND t.upload_file_id IS DISTINCT FROM $2 ORDER BY s.line",
+            old = prefixed("t", columns),
+        );
+        execute(into.tx, &keep, [wave.into(), into.file.into()]).await?;
+        let filled: Vec<String> =
+            columns.iter().map(|column| format!("{column} = COALESCE(u.{column}, f.{column})")).collect();
+        let fill = format!(
+            "UPDATE {target} AS u SET {} FROM (SELECT t.{key} AS id, {} FROM {pairs}) f WHERE u.{key} = f.id",
+            filled.join(", "),
+            columns.iter().map(|column| format!("o.{column}")).collect::<Vec<_>>().join(", "),
+        );
+        execute(into.tx, &fill, [wave.into()]).await?;
+    }
+    let contacts = format!(
+        "INSERT INTO borrower_contact (borrower_id, upload_file_id, as_of, channel, value, has_consent) \
+         SELECT named.id, $2, c.as_of, c.channel, c.value, c.has_consent FROM {rows} \
+         JOIN borrower_contact c ON c.borrower_id = nameless.id WHERE s.wave = $1 AND s.as_of >= l.as_of ORDER BY s.line, c.id \
+         ON CONFLICT (borrower_id, channel, value) DO NOTHING"
+    );
+    execute(into.tx, &contacts, [wave.into(), into.file.into()]).await?;
+    Ok(())
+}
+
 /// Stores the contact points of the rows' borrowers. Consent that a file tells replaces what was known, which is kept.
 pub(super) async fn store_contacts<'a>(
     into: &Into<'_>,
@@ -156,17 +213,21 @@ pub(super) async fn store_contacts<'a>(
     for chunk in points.chunks(CONTACT_ROWS) {
         let told = told_points(table, chunk.len());
         let keep = format!(
-            "INSERT INTO borrower_contact_history (contact_id, replaced_by_file_id, has_consent) \
-             SELECT c.id, $1, c.has_consent FROM {told} p JOIN borrower_contact c \
+            "INSERT INTO borrower_contact_history (contact_id, replaced_by_file_id, has_consent, as_of) \
+             SELECT c.id, $1, c.has_consent, c.as_of FROM {told} p JOIN borrower_contact c \
              ON c.borrower_id = p.borrower_id AND c.channel = p.channel AND c.value = p.value \
              WHERE p.turn = 1 AND {} AND c.upload_file_id IS DISTINCT FROM $1 ORDER BY p.place",
-            "p.has_consent IS NOT NULL AND p.has_consent IS DISTINCT FROM c.has_consent",
+            "p.has_consent IS NOT NULL AND (p.as_of >= c.as_of OR c.has_consent IS NULL) \
+             AND (p.has_consent IS DISTINCT FROM c.has_consent OR p.as_of > c.as_of)",
         );
         let insert = format!(
-            "INSERT INTO borrower_contact (borrower_id, upload_file_id, channel, value, has_consent) \
-             SELECT p.borrower_id, $1, p.channel, p.value, p.has_consent FROM {told} p WHERE p.turn = 1 ORDER BY p.place \
-             ON CONFLICT (borrower_id, channel, value) DO UPDATE SET \
-             has_consent = COALESCE(excluded.has_consent, borrower_contact.has_consent)",
+            "INSERT INTO borrower_contact (borrower_id, upload_file_id, as_of, channel, value, has_consent) \
+             SELECT p.borrower_id, $1, p.as_of, p.channel, p.value, p.has_consent FROM {told} p \
+             WHERE p.turn = 1 ORDER BY p.place \
+             ON CONFLICT (borrower_id, channel, value) DO UPDATE SET has_consent = excluded.has_consent, \
+             as_of = CASE WHEN excluded.as_of > borrower_contact.as_of THEN excluded.as_of ELSE borrower_contact.as_of END \
+             WHERE excluded.has_consent IS NOT NULL \
+             AND (excluded.as_of >= borrower_contact.as_of OR borrower_contact.has_consent IS NULL)",
         );
         let mut values: Vec<Value> = vec![into.file.into()];
         for (line, contact) in chunk {
@@ -192,9 +253,9 @@ fn told_points(table: &str, count: usize) -> String {
     };
     let points: Vec<String> = (0..count).map(point).collect();
     format!(
-        "(SELECT s.borrower_id, v.column2 AS channel, v.column3 AS value, v.column4 AS has_consent, \
+        "(SELECT s.borrower_id, s.as_of, v.column2 AS channel, v.column3 AS value, v.column4 AS has_consent, \
          v.column5 AS place, ROW_NUMBER() OVER (PARTITION BY s.borrower_id, v.column2, v.column3 \
-         ORDER BY CASE WHEN v.column4 IS NULL THEN 1 ELSE 0 END, v.column5 DESC) AS turn \
+         ORDER BY CASE WHEN v.column4 IS NULL THEN 1 ELSE 0 END, s.as_of DESC, v.column5 DESC) AS turn \
          FROM (VALUES {points}) AS v JOIN {table} s ON s.line = v.column1 AND s.wave > 0)",
         points = points.join(", "),
     )

@@ -69,7 +69,7 @@ pub(super) async fn take_back(change: &Change, id: UploadId) -> Result<()> {
     for (kept, columns) in [
         (BORROWERS, [&ATTRIBUTES[..], &["as_of"]].concat()),
         (PROTECTED_ROWS, [&PROTECTED[..], &["as_of"]].concat()),
-        (CONTACTS, vec!["has_consent"]),
+        (CONTACTS, vec!["has_consent", "as_of"]),
     ] {
         run(kept.restore(&columns)).await?;
         run(kept.forget_replaced()).await?;
@@ -124,6 +124,7 @@ fn decided() -> String {
          WHERE d.decided_at >= u.started_at AND (l.upload_file_id IN {FILES} \
          OR EXISTS (SELECT 1 FROM loan_history h WHERE h.loan_id = l.id AND h.replaced_by_file_id IN {FILES}) \
          OR EXISTS (SELECT 1 FROM borrower b WHERE b.id = l.borrower_id AND b.upload_file_id IN {FILES}) \
+         OR EXISTS (SELECT 1 FROM payment p WHERE p.loan_id = l.id AND p.upload_file_id IN {FILES}) \
          OR EXISTS (SELECT 1 FROM borrower_history h WHERE h.borrower_id = l.borrower_id \
          AND h.replaced_by_file_id IN {FILES})) LIMIT 1"
     )

@@ -10,6 +10,7 @@ use domain::borrower::{BorrowerRecord, ContactChannel, ContactPoint, ProtectedAt
 use domain::loan::LoanRecord;
 
 on_both_databases!(
+    consent_of_a_later_day_holds,
     words_of_an_earlier_day_fill_in_what_is_not_known,
     what_a_file_leaves_out_stays,
     changes_are_counted_by_borrower,
@@ -149,6 +150,28 @@ async fn words_of_an_earlier_day_fill_in_what_is_not_known(db: TestDatabase) {
     assert_eq!(known().await, (5, 40, 2));
     uploads.push(fixture.load(told(Some(8), None, None).of_day(9)).await);
     assert_eq!(known().await, (8, 40, 2));
+    for upload in uploads.iter().rev() {
+        fixture.undo(upload.id).await;
+    }
+    assert_eq!(fixture.db.dump().await, before);
+}
+
+async fn consent_of_a_later_day_holds(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    let before = fixture.db.dump().await;
+    let told = |consent| {
+        let mut borrower = only_borrower("X");
+        borrower.contacts = vec![email("v@x.test", consent)];
+        TestFile::borrowers(vec![borrower])
+    };
+    let mut uploads = vec![fixture.load(told(Some(false)).of_day(6)).await];
+    let yes = async || fixture.db.number("SELECT COUNT(*) FROM borrower_contact WHERE has_consent").await;
+    uploads.push(fixture.load(told(Some(true)).of_day(1)).await);
+    assert_eq!(yes().await, 0);
+    uploads.push(fixture.load(told(Some(true)).of_day(7)).await);
+    assert_eq!(yes().await, 1);
+    uploads.push(fixture.load(told(None).of_day(8)).await);
+    assert_eq!(yes().await, 1);
     for upload in uploads.iter().rev() {
         fixture.undo(upload.id).await;
     }

@@ -8,7 +8,7 @@ use domain::borrower::BorrowerRecord;
 use domain::field::{Field, FileKind};
 use domain::id::UploadId;
 use domain::job::Job;
-use domain::loan::LoanRecord;
+use domain::loan::{LoanRecord, RecoveryStatus};
 use domain::mapping::{MappedColumn, Mapping, ProfileFile, Reading};
 use domain::money::Money;
 use domain::payment::PaymentRecord;
@@ -36,7 +36,7 @@ impl TestFile {
 
     /// Rows stand on the lines from 2 on.
     pub(crate) fn loans(records: Vec<LoanRecord>) -> Self {
-        Self::new("loans.csv", ChunkRows::Loans(numbered(2, records)))
+        Self::new("loans.csv", ChunkRows::Loans(numbered(2, said_open(records))))
     }
 
     pub(crate) fn borrowers(records: Vec<BorrowerRecord>) -> Self {
@@ -50,7 +50,7 @@ impl TestFile {
     /// More rows of the same file, in a chunk of their own.
     pub(crate) fn and_loans(mut self, records: Vec<LoanRecord>) -> Self {
         let before: u64 = self.chunks.iter().map(|rows| lines(rows).len() as u64).sum();
-        self.chunks.push(ChunkRows::Loans(numbered(2 + before, records)));
+        self.chunks.push(ChunkRows::Loans(numbered(2 + before, said_open(records))));
         self
     }
 
@@ -68,6 +68,17 @@ impl TestFile {
 
     pub(crate) fn without_status(self) -> Self {
         Self { tells_status: false, ..self }
+    }
+
+    /// Open rows say nothing of their status.
+    pub(crate) fn is_blank_open(&mut self) {
+        for rows in &mut self.chunks {
+            if let ChunkRows::Loans(rows) = rows {
+                for (_, record) in rows {
+                    record.is_said_open = false;
+                }
+            }
+        }
     }
 
     pub(crate) fn kind(&self) -> FileKind {
@@ -88,6 +99,14 @@ impl TestFile {
         };
         self.chunks.iter().map(chunk).collect()
     }
+}
+
+/// Rows that are open say so.
+fn said_open(mut records: Vec<LoanRecord>) -> Vec<LoanRecord> {
+    for record in &mut records {
+        record.is_said_open = record.recovery_status == RecoveryStatus::Open;
+    }
+    records
 }
 
 fn numbered<T>(first: u64, records: Vec<T>) -> Vec<(u64, T)> {

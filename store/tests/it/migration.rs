@@ -31,8 +31,8 @@ const ROWS: [&[&str]; 14] = [
         "INSERT INTO borrower_history (id, borrower_id, replaced_by_file_id, as_of, name) VALUES (1, 1, 1, '2026-01-31', 'M')",
         "INSERT INTO borrower_protected (borrower_id, upload_file_id, as_of, age, birth_date, gender, marital_status, dependants) VALUES (1, 1, '2026-01-31', 40, '1986-01-31', 'Female', 'Single', 2)",
         "INSERT INTO borrower_protected_history (id, borrower_id, replaced_by_file_id, as_of, age) VALUES (1, 1, 1, '2026-01-31', 39)",
-        "INSERT INTO borrower_contact (id, borrower_id, upload_file_id, channel, value, has_consent) VALUES (1, 1, 1, 'email', 'a@b.test', true)",
-        "INSERT INTO borrower_contact_history (id, contact_id, replaced_by_file_id, has_consent) VALUES (1, 1, 1, false)",
+        "INSERT INTO borrower_contact (id, borrower_id, upload_file_id, channel, value, as_of, has_consent) VALUES (1, 1, 1, 'email', 'a@b.test', '2026-01-31', true)",
+        "INSERT INTO borrower_contact_history (id, contact_id, replaced_by_file_id, as_of, has_consent) VALUES (1, 1, 1, '2026-01-31', false)",
     ],
     &[
         "INSERT INTO loan (id, portfolio_id, borrower_id, upload_file_id, source_line, loan_ref, imported_at, as_of, loan_type, loan_amount_minor, tenure_months, interest_rate, payment_history, recovery_status, legal_action_taken) VALUES (1, 1, 1, 1, 2, 'L', '2026-01-01T00:00:00+00:00', '2026-01-31', 'Auto', 1, 1, 1.5, 'missed', 'open', true)",

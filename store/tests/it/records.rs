@@ -35,6 +35,7 @@ pub(crate) fn record(number: usize) -> LoanRecord {
         missed_payments: Some((number % 7) as u16),
         days_past_due: Some((number * 13 % 180) as u32),
         recovery_status: statuses[number % statuses.len()],
+        is_said_open: false,
         outcome: LoanOutcome {
             charged_off_on: NaiveDate::from_ymd_opt(2025, 12, 31),
             charged_off_amount: money(5_000),

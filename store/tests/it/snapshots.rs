@@ -20,6 +20,9 @@ on_both_databases!(
     loans_without_borrowers_get_their_own,
     a_borrower_who_is_named_at_last_keeps_what_was_known,
     another_borrower_of_the_same_day_is_a_conflict,
+    blanks_of_a_later_row_leave_what_an_earlier_one_said,
+    a_blank_status_leaves_the_loan_as_it_is,
+    a_late_row_keeps_its_own_borrower,
     a_blank_borrower_leaves_the_one_before_it,
     many_days_of_one_loan_are_stored_in_order,
 );
@@ -193,17 +196,75 @@ async fn loans_without_borrowers_get_their_own(db: TestDatabase) {
 async fn a_borrower_who_is_named_at_last_keeps_what_was_known(db: TestDatabase) {
     let fixture = Fixture::new(db).await;
     let mut nameless = short("A", "", 1);
+    nameless.borrower.name = Some("Ann".to_owned());
     nameless.borrower.monthly_income = money(5);
     nameless.borrower.protected.age = Some(40);
-    fixture.import(vec![nameless]).await;
-    let mut named = LoanRecord { as_of: Some(day(2)), ..short("A", "X", 1) };
+    nameless.borrower.contacts = vec![crate::records::email("a@x.test", Some(false))];
+    // Another record of somebody who is known better.
+    let older = LoanRecord { loan_ref: "C".to_owned(), ..nameless.clone() };
+    let mut known = LoanRecord { as_of: Some(day(5)), ..short("D", "K", 1) };
+    known.borrower.monthly_income = money(5_000);
+    fixture.import(vec![nameless, older, known]).await;
+    let before = fixture.db.dump().await;
+    let mut named = LoanRecord { as_of: Some(day(9)), ..short("A", "X", 1) };
     named.borrower.monthly_income = money(6);
-    fixture.import(vec![named]).await;
+    let upload = fixture.import(vec![named, LoanRecord { as_of: Some(day(9)), ..short("C", "K", 1) }]).await;
+    let loans = stored(&fixture).await;
+    let of = |place: usize| {
+        let borrower = &loans[place].borrower;
+        (borrower.borrower_ref.as_str(), borrower.name.as_deref(), borrower.monthly_income, borrower.protected.age)
+    };
+    assert_eq!(of(0), ("X", Some("Ann"), money(6), Some(40)));
+    assert_eq!(of(1), ("K", Some("Ann"), money(5_000), Some(40)), "what was known of K stays");
+    let consents = "SELECT COUNT(*) FROM borrower_contact c JOIN borrower b ON b.id = c.borrower_id \
+                    WHERE b.borrower_ref = 'X' AND c.value = 'a@x.test' AND NOT c.has_consent";
+    assert_eq!(fixture.db.number(consents).await, 1);
+    fixture.undo(upload.id).await;
+    assert_eq!(fixture.db.dump().await, before);
+    // Within one file, too.
+    let mut nameless = short("E", "", 1);
+    nameless.borrower.protected.age = Some(41);
+    fixture.import(vec![nameless, LoanRecord { as_of: Some(day(2)), ..short("E", "Y", 1) }]).await;
+    assert_eq!(stored(&fixture).await[3].borrower.protected.age, Some(41));
+}
+
+async fn blanks_of_a_later_row_leave_what_an_earlier_one_said(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    let mut first = short("A", "X", 1);
+    first.borrower.protected.age = Some(40);
+    first.borrower.name = Some("Ann".to_owned());
+    let mut other = short("C", "X", 1);
+    other.borrower.monthly_income = money(7);
+    fixture.import(vec![first, LoanRecord { as_of: Some(day(2)), ..short("A", "X", 2) }, other]).await;
     let borrower = stored(&fixture).await.remove(0).borrower;
     assert_eq!(
-        (borrower.borrower_ref.as_str(), borrower.monthly_income, borrower.protected.age),
-        ("X", money(6), Some(40))
+        (borrower.name.as_deref(), borrower.protected.age, borrower.monthly_income),
+        (Some("Ann"), Some(40), money(7))
     );
+}
+
+async fn a_blank_status_leaves_the_loan_as_it_is(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    let row = |status, on| LoanRecord { recovery_status: status, as_of: Some(day(on)), ..short("A", "X", 1) };
+    let status = async || stored(&fixture).await.remove(0).recovery_status;
+    fixture.import(vec![row(RecoveryStatus::WrittenOff, 1)]).await;
+    let mut file = TestFile::loans(vec![row(RecoveryStatus::Open, 2)]);
+    file.is_blank_open();
+    fixture.load(file).await;
+    assert_eq!(status().await, RecoveryStatus::WrittenOff);
+    fixture.import(vec![row(RecoveryStatus::Open, 3)]).await;
+    assert_eq!(status().await, RecoveryStatus::Open, "it says so");
+}
+
+async fn a_late_row_keeps_its_own_borrower(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    let row = |borrower: &str, on| LoanRecord { as_of: Some(day(on)), ..short("A", borrower, 1) };
+    fixture.import(vec![row("X", 9)]).await;
+    fixture.import(vec![row("Y", 3)]).await;
+    let of_history =
+        "SELECT COUNT(*) FROM loan_history h JOIN borrower b ON b.id = h.borrower_id WHERE b.borrower_ref = 'Y'";
+    assert_eq!(fixture.db.number(of_history).await, 1);
+    assert_eq!(stored(&fixture).await[0].borrower.borrower_ref, "X");
 }
 
 async fn another_borrower_of_the_same_day_is_a_conflict(db: TestDatabase) {

@@ -38,7 +38,7 @@ async fn a_decision_holds_the_file_that_it_was_made_on(db: TestDatabase) {
     expect_refused(&fixture, first.id, "Decisions were made").await;
     expect_refused(&fixture, second.id, "Decisions were made").await;
     expect_refused(&fixture, incomes.id, "Decisions were made").await;
-    fixture.undo(payments.id).await;
+    expect_refused(&fixture, payments.id, "Decisions were made").await;
 }
 
 async fn a_decision_from_before_holds_nothing(db: TestDatabase) {

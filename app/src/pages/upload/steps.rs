@@ -65,7 +65,7 @@ fn UndoForm(id: i64, #[prop(into)] label: String, undo: ServerAction<UndoImport>
             <div class="stack stack--tight">
                 <p class="note">
                     "What these files added is removed, and what they changed becomes what it was before. That is no longer possible \
-                     once decisions were made on their loans, or a newer file has replaced their rows."
+                     once decisions were made on their loans, or while a file that was loaded later still stands."
                 </p>
                 <ActionForm action=undo>
                     <input type="hidden" name="id" value=id/>

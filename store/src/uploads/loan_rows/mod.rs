@@ -72,12 +72,12 @@ pub(in crate::uploads) async fn store(
         return Ok(());
     }
     look_up(into, table, wave).await?;
-    inherit(into, table, wave).await?;
     reject_doubled(into, table, wave, found).await?;
     remember_known(into, table, wave).await?;
     if !into.corrects {
         list_conflicts(into, table, wave, found).await?;
     }
+    borrower_rows::inherit(into, table, wave).await?;
     update(into, table, wave, found).await
 }
 
@@ -111,25 +111,6 @@ async fn look_up(into: &Into<'_>, table: &str, wave: i64) -> Result<()> {
         table = unqualified(table),
     );
     execute(into.tx, &sql, [into.portfolio.into(), into.file.into(), wave.into()]).await?;
-    Ok(())
-}
-
-/// A borrower who is named at last keeps what was known of them while they were not.
-async fn inherit(into: &Into<'_>, table: &str, wave: i64) -> Result<()> {
-    let target = unqualified(table);
-    let keep = |owner: &str, columns: &[&str]| {
-        let kept: Vec<String> =
-            columns.iter().map(|column| format!("{column} = COALESCE({target}.{column}, {owner}.{column})")).collect();
-        kept.join(", ")
-    };
-    let sql = format!(
-        "UPDATE {target} SET {}, {} FROM loan l JOIN borrower b ON b.id = l.borrower_id \
-         LEFT JOIN borrower_protected p ON p.borrower_id = b.id \
-         WHERE l.id = {target}.loan_id AND b.is_unnamed AND NOT {target}.is_unnamed AND {target}.wave = $1",
-        keep("b", &borrower_rows::ATTRIBUTES),
-        keep("p", &borrower_rows::PROTECTED),
-    );
-    execute(into.tx, &sql, [wave.into()]).await?;
     Ok(())
 }
 
@@ -189,7 +170,7 @@ async fn keep_late(into: &Into<'_>, table: &str, wave: i64) -> Result<()> {
     };
     let sql = format!(
         "INSERT INTO loan_history (loan_id, {SOURCE}, {state}) \
-         SELECT l.id, l.borrower_id, $2, s.line, {now}, s.as_of, {late} \
+         SELECT l.id, COALESCE(s.borrower_id, l.borrower_id), $2, s.line, {now}, s.as_of, {late} \
          FROM {table} s JOIN loan l ON l.id = s.loan_id LEFT JOIN loan_history told ON told.id = {TOLD_BEFORE} \
          WHERE s.wave = $1 AND s.as_of < l.as_of AND {is_news} ORDER BY s.line",
         state = STATE.join(", "),

@@ -2,7 +2,9 @@
 
 use crate::uploads::staging::{Cell, Shape};
 use chrono::NaiveDate;
-use domain::loan::LoanRecord;
+use domain::borrower::BorrowerRecord;
+use domain::loan::{LoanRecord, RecoveryStatus};
+use domain::money::Money;
 use std::collections::HashMap;
 
 pub(in crate::uploads) const SHAPE: Shape = Shape {
@@ -59,7 +61,8 @@ pub(in crate::uploads) fn staged(
     // How many rows of a loan came before, and the borrower whom the last of them named.
     let mut before: HashMap<&str, (i64, &str)> = HashMap::with_capacity(records.len());
     let speakers = speakers(records, as_of);
-    records.iter().map(move |(line, record)| {
+    let told = told(records, as_of, speakers.len());
+    records.iter().zip(told).map(move |((line, record), told)| {
         let (wave, named) = before.entry(&record.loan_ref).or_default();
         *wave += 1;
         if !record.borrower.borrower_ref.is_empty() {
@@ -69,6 +72,8 @@ pub(in crate::uploads) fn staged(
         let money = |amount: Option<domain::money::Money>| Cell::integer(amount.map(|amount| amount.minor));
         let is_speaker = speakers.get(borrower.borrower_ref.as_str()).is_some_and(|(_, speaker)| speaker == line);
         let status = Cell::Text(record.recovery_status.code());
+        // A blank says nothing, so that a loan on file stays what it is.
+        let tells_status = tells_status && (record.is_said_open || record.recovery_status != RecoveryStatus::Open);
         [
             Cell::Integer(*line as i64),
             Cell::Integer(*wave),
@@ -98,16 +103,84 @@ pub(in crate::uploads) fn staged(
             Cell::text(named),
             Cell::Flag(named.is_empty()),
             Cell::Flag(is_speaker),
-            Cell::text(borrower.name.as_deref().unwrap_or_default()),
-            Cell::text(borrower.employment_type.as_deref().unwrap_or_default()),
-            money(borrower.monthly_income),
-            Cell::integer(borrower.protected.age),
-            Cell::date(borrower.protected.birth_date),
-            Cell::text(borrower.protected.gender.as_deref().unwrap_or_default()),
-            Cell::text(borrower.protected.marital_status.as_deref().unwrap_or_default()),
-            Cell::integer(borrower.protected.dependants),
+            Cell::text(told.name.unwrap_or_default()),
+            Cell::text(told.employment_type.unwrap_or_default()),
+            money(told.monthly_income),
+            Cell::integer(told.age),
+            Cell::date(told.birth_date),
+            Cell::text(told.gender.unwrap_or_default()),
+            Cell::text(told.marital_status.unwrap_or_default()),
+            Cell::integer(told.dependants),
         ]
     })
+}
+
+/// What is told of a borrower.
+#[derive(Clone, Copy, Debug, Default)]
+struct Told<'a> {
+    name: Option<&'a str>,
+    employment_type: Option<&'a str>,
+    monthly_income: Option<Money>,
+    age: Option<u16>,
+    birth_date: Option<NaiveDate>,
+    gender: Option<&'a str>,
+    marital_status: Option<&'a str>,
+    dependants: Option<u16>,
+}
+
+impl<'a> Told<'a> {
+    fn of(borrower: &'a BorrowerRecord) -> Self {
+        let protected = &borrower.protected;
+        Self {
+            name: borrower.name.as_deref(),
+            employment_type: borrower.employment_type.as_deref(),
+            monthly_income: borrower.monthly_income,
+            age: protected.age,
+            birth_date: protected.birth_date,
+            gender: protected.gender.as_deref(),
+            marital_status: protected.marital_status.as_deref(),
+            dependants: protected.dependants,
+        }
+    }
+
+    /// What is left out here is as it was said before.
+    fn after(self, before: Self) -> Self {
+        Self {
+            name: self.name.or(before.name),
+            employment_type: self.employment_type.or(before.employment_type),
+            monthly_income: self.monthly_income.or(before.monthly_income),
+            age: self.age.or(before.age),
+            birth_date: self.birth_date.or(before.birth_date),
+            gender: self.gender.or(before.gender),
+            marital_status: self.marital_status.or(before.marital_status),
+            dependants: self.dependants.or(before.dependants),
+        }
+    }
+}
+
+/// What is told of each row's borrower by the row itself and by the rows of the chunk that come before it, by day and
+/// then by line. Without an id the borrower is the loan's own.
+fn told(records: &[(u64, LoanRecord)], as_of: NaiveDate, borrowers: usize) -> Vec<Told<'_>> {
+    let mut told: Vec<Told<'_>> = records.iter().map(|(_, record)| Told::of(&record.borrower)).collect();
+    let is_named = records.iter().all(|(_, record)| !record.borrower.borrower_ref.is_empty());
+    if is_named && borrowers == records.len() {
+        return told;
+    }
+    let mut order: Vec<usize> = (0..records.len()).collect();
+    order.sort_by_key(|place| (records[*place].1.as_of.unwrap_or(as_of), records[*place].0));
+    let mut so_far: HashMap<(bool, &str), Told<'_>> = HashMap::with_capacity(records.len());
+    for place in order {
+        let record = &records[place].1;
+        let named = record.borrower.borrower_ref.as_str();
+        let nameless = (false, record.loan_ref.as_str());
+        let key = if named.is_empty() { nameless } else { (true, named) };
+        // One who is named at last keeps what was said while they were not.
+        let before = so_far.get(&nameless).copied().unwrap_or_default();
+        let all = so_far.entry(key).or_default();
+        *all = told[place].after(*all).after(before);
+        told[place] = *all;
+    }
+    told
 }
 
 /// The day and the line of the row that speaks for each borrower: the last one of the newest day.
