@@ -24,8 +24,15 @@ pub(super) struct Facts {
     pub(super) negative: u32,
     pub(super) fractions: u32,
     pub(super) formulas: u32,
+    /// Whether dots part thousands, if they part anything: all of them stand before three digits, and none alone would
+    /// be missed, as in "10.000".
+    pub(super) dots_may_group: bool,
+    /// Whether other columns of the table part decimals by a comma, and this one does not say otherwise.
+    comma_elsewhere: bool,
     /// The numbers, in the style that more of them fit.
     pub(super) values: Vec<f64>,
+    /// The numbers as both styles read them.
+    pairs: Vec<[Option<f64>; 2]>,
     pub(super) formats: Vec<DateFormat>,
 }
 
@@ -33,7 +40,6 @@ impl Facts {
     pub(super) fn new<'a>(cells: impl Iterator<Item = &'a str>) -> Self {
         let mut facts = Self::default();
         let mut places: HashMap<&str, usize> = HashMap::new();
-        let mut pairs: Vec<[Option<f64>; 2]> = Vec::new();
         for cell in cells {
             if word::says_nothing(cell) {
                 facts.missing += 1;
@@ -51,19 +57,40 @@ impl Facts {
             for (count, value) in facts.numbers.iter_mut().zip(pair) {
                 *count += u32::from(value.is_some());
             }
-            pairs.push(pair);
+            facts.pairs.push(pair);
         }
-        let style = usize::from(facts.has_decimal_comma());
-        facts.values = pairs.iter().filter_map(|pair| pair[style]).collect();
-        facts.negative = facts.values.iter().filter(|value| **value < 0.0).count() as u32;
-        facts.fractions = facts.values.iter().filter(|value| value.fract() != 0.0).count() as u32;
+        let mut dotted =
+            facts.distinct.iter().map(|(text, _)| text.as_str()).filter(|text| text.contains('.')).peekable();
+        facts.dots_may_group = dotted.peek().is_some() && dotted.all(is_grouped);
+        facts.read();
         facts.formats = date::formats_that_fit(facts.distinct.iter().take(DATES_MAX).map(|(text, _)| text.as_str()));
         facts
     }
 
-    /// Whether more numbers are read if a comma parts the decimals.
+    /// Reads the numbers in the style that suits them.
+    fn read(&mut self) {
+        let style = usize::from(self.has_decimal_comma());
+        self.values = self.pairs.iter().filter_map(|pair| pair[style]).collect();
+        self.negative = self.values.iter().filter(|value| **value < 0.0).count() as u32;
+        self.fractions = self.values.iter().filter(|value| value.fract() != 0.0).count() as u32;
+    }
+
+    /// Takes note that other columns of the table part decimals by a comma.
+    pub(super) fn beside_commas(&mut self) {
+        self.comma_elsewhere = true;
+        self.read();
+    }
+
+    /// Whether more numbers are read if a comma parts the decimals; or as many, where dots may part thousands and other
+    /// columns have such commas.
     pub(super) fn has_decimal_comma(&self) -> bool {
-        self.numbers[1] > self.numbers[0]
+        let is_tie = self.numbers[1] == self.numbers[0];
+        self.numbers[1] > self.numbers[0] || (is_tie && self.comma_elsewhere && self.dots_may_group)
+    }
+
+    /// Whether nothing tells if "10.000" is ten or ten thousand.
+    pub(super) fn is_ambiguous(&self) -> bool {
+        self.dots_may_group && self.numbers[1] == self.numbers[0] && !self.comma_elsewhere
     }
 
     /// The share of the filled rows that are numbers, in percent.
@@ -105,6 +132,17 @@ impl Facts {
     }
 }
 
+/// Whether each dot of a number stands before three digits, as those that part thousands do: 10.000 and 1.234.567.
+fn is_grouped(text: &str) -> bool {
+    let mut groups = text.trim_start_matches(['-', '+']).split('.');
+    let is_digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
+    let first = groups.next().unwrap_or_default();
+    (1..=3).contains(&first.len())
+        && is_digits(first)
+        && first != "0"
+        && groups.all(|group| group.len() == 3 && is_digits(group))
+}
+
 fn value(cell: &str, decimal_comma: bool) -> Option<f64> {
     let plain = if decimal_comma { None } else { number::plain(cell) };
     plain
@@ -127,6 +165,17 @@ mod tests {
         assert!(facts(&["1.234,50", "2"]).has_decimal_comma());
         assert!(!facts(&["1,234", "2"]).has_decimal_comma());
         assert!(!facts(&["1.5", "1,234.5"]).has_decimal_comma());
+        let ambiguous = facts(&["10.000", "11.000", "500"]);
+        assert!(ambiguous.is_ambiguous() && !ambiguous.has_decimal_comma());
+        let mut beside = ambiguous;
+        beside.beside_commas();
+        assert!(beside.has_decimal_comma() && !beside.is_ambiguous());
+        assert_eq!((beside.max(), beside.fractions), (11_000.0, 0));
+        for clear in [&["10.00", "11.000"][..], &["0.125", "0.500"], &["10000", "500"], &["1.2345"]] {
+            let mut beside = facts(clear);
+            beside.beside_commas();
+            assert!(!beside.is_ambiguous() && !beside.has_decimal_comma(), "{clear:?}");
+        }
         assert_eq!(facts(&["1", "2", "-7", "9999"]).sentinels(), ["-7", "9999"]);
         assert_eq!(facts(&["-1", "-2", "5"]).sentinels(), [""; 0]);
         assert_eq!(facts(&["9000", "9999"]).sentinels(), [""; 0]);

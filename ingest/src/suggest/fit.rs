@@ -100,6 +100,12 @@ fn amount(field: Field, column: &str, facts: &Facts) -> Fit {
     let is_annual = field == Field::MonthlyIncome && has(&["annual", "yearly", "annum", "pa", "year"]);
     let times = if is_annual { unit / 12.0 } else { unit };
     fit.reading.times = ((times - 1.0).abs() > f64::EPSILON).then_some(times);
+    if facts.is_ambiguous() && fit.score > 0 {
+        let example = facts.distinct.iter().find(|(text, _)| text.contains('.')).map_or("", |(text, _)| text);
+        fit.score = fit.score.saturating_sub(20);
+        fit.warning =
+            Some(format!("Say whether the dot in {example} parts decimals or thousands: it is taken for decimals"));
+    }
     if field != Field::PaymentAmount && facts.negative > 0 {
         fit.score = fit.score.saturating_sub(20);
         fit.warning = Some(format!(

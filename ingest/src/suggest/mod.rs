@@ -38,7 +38,11 @@ impl<'a> Columns<'a> {
     /// Looks at the rows below a header; where the file has none, the header holds numbers.
     pub fn new<R: AsRef<[String]>>(header: &'a [String], rows: &[R]) -> Self {
         let cells = |place: usize| rows.iter().map(move |row| row.as_ref().get(place).map_or("", |cell| cell.trim()));
-        let facts = (0..header.len()).map(|place| Facts::new(cells(place))).collect();
+        let mut facts: Vec<Facts> = (0..header.len()).map(|place| Facts::new(cells(place))).collect();
+        // A table is written in one place: where some columns part decimals by a comma, the others do.
+        if facts.iter().any(Facts::has_decimal_comma) {
+            facts.iter_mut().for_each(Facts::beside_commas);
+        }
         Self { header, facts, namesakes: namesakes(header) }
     }
 
