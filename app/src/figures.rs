@@ -5,7 +5,7 @@ pub mod models;
 pub mod segments;
 
 use crate::format::currency_mark;
-use domain::loan::{PaymentHistory, RecoveryStatus};
+use domain::loan::RecoveryStatus;
 use domain::money::Currency;
 use domain::summary::{AmountBand, BoxFigures, PortfolioSummary, Scatter, ScatterGroup};
 use plotly::common::{AxisSide, Fill, HoverInfo, Line, Marker, MarkerSymbol, Mode, Orientation, Title};
@@ -96,17 +96,24 @@ pub fn amounts(summary: &PortfolioSummary) -> String {
 
 /// How payment history goes with recovery status: shares of each history, in percent.
 pub fn history(summary: &PortfolioSummary) -> String {
-    let rows: Vec<&(PaymentHistory, [u32; 4])> =
-        summary.history_by_status.iter().rev().filter(|(_, counts)| counts.iter().sum::<u32>() > 0).collect();
+    let some = summary.history_by_status.iter().rev().filter(|(_, counts)| counts.iter().sum::<u32>() > 0);
+    let rows: Vec<(String, [u32; 4])> = some.map(|(history, counts)| (history.label().to_owned(), *counts)).collect();
+    shares_by_status(&rows)
+}
+
+/// Bars from the bottom up, each divided by recovery status in percent of its loans, which are in the order of
+/// [`RecoveryStatus::ALL`].
+fn shares_by_status(rows: &[(String, [u32; 4])]) -> String {
     let mut plot = Plot::new();
     for status in RecoveryStatus::ALL {
-        let share =
-            |counts: &[u32; 4]| 100.0 * f64::from(counts[status as usize]) / f64::from(counts.iter().sum::<u32>());
+        let share = |counts: &[u32; 4]| {
+            100.0 * f64::from(counts[status as usize]) / f64::from(counts.iter().sum::<u32>().max(1))
+        };
         let shares: Vec<f64> = rows.iter().map(|(_, counts)| share(counts)).collect();
         if shares.iter().all(|share| *share == 0.0) {
             continue;
         }
-        let labels: Vec<&str> = rows.iter().map(|(history, _)| history.label()).collect();
+        let labels: Vec<String> = rows.iter().map(|(label, _)| label.clone()).collect();
         plot.add_trace(
             Bar::new(shares, labels)
                 .name(status.label())

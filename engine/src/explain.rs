@@ -1,6 +1,5 @@
 //! The reasons for the scores of many loans: exactly where a decision weighs heavily, approximately where it does not.
 
-use crate::feature::FeatureMatrix;
 use crate::model::RiskModel;
 use crate::reason::reasons;
 use crate::tree_shap::{ExplainError, Explainer};
@@ -65,9 +64,7 @@ fn is_serious(track: Track) -> bool {
 
 /// The values of the model's inputs as people know them, loan by loan; nothing where one is not known.
 fn known(model: &RiskModel, records: &[LoanRecord]) -> Vec<Vec<Option<f64>>> {
-    let unknown = vec![f64::NAN; model.features.len()];
-    let matrix = FeatureMatrix::with_means(records, &model.features, model.currency, &unknown)
-        .with_columns(model.encoding.names(), &model.encoding.encode_records(records));
+    let matrix = model.matrix_as_known(records);
     let number_in = |record: &LoanRecord, column: &str| record.extras.get(column)?.trim().parse::<f64>().ok();
     let value = |record: &LoanRecord, name: &FeatureName, value: f64| match name {
         FeatureName::Number(column) => number_in(record, column),

@@ -45,6 +45,13 @@ impl RiskModel {
             .with_columns(self.encoding.names(), &self.encoding.encode_records(records))
     }
 
+    /// As [`Self::matrix`], with NaN where a feature is not known. Extra columns are as the model encodes them.
+    pub fn matrix_as_known(&self, records: &[LoanRecord]) -> FeatureMatrix {
+        let unknown = vec![f64::NAN; self.features.len()];
+        FeatureMatrix::with_means(records, &self.features, self.currency, &unknown)
+            .with_columns(self.encoding.names(), &self.encoding.encode_records(records))
+    }
+
     /// What each column of [`Self::matrix`] holds.
     pub fn inputs(&self) -> Vec<FeatureName> {
         self.features.iter().copied().map(FeatureName::from).chain(self.encoding.names()).collect()

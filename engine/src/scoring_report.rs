@@ -5,7 +5,6 @@
 
 use crate::drift::{DriftReference, rate_drift};
 use crate::fairness::{AuditedLoan, audit};
-use crate::feature::FeatureMatrix;
 use crate::model::RiskModel;
 use domain::feature::FeatureName;
 use domain::loan::{LoanRecord, RecoveryStatus};
@@ -116,9 +115,7 @@ fn audited(record: &LoanRecord, track: Track) -> AuditedLoan {
 
 /// What the model is given, column by column, NaN where a feature is not known. Extra columns are as the model encodes them.
 fn columns(model: &RiskModel, records: &[LoanRecord]) -> Vec<(FeatureName, Vec<f64>)> {
-    let unknown = vec![f64::NAN; model.features.len()];
-    let matrix = FeatureMatrix::with_means(records, &model.features, model.currency, &unknown)
-        .with_columns(model.encoding.names(), &model.encoding.encode_records(records));
+    let matrix = model.matrix_as_known(records);
     let column =
         |(place, feature): (usize, &FeatureName)| (feature.clone(), matrix.rows().map(|row| row[place]).collect());
     matrix.features().iter().enumerate().map(column).collect()

@@ -11,5 +11,6 @@ pub mod pager;
 pub mod progress;
 pub mod proxy_note;
 pub mod split_bar;
+pub mod status_key;
 pub mod table;
 pub mod track_mark;

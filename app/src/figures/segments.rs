@@ -1,11 +1,10 @@
 //! Charts of segments.
 
-use super::{BRAND, BRAND_SOFT, MUTE, status_fill};
-use domain::loan::RecoveryStatus;
+use super::{BRAND, BRAND_SOFT, MUTE, shares_by_status};
 use domain::segment::SegmentQuality;
 use domain::summary::SegmentSummary;
 use plotly::common::{Marker, Orientation, Title};
-use plotly::layout::{Axis, AxisRange, BarMode, Layout};
+use plotly::layout::{Axis, BarMode, Layout};
 use plotly::{Bar, Plot};
 
 /// The segments as they stand in a chart from top to bottom.
@@ -46,28 +45,9 @@ pub fn shares(segments: &[SegmentSummary]) -> String {
 /// What became of each segment's loans, in percent of its loans.
 pub fn outcomes(segments: &[SegmentSummary]) -> String {
     let rows = from_the_top(segments);
-    let mut plot = Plot::new();
-    for status in RecoveryStatus::ALL {
-        let share = |segment: &&SegmentSummary| {
-            100.0 * f64::from(segment.of_status(status)) / f64::from(segment.all.loans.max(1))
-        };
-        let shares: Vec<f64> = rows.iter().map(share).collect();
-        if shares.iter().all(|share| *share == 0.0) {
-            continue;
-        }
-        plot.add_trace(
-            Bar::new(shares, labels(&rows))
-                .name(status.label())
-                .orientation(Orientation::Horizontal)
-                .hover_template(format!("%{{y}}: %{{x:.1f}} % {}<extra></extra>", status.label().to_lowercase()))
-                .marker(Marker::new().color(status_fill(status))),
-        );
-    }
-    let percent = Axis::new().title(Title::with_text("Share of loans, %")).range(AxisRange::new(0.0, 100.0));
-    plot.set_layout(
-        Layout::new().bar_mode(BarMode::Stack).bar_gap(0.3).x_axis(percent).y_axis(Axis::new().show_grid(false)),
-    );
-    plot.to_json()
+    let rows: Vec<(String, [u32; 4])> =
+        labels(&rows).into_iter().zip(&rows).map(|(label, segment)| (label, segment.by_status)).collect();
+    shares_by_status(&rows)
 }
 
 /// The mean silhouette of each number of segments; the number in use stands out.

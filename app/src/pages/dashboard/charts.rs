@@ -2,20 +2,13 @@
 
 use super::model::Figures;
 use crate::components::chart::{Chart, Panel};
+use crate::components::status_key::status_key;
 use crate::components::table::{Column, Table};
 use crate::format;
 use domain::loan::{PaymentHistory, RecoveryStatus};
 use domain::money::{Currency, Money};
 use domain::summary::{AmountBand, BoxFigures, PortfolioSummary, Scatter, ScatterGroup};
 use leptos::prelude::*;
-
-/// What each status is drawn in, with the token of its colour.
-const STATUS_KEY: [(&str, &str); 4] = [
-    ("Fully recovered", "brand"),
-    ("Partially recovered", "brand-mid"),
-    ("Written off", "mute"),
-    ("Open", "surface-3"),
-];
 
 #[component]
 pub fn Visualisations(summary: PortfolioSummary, figures: Figures) -> impl IntoView {
@@ -24,8 +17,7 @@ pub fn Visualisations(summary: PortfolioSummary, figures: Figures) -> impl IntoV
     let present = present_statuses(&summary);
     let PortfolioSummary { amounts, history_by_status: history, missed_by_status: missed, .. } = summary;
     let (by_status, by_segment) = (summary.status_scatter, summary.segment_scatter);
-    let key: Vec<_> =
-        STATUS_KEY.into_iter().filter(|(label, _)| present.iter().any(|status| status.label() == *label)).collect();
+    let key = status_key(|status| present.contains(&status));
     view! {
         <div class="grid grid--stretch">
             <Chart

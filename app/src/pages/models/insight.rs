@@ -40,7 +40,7 @@ pub fn Insights(shown: Shown) -> impl IntoView {
     };
     view! {
         <div class="grid grid--stretch">
-            <Weights insight=insight.clone() note=format!("{model}, on {loans}: by how much the AUC drops where a feature's values change places, and its share in what all splits gain.")/>
+            <Weights insight=insight.clone() model=model.clone() note=format!("{model}, on {loans}: by how much the AUC drops where a feature's values change places, and its share in what all splits gain.")/>
             <Chart
                 title="Calibration"
                 note=format!("{model}, {loans} in groups of about equal count: what became of them against what their scores said.")
@@ -66,7 +66,10 @@ pub fn Insights(shown: Shown) -> impl IntoView {
 }
 
 #[component]
-fn Weights(insight: Insight, note: String) -> impl IntoView {
+fn Weights(insight: Insight, model: String, note: String) -> impl IntoView {
+    // Two models may stand on one page.
+    let id = format!("weights-{}", model.to_lowercase().replace(' ', "-"));
+    let heading = id.clone();
     let columns =
         vec![Column::text("Feature"), Column::text("Weight"), Column::number("AUC drop"), Column::number("Splits")];
     let most = insight.features.iter().map(|feature| feature.auc_drop).fold(0.0, f64::max);
@@ -83,10 +86,10 @@ fn Weights(insight: Insight, note: String) -> impl IntoView {
     });
     let rows = rows.collect_view();
     view! {
-        <section class="card c7" aria-labelledby="weights">
+        <section class="card c7" aria-labelledby=id>
             <div class="card-header">
                 <div>
-                    <h2 class="card-title" id="weights">"What the model leans on"</h2>
+                    <h2 class="card-title" id=heading>"What the model leans on"</h2>
                     <p class="note">{note}</p>
                 </div>
             </div>

@@ -2,6 +2,7 @@
 
 use super::SegmentsView;
 use crate::components::chart::{Chart, Panel};
+use crate::components::status_key::status_key;
 use crate::components::table::{Column, Table};
 use crate::format;
 use domain::loan::RecoveryStatus;
@@ -15,22 +16,7 @@ pub fn Charts(view: SegmentsView) -> impl IntoView {
     let height = 90 + 45 * summaries.len() as u32;
     let shared = summaries.clone();
     let silhouettes = figures.silhouettes.zip(segmentation.quality);
-    let key: Vec<_> = [
-        ("Fully recovered", "brand"),
-        ("Partially recovered", "brand-mid"),
-        ("Written off", "mute"),
-        ("Open", "surface-3"),
-    ]
-    .into_iter()
-    .zip([
-        RecoveryStatus::FullyRecovered,
-        RecoveryStatus::PartiallyRecovered,
-        RecoveryStatus::WrittenOff,
-        RecoveryStatus::Open,
-    ])
-    .filter(|(_, status)| summaries.iter().any(|segment| segment.of_status(*status) > 0))
-    .map(|(key, _)| key)
-    .collect();
+    let key = status_key(|status| summaries.iter().any(|segment| segment.of_status(status) > 0));
     view! {
         <div class="grid grid--stretch">
             <Chart
