@@ -77,7 +77,11 @@ impl Row<'_, '_> {
         for (channel, field, consent) in ways {
             let value = self.known_word(field)?;
             let has_consent = consent.map_or(Ok(None), |consent| self.yes_no(consent))?;
-            if let Some(value) = value {
+            if let Some(mut value) = value {
+                // The same address in other letters is the same address.
+                if channel == ContactChannel::Email {
+                    value.make_ascii_lowercase();
+                }
                 contacts.push(ContactPoint { channel, value, has_consent });
             }
         }

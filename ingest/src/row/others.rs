@@ -18,11 +18,10 @@ impl Row<'_, '_> {
             .ok_or_else(|| self.lacking(Field::PaymentAmount, "is blank: a number is needed"));
         let (paid_on, amount) = (paid_on?, amount?);
         let choices = "Instalment, Prepayment, Fee, Recovery or Reversal, or map it to one of them";
-        let kind = self.one_of(Field::PaymentKind, read_kind, choices)?.unwrap_or(if amount < Money::ZERO {
-            PaymentKind::Reversal
-        } else {
-            PaymentKind::Instalment
-        });
+        let reversal_of = self.id(Field::ReversalOf)?;
+        let is_reversal = amount < Money::ZERO || reversal_of.is_some();
+        let kind = self.one_of(Field::PaymentKind, read_kind, choices)?;
+        let kind = kind.unwrap_or(if is_reversal { PaymentKind::Reversal } else { PaymentKind::Instalment });
         // Some ledgers tell a reversal by its kind alone, and leave the sign out.
         let is_unsigned = kind == PaymentKind::Reversal && amount > Money::ZERO;
         Ok(PaymentRecord {
@@ -31,7 +30,7 @@ impl Row<'_, '_> {
             paid_on,
             amount: if is_unsigned { Money::ZERO - amount } else { amount },
             kind,
-            reversal_of: self.id(Field::ReversalOf)?,
+            reversal_of,
         })
     }
 

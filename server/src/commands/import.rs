@@ -4,7 +4,7 @@ mod report;
 
 use super::{open, work_until_done};
 use crate::clock;
-use crate::intake::{ArrivedTable, arrive, assign, recognise};
+use crate::intake::{ArrivedTable, arrive, assign, on_the_way, recognise};
 use crate::settings::{DatabaseSettings, StorageSettings};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use chrono::NaiveDate;
@@ -99,6 +99,12 @@ pub async fn run(args: ImportArgs) -> Result<()> {
     let sha256: Vec<&str> = hashes.iter().map(String::as_str).collect();
     let sent = Sent { sha256: &sha256, as_of: args.as_of, corrects: args.corrects };
     if let Some(earlier) = store::uploads::find_imported(&store, scope, sent).await? {
+        let names_a_reading = args.mapping.is_some() || args.profile.is_some();
+        ensure!(
+            !names_a_reading || is_read_as(&store, &earlier, &readings).await?,
+            "the same was loaded before and read in another way, see /uploads/{}; undo that import, then load it again",
+            earlier.id
+        );
         return args.report(&store, scope, &earlier, true).await;
     }
     let begun = store::uploads::find_importing(&store, scope, sent).await?;
@@ -128,9 +134,18 @@ pub async fn run(args: ImportArgs) -> Result<()> {
     }
 }
 
+/// Whether an earlier import of the files read them in the same way.
+async fn is_read_as(store: &Store, earlier: &Upload, readings: &[Vec<ProfileFile>]) -> Result<bool> {
+    let plan = store::uploads::plan(store, earlier.id).await?;
+    let before: Vec<_> = plan.files.iter().flat_map(|file| &file.readings).collect();
+    let now: Vec<_> = readings.iter().flatten().collect();
+    Ok(before.len() == now.len() && now.iter().all(|reading| before.contains(reading)))
+}
+
 /// An import of the same files that broke off, as when its process was killed, goes on behind what it stored.
 async fn go_on_with(store: &Store, scope: Scope, begun: &Upload) -> Result<UploadId> {
     let job = begun.job.context("the import has no job")?;
+    eprintln!("An import of the same did not end; going on with it, as soon as nobody else works on it.");
     if store::jobs::status(store, scope, job).await?.state.is_finished() {
         store::uploads::start(store, Actor::CommandLine, scope, begun.id, clock::now()).await?;
     }
@@ -146,12 +161,13 @@ async fn receive(
     hashes: &[String],
 ) -> Result<Upload> {
     let folder = &args.storage.uploads;
-    std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     let mut files = Vec::new();
     for (path, hash) in args.files.iter().zip(hashes) {
-        let stored = std::path::absolute(folder.join(format!("{hash}-{}", std::process::id())))?;
-        std::fs::copy(path, &stored).with_context(|| format!("{} cannot be copied", path.display()))?;
-        let size_bytes = std::fs::metadata(&stored)?.len() as i64;
+        let copying = || format!("{} cannot be copied to {}", path.display(), folder.display());
+        let copy = on_the_way::create(folder).with_context(copying)?;
+        let size_bytes = std::fs::copy(path, copy.path()).with_context(copying)? as i64;
+        let stored = std::path::absolute(folder.join(format!("{hash}-{}", on_the_way::random_part(&copy))))?;
+        copy.persist(&stored).with_context(copying)?;
         for table in tables.iter().filter(|table| table.source.path == *path) {
             files.push(NewFile {
                 name: without_folder(&table.source.name, path),

@@ -1,7 +1,9 @@
 //! `loan-recovery serve`: the web server, with workers in the same process.
 
 use super::{open, stop_signal};
+use crate::clock;
 use crate::http::{Site, read_manifest, router};
+use crate::intake::on_the_way;
 use crate::jobs::Worker;
 use crate::settings::ServeSettings;
 use crate::telemetry;
@@ -34,6 +36,7 @@ pub async fn run(args: ServeArgs) -> Result<()> {
     if let Some(token) = &token {
         println!("First start: create the first administrator at http://{address}/setup?token={token}");
     }
+    on_the_way::clear_left(&settings.storage.uploads, clock::now().into());
     let site = Site {
         store: store.clone(),
         assets,

@@ -11,7 +11,7 @@ use ingest::table::delimiter_of;
 use store::{Store, StoreError};
 
 /// The column that tells why a row was rejected.
-const REASON: &str = "Reason";
+const REASON: &str = "Rejected because";
 
 /// At most so many rejected rows are handed out at once.
 const ROWS_MAX: usize = 200_000;
@@ -131,12 +131,12 @@ mod tests {
         let check = |fields: &str, header: &str, expected: &str| {
             assert_eq!(without_reason(&split(fields), &split(header)), split(expected), "{fields}");
         };
-        check("a|b|is wrong", "x|y|Reason", "a|b");
-        check("a|b|", "x|y|Reason", "a|b");
-        check("a|b|c|the row has 3 fields, but the header has 2", "x|y|Reason", "a|b|c");
-        check("a|the row has 1 field, but the header has 2", "x|y|Reason", "a");
-        check("a|b", "x|y|Reason", "a|b");
-        check("a|b|c", "x|Reason|y", "a|b|c");
-        check("a|b|c", "x|y|Why", "a|b|c");
+        check("a|b|is wrong", "x|y|Rejected because", "a|b");
+        check("a|b|", "x|y|Rejected because", "a|b");
+        check("a|b|c|the row has 3 fields, but the header has 2", "x|y|Rejected because", "a|b|c");
+        check("a|the row has 1 field, but the header has 2", "x|y|Rejected because", "a");
+        check("a|b", "x|y|Rejected because", "a|b");
+        check("a|b|c", "x|Rejected because|y", "a|b|c");
+        check("a|b|c", "x|y|Reason", "a|b|c");
     }
 }

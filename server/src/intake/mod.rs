@@ -5,6 +5,7 @@ mod chunks;
 mod fault;
 mod loan_file;
 mod loan_reading;
+pub(crate) mod on_the_way;
 mod payments_seen;
 mod rows;
 

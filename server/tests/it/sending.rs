@@ -290,7 +290,7 @@ async fn rejected_rows_are_handed_out_as_they_stood() {
     let answer = app.page(&address, Some(&cookie)).await;
     let handed: Vec<&str> = answer.text.lines().collect();
     assert_eq!(handed.len(), 2, "{}", answer.text);
-    assert_eq!(handed[0], format!("{},Reason", lines[0]));
+    assert_eq!(handed[0], format!("{},Rejected because", lines[0]));
     assert!(handed[1].starts_with(&broken) && handed[1].contains("Age"), "{}", handed[1]);
     let lead = app.sign_in(Role::Lead).await;
     assert_eq!(app.page(&address, Some(&lead)).await.status, StatusCode::FORBIDDEN);
@@ -316,7 +316,7 @@ async fn rejected_rows_can_go_around_more_than_once() {
         let file = store::uploads::plan(&app.store, UploadId(upload)).await.unwrap().files[0].id;
         let handed = app.page(&format!("/uploads/{upload}/files/{file}/rejected"), Some(&cookie)).await.text;
         let rows: Vec<&str> = handed.lines().collect();
-        assert_eq!((rows.len(), rows[0]), (2, format!("{};Reason", lines[0]).as_str()), "{round}");
+        assert_eq!((rows.len(), rows[0]), (2, format!("{};Rejected because", lines[0]).as_str()), "{round}");
         assert!(rows[1].starts_with(&format!("{};", lines[5])), "{round}: {}", rows[1]);
         assert_eq!(rows[1].matches(';').count(), rows[0].matches(';').count(), "{round}: {}", rows[1]);
         // A row that is taken goes along, since a file without any is refused.

@@ -48,12 +48,12 @@ pub(super) async fn add(into: &Into<'_>, table: &str, found: &mut Found) -> Resu
     Ok(())
 }
 
-/// Chooses the row that speaks for each borrower: the last one of the newest day. Rows that are left out, and rows that
-/// came late, say nothing of what the borrower is now.
+/// Chooses the row that speaks for each borrower: the last one of the newest day. Rows that are left out
+/// say nothing.
 pub(super) async fn choose_speakers(into: &Into<'_>, table: &str) -> Result<()> {
     let sql = format!(
         "UPDATE {target} SET is_borrower = (line IN (SELECT r.line FROM (SELECT s.line, ROW_NUMBER() OVER \
-         (PARTITION BY s.borrower_ref, s.is_unnamed ORDER BY s.as_of DESC, s.line DESC) AS place FROM {table} s WHERE s.wave > 0) r \
+         (PARTITION BY s.borrower_ref, s.is_unnamed ORDER BY s.as_of DESC, s.line DESC) AS place FROM {table} s WHERE s.wave <> 0) r \
          WHERE r.place = 1))",
         target = unqualified(table),
     );
@@ -256,7 +256,7 @@ fn told_points(table: &str, count: usize) -> String {
         "(SELECT s.borrower_id, s.as_of, v.column2 AS channel, v.column3 AS value, v.column4 AS has_consent, \
          v.column5 AS place, ROW_NUMBER() OVER (PARTITION BY s.borrower_id, v.column2, v.column3 \
          ORDER BY CASE WHEN v.column4 IS NULL THEN 1 ELSE 0 END, s.as_of DESC, v.column5 DESC) AS turn \
-         FROM (VALUES {points}) AS v JOIN {table} s ON s.line = v.column1 AND s.wave > 0)",
+         FROM (VALUES {points}) AS v JOIN {table} s ON s.line = v.column1 AND s.wave <> 0)",
         points = points.join(", "),
     )
 }

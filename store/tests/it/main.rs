@@ -11,6 +11,7 @@ mod arrears;
 mod audit;
 mod borrowers;
 mod chunks;
+mod complements;
 mod conflicts;
 mod findings;
 mod import;

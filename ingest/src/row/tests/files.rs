@@ -12,20 +12,24 @@ fn payments_borrowers_and_links_are_read_too() {
             ("on", Field::PaidOn, plain()),
             ("amount", Field::PaymentAmount, plain()),
             ("kind", Field::PaymentKind, plain()),
+            ("reverses", Field::ReversalOf, plain()),
         ],
     ));
     let check = |line: &str, amount: i64, kind: PaymentKind| match read_line(&payments, line).0 {
         Ok(Taken::Payment(payment)) => assert_eq!((payment.amount.minor, payment.kind), (amount, kind), "{line}"),
         other => panic!("{line}: {other:?}"),
     };
-    check("a|2016-01-02|5|", 500, PaymentKind::Instalment);
-    check("a|2016-01-02|-5|", -500, PaymentKind::Reversal);
-    check("a|2016-01-02|5|reversal", -500, PaymentKind::Reversal);
-    check("a|2016-01-02|5|Fee", 500, PaymentKind::Fee);
-    assert!(reason(&payments, "|2016-01-02|5|").contains("every payment needs the id of its loan"));
-    assert!(reason(&payments, "a||5|").contains("is blank: a date is needed"));
-    assert!(reason(&payments, "a|2016-01-02||").contains("is blank: a number is needed"));
-    assert!(reason(&payments, "a|2016-01-02|1-2|").contains("is a range"));
+    check("a|2016-01-02|5||", 500, PaymentKind::Instalment);
+    check("a|2016-01-02|-5||", -500, PaymentKind::Reversal);
+    check("a|2016-01-02|5|reversal|", -500, PaymentKind::Reversal);
+    check("a|2016-01-02|5|Fee|", 500, PaymentKind::Fee);
+    // What takes a payment back is a reversal, whatever else it says.
+    check("a|2016-01-02|-5||P1", -500, PaymentKind::Reversal);
+    check("a|2016-01-02|5||P1", -500, PaymentKind::Reversal);
+    assert!(reason(&payments, "|2016-01-02|5||").contains("every payment needs the id of its loan"));
+    assert!(reason(&payments, "a||5||").contains("is blank: a date is needed"));
+    assert!(reason(&payments, "a|2016-01-02|||").contains("is blank: a number is needed"));
+    assert!(reason(&payments, "a|2016-01-02|1-2||").contains("is a range"));
 
     let birth = Reading { date: Some(DateFormat::BirthNumber), ..plain() };
     let borrowers = plan(&mapping(
@@ -38,11 +42,11 @@ fn payments_borrowers_and_links_are_read_too() {
             ("may", Field::EmailConsent, plain()),
         ],
     ));
-    let Ok(Taken::Borrower(borrower)) = read_line(&borrowers, "1|706213|a@b.c|Y").0 else { panic!("no borrower") };
+    let Ok(Taken::Borrower(borrower)) = read_line(&borrowers, "1|706213|A@b.C|Y").0 else { panic!("no borrower") };
     // A column that holds two things is read twice.
     assert_eq!(borrower.protected.birth_date, NaiveDate::from_ymd_opt(1970, 12, 13));
     assert_eq!(borrower.protected.gender.as_deref(), Some("Female"));
-    assert_eq!(borrower.contacts[0].channel, ContactChannel::Email);
+    assert_eq!((borrower.contacts[0].channel, borrower.contacts[0].value.as_str()), (ContactChannel::Email, "a@b.c"));
     assert_eq!(borrower.contacts[0].has_consent, Some(true));
     assert!(reason(&borrowers, "|706213|a@b.c|").contains("every borrower needs an id here"));
 

@@ -3,6 +3,7 @@
 use super::ReceiveError;
 use crate::clock;
 use crate::http::Site;
+use crate::intake::on_the_way;
 use axum::extract::multipart::Field;
 use axum::extract::{FromRequest, Multipart, Request};
 use chrono::NaiveDate;
@@ -17,9 +18,6 @@ pub(super) const FILES_MAX: usize = 20;
 
 /// How much of a file that is not taken is read to its end all the same; more, where the limit of files is higher.
 const DRAINED_BYTES_MIN: u64 = 64 * 1024 * 1024;
-
-/// How the names of files begin that are on their way in.
-const PREFIX: &str = "receiving-";
 
 /// What a form of files says.
 pub(super) struct Form {
@@ -86,14 +84,6 @@ pub(super) struct Received {
     pub(super) sha256: String,
 }
 
-impl Received {
-    /// What of the temporary name is random, so that the same file sent twice is kept twice.
-    pub(super) fn random_part(&self) -> String {
-        let name = self.file.path().file_stem().unwrap_or_default().to_string_lossy();
-        name.trim_start_matches(PREFIX).to_owned()
-    }
-}
-
 /// Reads on without keeping anything: a browser hears an answer only when it has sent its form, and shows an error of
 /// its own where the connection closes before. The bound is for senders that never end.
 async fn drain(mut field: Field<'_>, bytes_max: u64) {
@@ -107,8 +97,7 @@ async fn drain(mut field: Field<'_>, bytes_max: u64) {
 }
 
 async fn write_to_disk(field: &mut Field<'_>, folder: &Path, limit: u64) -> Result<Received, ReceiveError> {
-    std::fs::create_dir_all(folder)?;
-    let mut file = NamedTempFile::with_prefix_in(PREFIX, folder)?;
+    let mut file = on_the_way::create(folder)?;
     let mut hash = Sha256::new();
     let mut size_bytes = 0_u64;
     while let Some(chunk) = field.chunk().await? {

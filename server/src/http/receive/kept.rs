@@ -2,7 +2,7 @@
 
 use super::ReceiveError;
 use super::form::Sent;
-use crate::intake::{ArrivedTable, ImportFault, arrive};
+use crate::intake::{ArrivedTable, ImportFault, arrive, on_the_way};
 use domain::mapping::Profile;
 use domain::preview::Preview;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ pub(super) struct Kept {
 impl Kept {
     pub(super) fn persist(sent: Sent, folder: &Path) -> Result<Self, ReceiveError> {
         let received = sent.received;
-        let path = folder.join(format!("{}-{}", received.sha256, received.random_part()));
+        let path = folder.join(format!("{}-{}", received.sha256, on_the_way::random_part(&received.file)));
         received.file.persist(&path).map_err(|error| error.error)?;
         let path = std::path::absolute(path)?;
         Ok(Self { name: sent.name, path, size_bytes: received.size_bytes, sha256: received.sha256, is_kept: false })

@@ -1,6 +1,7 @@
 //! Rows that repeat or contradict what is told of their loan and day. The first one stays, and the others are told.
 
-use super::{STATE, TOLD_BEFORE, differs, differs_in, leave_out};
+use super::difference::{contradicts, contradicts_in};
+use super::{STATE, TOLD_BEFORE, leave_out};
 use crate::error::{Result, StoreError};
 use crate::portfolios;
 use crate::uploads::chunk::{Found, Into};
@@ -8,7 +9,7 @@ use crate::uploads::staging::execute;
 use domain::id::PortfolioId;
 use domain::money::{Currency, Money};
 use domain::upload::{Finding, FindingKind};
-use sea_orm::FromQueryResult;
+use sea_orm::{ConnectionTrait, FromQueryResult};
 
 #[derive(Debug, FromQueryResult)]
 struct Doubled {
@@ -76,18 +77,19 @@ pub(super) async fn list_conflicts(into: &Into<'_>, table: &str, wave: i64, foun
 
 /// Rows that disagree with states `l` of their day, which are joined as `told`.
 async fn list_conflicts_with(into: &Into<'_>, table: &str, wave: i64, told: &str, found: &mut Found) -> Result<()> {
+    let backend = into.tx.get_database_backend();
     let first_of = |value: &dyn Fn(&str) -> String, of_borrower: &str| {
-        let cases: Vec<String> =
-            STATE.iter().map(|column| format!("WHEN {} THEN {}", differs_in("l", column), value(column))).collect();
+        let case = |column| format!("WHEN {} THEN {}", contradicts_in(backend, "l", column), value(column));
+        let cases = STATE.map(case);
         format!("CASE {} ELSE {of_borrower} END", cases.join(" "))
     };
     let borrower_on_file = "(SELECT CASE WHEN b.is_unnamed THEN NULL ELSE b.borrower_ref END FROM borrower b \
                             WHERE b.id = l.borrower_id)";
-    let differs = differs("l");
+    let contradicts = contradicts(backend, "l");
     let sql = format!(
         "SELECT s.line, s.loan_ref, {name} AS column_name, {stored} AS on_file, {staged} AS in_row, f.name AS file_name \
          FROM {table} s JOIN {told} LEFT JOIN upload_file f ON f.id = l.upload_file_id \
-         WHERE s.wave = $1 AND {differs} ORDER BY s.line",
+         WHERE s.wave = $1 AND {contradicts} ORDER BY s.line",
         name = first_of(&|column| format!("'{column}'"), "'borrower'"),
         stored = first_of(&|column| format!("CAST(l.{column} AS text)"), borrower_on_file),
         staged = first_of(&|column| format!("CAST(s.{column} AS text)"), "s.borrower_ref"),
@@ -102,7 +104,7 @@ async fn list_conflicts_with(into: &Into<'_>, table: &str, wave: i64, told: &str
     for row in conflicting {
         found.add(row.finding(currency));
     }
-    let lines = format!("SELECT s.line FROM {table} s JOIN {told} WHERE s.wave = $1 AND {differs}");
+    let lines = format!("SELECT s.line FROM {table} s JOIN {told} WHERE s.wave = $1 AND {contradicts}");
     leave_out(into, table, &lines, [wave.into()]).await
 }
 

@@ -1,6 +1,7 @@
 //! Staged loans become loans: new ones are added, newer states replace older ones, contradictions are told.
 
 mod contradictions;
+mod difference;
 mod staged;
 
 pub(super) use staged::{SHAPE, staged, waves};
@@ -10,7 +11,9 @@ use super::chunk::{Found, Into};
 use super::staging::execute;
 use crate::error::Result;
 use contradictions::{list_conflicts, reject_doubled, remember_known};
+use difference::{adds, differs, said_after};
 use domain::loan::RecoveryStatus;
+use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::Value;
 
 /// What a file says of a loan as of a day, besides its day and its borrower.
@@ -114,23 +117,38 @@ async fn look_up(into: &Into<'_>, table: &str, wave: i64) -> Result<()> {
     Ok(())
 }
 
+/// The wave of rows that are left out.
+const LEFT_OUT: i64 = 0;
+
+/// The wave of rows of days before their loan's own: they are in its history, and speak of their borrower.
+const LATE: i64 = -1;
+
 /// Leaves out the rows whose lines a query gives.
 async fn leave_out<const N: usize>(into: &Into<'_>, table: &str, lines: &str, values: [Value; N]) -> Result<()> {
-    execute(into.tx, &format!("UPDATE {} SET wave = 0 WHERE line IN ({lines})", unqualified(table)), values).await?;
+    set_wave(into, table, LEFT_OUT, lines, values).await
+}
+
+async fn set_wave<const N: usize>(
+    into: &Into<'_>,
+    table: &str,
+    wave: i64,
+    lines: &str,
+    values: [Value; N],
+) -> Result<()> {
+    execute(into.tx, &format!("UPDATE {} SET wave = {wave} WHERE line IN ({lines})", unqualified(table)), values)
+        .await?;
     Ok(())
 }
 
 /// The state of a loan that was told last of an earlier day, for the staged row `s`.
 const TOLD_BEFORE: &str = "(SELECT MAX(h.id) FROM loan_history h WHERE h.loan_id = s.loan_id AND h.as_of = s.as_of)";
 
-/// Newer states replace older ones, which are kept as history; states that come late become history at once.
+/// Newer states replace older ones, which are kept as history, and so do rows that add to what was told of the same day;
+/// states that come late become history at once.
 async fn update(into: &Into<'_>, table: &str, wave: i64, found: &mut Found) -> Result<()> {
-    let differs = differs("l");
-    let replaces = if into.corrects {
-        format!("(s.as_of > l.as_of OR (s.as_of = l.as_of AND {differs}))")
-    } else {
-        "s.as_of > l.as_of".to_owned()
-    };
+    let backend = into.tx.get_database_backend();
+    let differs = differs(backend, "l");
+    let replaces = format!("(s.as_of > l.as_of OR (s.as_of = l.as_of AND {}))", is_news(into, "l"));
     let known = format!("SELECT COUNT(*) AS n FROM {table} s WHERE s.wave = $1 AND s.loan_id IS NOT NULL");
     let known = into.count(&known, wave).await?;
     let changed = format!(
@@ -152,48 +170,39 @@ async fn update(into: &Into<'_>, table: &str, wave: i64, found: &mut Found) -> R
     let replace = format!(
         "UPDATE loan AS l SET borrower_id = s.borrower_id, upload_file_id = $2, source_line = s.line, imported_at = {now}, \
          as_of = s.as_of, {values} FROM {table} s WHERE l.id = s.loan_id AND s.wave = $1 AND {replaces}",
-        values = STATE.map(|column| format!("{column} = COALESCE(s.{column}, l.{column})")).join(", "),
+        values = STATE.map(|column| format!("{column} = {}", said_after(backend, "l", column))).join(", "),
         now = into.now_sql("$3"),
     );
     execute(into.tx, &replace, [wave.into(), into.file.into(), into.now.into()]).await?;
     Ok(())
 }
 
-/// States of days before the loan's own become history at once. What was told of such a day before holds, unless the
-/// file corrects it.
+/// Whether a row says of a day what the state `told` of it does not. What is on file holds, unless the file corrects it.
+fn is_news(into: &Into<'_>, told: &str) -> String {
+    let backend = into.tx.get_database_backend();
+    if into.corrects { differs(backend, told) } else { adds(backend, told) }
+}
+
+/// States of days before the loan's own become history at once.
 async fn keep_late(into: &Into<'_>, table: &str, wave: i64) -> Result<()> {
-    let is_news =
-        if into.corrects { format!("(told.id IS NULL OR {})", differs("told")) } else { "told.id IS NULL".to_owned() };
     let value_of = |column: &str| match column {
         "recovery_status" => format!("COALESCE(s.{column}, told.{column}, l.{column})"),
-        column => format!("COALESCE(s.{column}, told.{column})"),
+        column => said_after(into.tx.get_database_backend(), "told", column),
     };
     let sql = format!(
         "INSERT INTO loan_history (loan_id, {SOURCE}, {state}) \
          SELECT l.id, COALESCE(s.borrower_id, l.borrower_id), $2, s.line, {now}, s.as_of, {late} \
          FROM {table} s JOIN loan l ON l.id = s.loan_id LEFT JOIN loan_history told ON told.id = {TOLD_BEFORE} \
-         WHERE s.wave = $1 AND s.as_of < l.as_of AND {is_news} ORDER BY s.line",
+         WHERE s.wave = $1 AND s.as_of < l.as_of AND (told.id IS NULL OR {is_news}) ORDER BY s.line",
+        is_news = is_news(into, "told"),
         state = STATE.join(", "),
         late = STATE.map(value_of).join(", "),
         now = into.now_sql("$3"),
     );
     execute(into.tx, &sql, [wave.into(), into.file.into(), into.now.into()]).await?;
-    let late = "JOIN loan l ON l.id = s.loan_id WHERE s.wave = $1 AND s.as_of < l.as_of";
-    leave_out(into, table, &format!("SELECT s.line FROM {table} s {late}"), [wave.into()]).await
-}
-
-/// Whether a row says of a column what is not on file. What it leaves out says nothing.
-fn differs_in(told: &str, column: &str) -> String {
-    format!("(s.{column} IS NOT NULL AND s.{column} IS DISTINCT FROM {told}.{column})")
-}
-
-fn differs(told: &str) -> String {
-    format!("({} OR {})", STATE.map(|column| differs_in(told, column)).join(" OR "), names_another(told))
-}
-
-/// Whether a row names another borrower than is on file.
-fn names_another(told: &str) -> String {
-    format!("(NOT s.is_unnamed AND s.borrower_id IS DISTINCT FROM {told}.borrower_id)")
+    let lines =
+        format!("SELECT s.line FROM {table} s JOIN loan l ON l.id = s.loan_id WHERE s.wave = $1 AND s.as_of < l.as_of");
+    set_wave(into, table, LATE, &lines, [wave.into()]).await
 }
 
 /// SQLite knows no schema before a column: a temporary table goes by its bare name there.

@@ -12,7 +12,7 @@ pub(in crate::uploads) const SHAPE: Shape = Shape {
     columns: &[
         ("line", "bigint"),
         // The place among the rows of its loan: one statement must not touch a loan twice. 0 for a row that is left out,
-        // or that came after a newer one was known.
+        // -1 for one of a day before what is known.
         ("wave", "integer"),
         // The loan that was on file, and the borrower, once they are looked up.
         ("loan_id", "bigint"),
