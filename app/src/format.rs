@@ -34,6 +34,15 @@ pub fn count(number: impl Into<i64>) -> String {
     text
 }
 
+/// A change of a whole number with its sign: `+281`, `−12`, `±0`.
+pub fn change(by: i64) -> String {
+    match by {
+        0 => "±0".to_owned(),
+        by if by > 0 => format!("+{}", count(by)),
+        by => count(by),
+    }
+}
+
 /// The word for so many things; all nouns here take an s.
 pub fn plural(number: impl Into<i64>, noun: &str) -> String {
     if number.into() == 1 { noun.to_owned() } else { format!("{noun}s") }

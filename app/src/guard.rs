@@ -58,6 +58,23 @@ fn accepts_html(parts: &Parts) -> bool {
     accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
+/// The longest reason that somebody gives for what they do, in characters.
+const REASON_LENGTH_MAX: usize = 1000;
+
+/// What somebody gives as a reason, which must say something. `field` is its label.
+pub fn reason(field: &str, text: &str) -> Result<String, AppError> {
+    let text = text.trim();
+    if text.chars().count() > REASON_LENGTH_MAX {
+        return Err(answer(AppError::Invalid(format!("{field}: say it in at most {REASON_LENGTH_MAX} characters."))));
+    }
+    if text.is_empty() {
+        return Err(answer(AppError::Invalid(format!(
+            "{field}: say it in a few words; it is kept with the decision."
+        ))));
+    }
+    Ok(text.to_owned())
+}
+
 /// Turns a failure of the store into what a person is told; the details go to the log, once.
 pub fn explain(error: StoreError) -> AppError {
     answer(match error {

@@ -2,8 +2,9 @@
 
 use crate::pages::{
     dashboard::DashboardPage, frame::Frame, loan::LoanPage, loans::LoansPage, models::ModelsPage,
-    new_upload::NewUploadPage, not_found::NotFoundPage, segments::SegmentsPage, setup::SetupPage, sign_in::SignInPage,
-    strategies::StrategiesPage, upload::UploadPage, uploads::UploadsPage, work_queue::WorkQueuePage,
+    new_upload::NewUploadPage, not_found::NotFoundPage, policy::PolicyPage, segments::SegmentsPage, setup::SetupPage,
+    sign_in::SignInPage, strategies::StrategiesPage, upload::UploadPage, uploads::UploadsPage,
+    work_queue::WorkQueuePage,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -26,6 +27,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("/") view=Frame ssr=whole.clone()>
                     <Route path=path!("dashboard") view=DashboardPage ssr=whole.clone()/>
                     <Route path=path!("strategies") view=StrategiesPage ssr=whole.clone()/>
+                    <Route path=path!("strategies/:version") view=PolicyPage ssr=whole.clone()/>
                     <Route path=path!("segments") view=SegmentsPage ssr=whole.clone()/>
                     <Route path=path!("models") view=ModelsPage ssr=whole.clone()/>
                     <Route path=path!("loans") view=LoansPage ssr=whole.clone()/>

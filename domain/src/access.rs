@@ -32,6 +32,10 @@ pub enum Permission {
     LoadFiles,
     /// Let a model that somebody else trained decide, and take models away.
     ApproveModels,
+    /// Draft other bounds, treatments and bands of authority.
+    DraftPolicies,
+    /// Let a policy that somebody else drafted hold, and take one back.
+    ApprovePolicies,
 }
 
 impl Role {
@@ -41,7 +45,8 @@ impl Role {
             Permission::ReadLoans => true,
             Permission::ReadQueue => matches!(self, Self::Admin | Self::Lead | Self::Agent),
             Permission::LoadFiles => self == Self::Admin,
-            Permission::ApproveModels => matches!(self, Self::Admin | Self::Executive),
+            Permission::DraftPolicies => matches!(self, Self::Admin | Self::Executive | Self::Lead),
+            Permission::ApproveModels | Permission::ApprovePolicies => matches!(self, Self::Admin | Self::Executive),
         }
     }
 

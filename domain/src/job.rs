@@ -1,6 +1,6 @@
 //! Background work: what there is to do, and how far it is.
 
-use crate::id::{JobId, PortfolioId, UploadId};
+use crate::id::{JobId, PolicyId, PortfolioId, UploadId};
 use crate::loan::words;
 use crate::model::TrainingOptions;
 use chrono::{DateTime, Utc};
@@ -18,6 +18,8 @@ pub enum Job {
     UndoImport { upload: UploadId },
     /// Compute the figures of a portfolio anew.
     Summarise { portfolio: PortfolioId },
+    /// A policy begins to hold on this day: decide anew by it.
+    StartPolicy { policy: PolicyId, portfolio: PortfolioId },
     /// Let the model that decides look at all loans of a portfolio again, and decide on those that changed.
     Score { portfolio: PortfolioId },
     /// Segment, train, score and decide on all loans of a portfolio.
@@ -32,6 +34,7 @@ impl Job {
             Self::CheckImport { .. } => "check_import",
             Self::UndoImport { .. } => "undo_import",
             Self::Summarise { .. } => "summarise",
+            Self::StartPolicy { .. } => "start_policy",
             Self::Score { .. } => "score",
             Self::TrainAndScore { .. } => "train_and_score",
         }

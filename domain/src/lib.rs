@@ -25,6 +25,7 @@ pub mod scoring_report;
 pub mod segment;
 pub mod summary;
 pub mod team;
+pub mod template;
 pub mod track;
 pub mod upload;
 pub mod validation;

@@ -78,8 +78,6 @@ pub struct PortfolioSummary {
     pub tracks: Vec<(Track, Tally)>,
     /// In the order of their numbers; empty before the first decision.
     pub segments: Vec<SegmentSummary>,
-    /// Decided loans by score in 50 bands of 0.02, each with its track counts in the order of [`Track::ALL`].
-    pub score_bands: Vec<[u32; 3]>,
     pub amounts: Vec<AmountBand>,
     /// Loans by payment history, then by status in the order of [`RecoveryStatus::ALL`].
     pub history_by_status: Vec<(PaymentHistory, [u32; 4])>,
@@ -178,7 +176,6 @@ pub fn summarise(
     let mut by_status = RecoveryStatus::ALL.map(|status| (status, Tally::default()));
     let mut tracks = Track::ALL.map(|track| (track, Tally::default()));
     let mut history_by_status = PaymentHistory::ALL.map(|history| (history, [0_u32; 4]));
-    let mut score_bands = vec![[0_u32; 3]; SCORE_BANDS];
     for (loan, verdict) in loans {
         all.add(loan);
         by_status[loan.recovery_status as usize].1.add(loan);
@@ -188,7 +185,6 @@ pub fn summarise(
         if let Some(verdict) = verdict {
             decided.add(loan);
             tracks[verdict.track as usize].1.add(loan);
-            score_bands[score_band(verdict.score)][verdict.track as usize] += 1;
             if verdict.is_high_risk {
                 high_risk.add(loan);
             }
@@ -204,7 +200,6 @@ pub fn summarise(
         high_risk,
         tracks: tracks.to_vec(),
         segments: segments.iter().map(|segment| summarise_segment(segment, loans)).collect(),
-        score_bands,
         amounts: amount_bands(loans),
         history_by_status: history_by_status.to_vec(),
         missed_by_status: RecoveryStatus::ALL
@@ -224,12 +219,6 @@ pub fn summarise(
             |(_, verdict)| verdict.map(|verdict| verdict.segment),
         ),
     }
-}
-
-const SCORE_BANDS: usize = 50;
-
-fn score_band(score: f64) -> usize {
-    ((score * SCORE_BANDS as f64) as usize).min(SCORE_BANDS - 1)
 }
 
 type DecidedLoan = (LoanFigures, Option<Verdict>);
@@ -340,7 +329,6 @@ mod tests {
         assert_eq!(summary.segments[1].of_status(RecoveryStatus::WrittenOff), 1);
         assert_eq!(summary.segments[1].lent, Some(Money::from_minor(50_000)));
         assert_eq!(summary.amounts.iter().map(|band| band.loans).sum::<u32>(), 4);
-        assert_eq!(summary.score_bands.iter().flatten().sum::<u32>(), 3);
         let written_off = summary.missed_by_status.iter().find(|(status, _)| *status == RecoveryStatus::WrittenOff);
         assert_eq!(written_off.map(|(_, figures)| figures.points[2]), Some(3.0));
     }

@@ -22,27 +22,12 @@ words!(
 );
 
 impl Track {
-    /// The treatments that carry the track out, in the order in which they are tried.
-    pub fn treatments(self) -> [Treatment; 2] {
+    /// The treatments that carry the track out, in few words.
+    pub fn treatments(self) -> [&'static str; 2] {
         match self {
-            Self::Legal => [
-                Treatment { name: "Legal notices", description: "A notice before action, approved by a named person" },
-                Treatment { name: "Intensive recovery team", description: "A case worker calls, writes and visits" },
-            ],
-            Self::Settlement => [
-                Treatment { name: "Settlement offers", description: "A lower sum that closes the debt" },
-                Treatment {
-                    name: "Flexible repayment options",
-                    description: "A plan with instalments that fit the income",
-                },
-            ],
-            Self::Standard => [
-                Treatment { name: "Automated reminders", description: "Messages before and after the due date" },
-                Treatment {
-                    name: "Account monitoring",
-                    description: "A watch on payments; a person steps in when they stop",
-                },
-            ],
+            Self::Legal => ["Legal notices", "Intensive recovery team"],
+            Self::Settlement => ["Settlement offers", "Flexible repayment options"],
+            Self::Standard => ["Automated reminders", "Account monitoring"],
         }
     }
 }
@@ -65,11 +50,4 @@ impl RiskLevel {
             Self::Low => Track::Standard,
         }
     }
-}
-
-/// Something that is done to recover a loan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Treatment {
-    pub name: &'static str,
-    pub description: &'static str,
 }

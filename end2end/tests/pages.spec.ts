@@ -15,6 +15,7 @@ const MANAGERS: Role[] = ["admin", "executive", "lead"];
 const PAGES: PageOf[] = [
   { address: "/dashboard", heading: "Recovery performance", roles: MANAGERS },
   { address: "/strategies", heading: "Strategies", roles: MANAGERS },
+  { address: "/strategies/1", heading: "Policy 1", roles: MANAGERS },
   { address: "/segments", heading: "Segments", roles: MANAGERS },
   { address: "/models", heading: "Models", roles: MANAGERS },
   { address: "/loans", heading: "Loans", roles: ROLES },

@@ -15,6 +15,8 @@ impl MigrationTrait for Migration {
                     .table("portfolio_summary")
                     .col(big_integer("portfolio_id").primary_key())
                     .col(text("body"))
+                    // How many loans have which score; what-if answers come from it.
+                    .col(text("scores"))
                     .col(timestamp_with_time_zone("as_of"))
                     .foreign_key(ForeignKey::create().from("portfolio_summary", "portfolio_id").to("portfolio", "id"))
                     .to_owned(),

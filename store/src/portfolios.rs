@@ -3,13 +3,13 @@
 use crate::audit::{self, Event};
 use crate::change::Change;
 use crate::connection::Store;
-use crate::entity::{policy, portfolio, team};
+use crate::entity::{portfolio, team};
 use crate::error::{Result, StoreError};
+use crate::policies;
 use chrono::{DateTime, Utc};
 use domain::access::Actor;
 use domain::id::PortfolioId;
 use domain::money::Currency;
-use domain::policy::Policy;
 use domain::team::Portfolio;
 use domain::track::Track;
 use sea_orm::sea_query::LockType;
@@ -97,16 +97,7 @@ async fn add(change: &Change, name: &str, currency: Currency, is_demo: bool) -> 
         track: Set(track.code().to_owned()),
     });
     team::Entity::insert_many(teams).exec_without_returning(&change.tx).await?;
-    let Policy { version, legal_above, settlement_from } = Policy::default();
-    let policy = policy::ActiveModel {
-        id: NotSet,
-        portfolio_id: Set(portfolio.id.0),
-        version: Set(version),
-        legal_above: Set(legal_above),
-        settlement_from: Set(settlement_from),
-        in_force_at: Set(Some(change.now)),
-    };
-    policy.insert(&change.tx).await?;
+    policies::add_first(change, portfolio.id).await?;
     let event = Event {
         portfolio: Some(portfolio.id),
         action: "portfolio.created",

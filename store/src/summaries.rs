@@ -12,6 +12,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 use domain::access::{Reach, Scope};
 use domain::id::PortfolioId;
 use domain::job::JobState;
+use domain::policy::what_if::ScoreTable;
 use domain::summary::{PortfolioSummary, summarise};
 use domain::team::Portfolio;
 use futures_util::TryStreamExt;
@@ -25,6 +26,20 @@ pub async fn get(store: &Store, scope: Scope) -> Result<Option<PortfolioSummary>
     }
     let row = portfolio_summary::Entity::find_by_id(scope.portfolio.0).one(&store.db).await?;
     row.map(|row| Ok(serde_json::from_str(&row.body)?)).transpose()
+}
+
+/// How many loans have which score, as of the last change; empty before the first decision, and for who sees only a part.
+pub async fn scores(store: &Store, scope: Scope) -> Result<ScoreTable> {
+    if scope.reach != Reach::Portfolio {
+        return Ok(ScoreTable::default());
+    }
+    let scores: Option<String> = portfolio_summary::Entity::find_by_id(scope.portfolio.0)
+        .select_only()
+        .column(portfolio_summary::Column::Scores)
+        .into_tuple()
+        .one(&store.db)
+        .await?;
+    Ok(scores.map_or(Ok(ScoreTable::default()), |scores| serde_json::from_str(&scores))?)
 }
 
 /// When the figures of a portfolio were made; everybody in it may know.
@@ -63,14 +78,21 @@ pub(crate) async fn refresh<C: ConnectionTrait + StreamTrait>(
     // One by one, so that a large portfolio stands in memory once and small.
     let loans: Vec<_> = rows.err_into().and_then(async |row| row.figures()).try_collect().await?;
     let segments = models::champion_segments(tx, portfolio.id).await?;
+    let scores = loans.iter().filter_map(|(loan, verdict)| Some((verdict.as_ref()?.score, loan.outstanding_amount)));
+    let scores = ScoreTable::of(scores);
     let summary = summarise(&loans, &segments, portfolio.currency, now);
     let row = portfolio_summary::ActiveModel {
         portfolio_id: Set(portfolio.id.0),
         body: Set(serde_json::to_string(&summary)?),
+        scores: Set(serde_json::to_string(&scores)?),
         as_of: Set(now),
     };
     let replace = OnConflict::column(portfolio_summary::Column::PortfolioId)
-        .update_columns([portfolio_summary::Column::Body, portfolio_summary::Column::AsOf])
+        .update_columns([
+            portfolio_summary::Column::Body,
+            portfolio_summary::Column::Scores,
+            portfolio_summary::Column::AsOf,
+        ])
         .to_owned();
     portfolio_summary::Entity::insert(row).on_conflict(replace).exec_without_returning(tx).await?;
     Ok(())

@@ -30,7 +30,7 @@ pub(super) async fn run(store: &Store, run: &Run, portfolio: PortfolioId) -> Res
     store::jobs::report(store, &run.lease, 5, "Reading the loans.").await?;
     let champion = champion(store, portfolio).await?.ok_or_else(|| JobError::Fault(NO_MODEL.to_owned()))?;
     let reference = store::models::reference(store, portfolio, champion.id).await?;
-    let (policy_id, policy) = store::policies::in_force(store, portfolio).await?;
+    let (policy_id, policy) = store::policies::in_force(store, portfolio, clock::now()).await?;
     let held = store::scorings::held(store, portfolio, champion.id).await?;
     let (ids, records): (Vec<LoanId>, Vec<LoanRecord>) =
         store::loans::all_for_training(store, portfolio).await?.into_iter().unzip();

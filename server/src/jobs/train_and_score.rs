@@ -39,7 +39,7 @@ pub(super) async fn run(
     run.go_on()?;
     store::jobs::report(store, &run.lease, 1, "Reading the loans.").await?;
     let currency = store::portfolios::get(store, portfolio).await?.currency;
-    let (policy_id, policy) = store::policies::in_force(store, portfolio).await?;
+    let (policy_id, policy) = store::policies::in_force(store, portfolio, clock::now()).await?;
     let (ids, records): (Vec<LoanId>, Vec<LoanRecord>) =
         store::loans::all_for_training(store, portfolio).await?.into_iter().unzip();
     // A model whose file an older program wrote goes on deciding; it is only not compared with.

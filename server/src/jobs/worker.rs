@@ -2,6 +2,7 @@
 
 use super::{JobError, RETRY_AFTER, Run, check_import, import, score, train_and_score};
 use crate::clock;
+use domain::access::Actor;
 use domain::id::JobId;
 use domain::job::{Job, JobState};
 use std::collections::HashMap;
@@ -191,6 +192,10 @@ async fn handle(store: Store, run: Run, job: Job) -> Result<(), JobError> {
         Job::UndoImport { upload } => import::undo(&store, &run, upload).await,
         Job::Summarise { portfolio } => {
             store::summaries::refresh_all(&store, &run.lease, portfolio, clock::now()).await.map_err(JobError::from)
+        }
+        Job::StartPolicy { policy, .. } => {
+            let actor = Actor::Job(run.lease.job);
+            store::policies::start(&store, actor, &run.lease, policy, clock::now()).await.map_err(JobError::from)
         }
         Job::Score { portfolio } => score::run(&store, &run, portfolio).await,
         Job::TrainAndScore { portfolio, options } => train_and_score::run(&store, &run, portfolio, &options).await,

@@ -12,7 +12,7 @@ const ADMINS: &[Role] = &[Admin];
 const APPROVERS: &[Role] = &[Admin, Executive];
 
 /// Who may call each server function. One that is missing here fails the test.
-const FUNCTIONS: [(&str, &[Role], &str); 20] = [
+const FUNCTIONS: [(&str, &[Role], &str); 30] = [
     ("/fn/viewer", EVERYBODY, ""),
     ("/fn/dashboard", MANAGEMENT, ""),
     ("/fn/strategies", MANAGEMENT, ""),
@@ -37,14 +37,25 @@ const FUNCTIONS: [(&str, &[Role], &str); 20] = [
     ("/fn/score_loans", ADMINS, ""),
     ("/fn/reject_model", APPROVERS, "id=1"),
     ("/fn/promote_model", APPROVERS, "id=1"),
+    ("/fn/policy", MANAGEMENT, "version=1"),
+    ("/fn/begin_draft", MANAGEMENT, ""),
+    ("/fn/save_plan", MANAGEMENT, "version=0&track=legal"),
+    ("/fn/save_authority", MANAGEMENT, "version=0&agent=1&lead=2&executive=3"),
+    ("/fn/save_bounds", MANAGEMENT, "settlement_from=0.9&legal_above=0.1"),
+    ("/fn/submit_policy", MANAGEMENT, "id=0&note=why"),
+    ("/fn/discard_policy", MANAGEMENT, "id=0"),
+    ("/fn/approve_policy", APPROVERS, "id=0&rationale=why"),
+    ("/fn/turn_down_policy", APPROVERS, "id=0&rationale=why"),
+    ("/fn/roll_back_policy", APPROVERS, "id=0&rationale=why"),
 ];
 
 const PUBLIC_FUNCTIONS: [&str; 3] = ["/fn/sign_in", "/fn/sign_out", "/fn/set_up"];
 
 /// Who may open each page. One that is missing here fails the test.
-const PAGES: [(&str, &[Role]); 10] = [
+const PAGES: [(&str, &[Role]); 11] = [
     ("/dashboard", MANAGEMENT),
     ("/strategies", MANAGEMENT),
+    ("/strategies/{version}", MANAGEMENT),
     ("/segments", MANAGEMENT),
     ("/models", MANAGEMENT),
     ("/loans", EVERYBODY),
@@ -112,7 +123,7 @@ async fn every_page_asks_who_opens_it() {
             .iter()
             .find(|(known, _)| *known == pattern)
             .unwrap_or_else(|| panic!("{pattern} is not in the list of this test"));
-        let path = pattern.replace("{id}", "1");
+        let path = pattern.replace("{id}", "1").replace("{version}", "1");
         assert_eq!(app.get(&path, None).await.status, StatusCode::UNAUTHORIZED, "{path} as a stranger's program");
         let led = app.page(&path, None).await;
         assert_eq!(

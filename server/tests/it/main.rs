@@ -6,5 +6,6 @@ mod access;
 mod app;
 mod main_job;
 mod models;
+mod policies;
 mod sending;
 mod signing_in;

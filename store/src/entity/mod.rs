@@ -13,6 +13,7 @@ pub mod loan_arrears;
 pub mod mapping_profile;
 pub mod model;
 pub mod policy;
+pub mod policy_term;
 pub mod portfolio;
 pub mod portfolio_summary;
 pub mod scoring;

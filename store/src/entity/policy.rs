@@ -11,7 +11,18 @@ pub struct Model {
     pub version: i32,
     pub legal_above: f64,
     pub settlement_from: f64,
-    pub in_force_at: Option<DateTimeUtc>,
+    /// The treatments and the bands of authority, as JSON.
+    pub body: String,
+    pub note: String,
+    /// Ids of users, as JSON.
+    pub drafted_by: String,
+    pub drafted_at: DateTimeUtc,
+    pub submitted_at: Option<DateTimeUtc>,
+    pub discarded_at: Option<DateTimeUtc>,
+    pub approved_at: Option<DateTimeUtc>,
+    pub turned_down_at: Option<DateTimeUtc>,
+    pub decided_by: Option<i64>,
+    pub rationale: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -8,6 +8,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub portfolio_id: i64,
     pub body: String,
+    pub scores: String,
     pub as_of: DateTimeUtc,
 }
 

@@ -80,6 +80,16 @@ pub(crate) struct Added {
 
 /// Adds a job within the change that causes it.
 pub(crate) async fn add(change: &mut Change, portfolio: PortfolioId, job: &Job) -> Result<Added> {
+    add_at(change, portfolio, job, None).await
+}
+
+/// Adds a job that waits for its moment; without one, it does not wait.
+pub(crate) async fn add_at(
+    change: &mut Change,
+    portfolio: PortfolioId,
+    job: &Job,
+    at: Option<DateTime<Utc>>,
+) -> Result<Added> {
     let key = unique_key(job);
     let now_ms = database_now_ms(change.tx.get_database_backend());
     let requested_by = match change.actor {
@@ -110,7 +120,7 @@ pub(crate) async fn add(change: &mut Change, portfolio: PortfolioId, job: &Job) 
             serde_json::to_string(job)?.into(),
             JobState::Queued.code().into(),
             priority(job).into(),
-            now_ms.clone(),
+            at.map_or(now_ms.clone(), |at| at.timestamp_millis().into()),
             0.into(),
             ATTEMPTS_MAX.into(),
             0.into(),
@@ -150,6 +160,7 @@ fn unique_key(job: &Job) -> String {
         Job::CheckImport { upload } => format!("check_import:{upload}"),
         Job::UndoImport { upload } => format!("undo_import:{upload}"),
         Job::Summarise { portfolio } => format!("summarise:{portfolio}"),
+        Job::StartPolicy { policy, .. } => format!("start_policy:{policy}"),
         Job::Score { portfolio } => format!("score:{portfolio}"),
         Job::TrainAndScore { portfolio, .. } => format!("train_and_score:{portfolio}"),
     }
@@ -159,7 +170,7 @@ fn unique_key(job: &Job) -> String {
 fn priority(job: &Job) -> i32 {
     match job {
         Job::Import { .. } | Job::CheckImport { .. } | Job::UndoImport { .. } => 10,
-        Job::Summarise { .. } => 20,
+        Job::Summarise { .. } | Job::StartPolicy { .. } => 20,
         Job::Score { .. } => 5,
         Job::TrainAndScore { .. } => 0,
     }

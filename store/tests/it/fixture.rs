@@ -78,7 +78,7 @@ impl Fixture {
 
     /// Decisions on all loans: scores fall with the place in the file.
     pub(crate) async fn analysis(&self, passed: bool) -> Analysis {
-        let (policy, rule) = store::policies::in_force(&self.store, self.portfolio).await.unwrap();
+        let (policy, rule) = store::policies::in_force(&self.store, self.portfolio, at(2)).await.unwrap();
         let loans = self.loan_ids().await;
         let decisions = loans.iter().enumerate().map(|(place, loan)| {
             let score = 1.0 - (place as f64 + 0.5) / loans.len() as f64;

@@ -21,6 +21,7 @@ mod loans;
 mod migration;
 mod models;
 mod payments;
+mod policies;
 mod portfolios;
 mod profiles;
 mod scorings;

@@ -43,7 +43,8 @@ const ROWS: [&[&str]; 14] = [
         "INSERT INTO model (id, portfolio_id, version, options, figures, segmentation, notes, artifact, data_hash, fitted_by, fitted_at, promoted_at) VALUES (1, 1, 1, '{}', '{}', '{}', '[]', '', 'd', 1, '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00')",
     ],
     &[
-        "INSERT INTO policy (id, portfolio_id, version, legal_above, settlement_from, in_force_at) VALUES (1, 1, 1, 0.75, 0.5, '2026-01-01T00:00:00+00:00')",
+        "INSERT INTO policy (id, portfolio_id, version, legal_above, settlement_from, body, note, drafted_by, drafted_at, approved_at, decided_by, rationale) VALUES (1, 1, 1, 0.75, 0.5, '{}', '', '[]', '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00', 1, '')",
+        "INSERT INTO policy_term (id, policy_id, starts_at) VALUES (1, 1, '2026-01-01T00:00:00+00:00')",
     ],
     &[
         "INSERT INTO scoring (id, portfolio_id, model_id, policy_id, job_id, loans, scored_at) VALUES (1, 1, 1, 1, 1, 1, '2026-01-01T00:00:00+00:00')",
@@ -52,7 +53,9 @@ const ROWS: [&[&str]; 14] = [
         "INSERT INTO decision (id, loan_id, scoring_id, model_id, policy_id, score, score_source, segment, is_high_risk, track, propensity, input_hash, decided_at) VALUES (1, 1, 1, 1, 1, 0.5, 'model', 0, false, 'settlement', 1, -9007199254740993, '2026-01-01T00:00:00+00:00')",
         "UPDATE loan SET current_decision_id = 1",
     ],
-    &["INSERT INTO portfolio_summary (portfolio_id, body, as_of) VALUES (1, '{}', '2026-01-01T00:00:00+00:00')"],
+    &[
+        "INSERT INTO portfolio_summary (portfolio_id, body, scores, as_of) VALUES (1, '{}', '[]', '2026-01-01T00:00:00+00:00')",
+    ],
     &[],
 ];
 

@@ -21,7 +21,7 @@ async fn a_new_one_has_a_policy_and_a_team_per_track(db: TestDatabase) {
     let found = portfolios::find(&fixture.store, fixture.portfolio).await.unwrap().unwrap();
     assert_eq!((found.name.as_str(), found.currency, found.is_demo), ("First", Currency::USD, false));
     assert_eq!(portfolios::first(&fixture.store).await.unwrap(), Some(found));
-    let (_, policy) = policies::in_force(&fixture.store, fixture.portfolio).await.unwrap();
+    let (_, policy) = policies::in_force(&fixture.store, fixture.portfolio, at(2)).await.unwrap();
     assert_eq!(policy, Policy::default());
     let teams = teams::list(&fixture.store, fixture.scope).await.unwrap();
     assert_eq!(teams.iter().map(|team| team.track).collect::<Vec<_>>(), Track::ALL);

@@ -31,7 +31,7 @@ async fn asked(fixture: &Fixture) -> Lease {
 
 /// A run of a model that decides on some loans with a score.
 async fn run(fixture: &Fixture, model: ModelId, loans: &[LoanId], score: f64) -> Scoring {
-    let (policy, _) = store::policies::in_force(&fixture.store, fixture.portfolio).await.unwrap();
+    let (policy, _) = store::policies::in_force(&fixture.store, fixture.portfolio, at(2)).await.unwrap();
     let decision = |loan: &LoanId| NewDecision {
         loan: *loan,
         verdict: verdict(&Policy::default(), score),

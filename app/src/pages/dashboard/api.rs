@@ -15,7 +15,8 @@ pub async fn get_dashboard() -> Result<Option<Dashboard>, AppError> {
         return Ok(None);
     };
     let champion = store::models::champion(&store(), person.scope()).await.map_err(explain)?;
-    let (_, policy) = store::policies::in_force(&store(), person.portfolio).await.map_err(explain)?;
+    let (_, policy) =
+        store::policies::in_force(&store(), person.portfolio, crate::sign_in::now()).await.map_err(explain)?;
     let figures = Figures {
         amounts: figures::amounts(&summary),
         history: figures::history(&summary),

@@ -10,7 +10,8 @@ pub async fn get_viewer() -> Result<Viewer, AppError> {
     use crate::guard::{authorise, explain, store};
     let person = authorise(domain::access::Permission::ReadLoans).await?;
     let portfolio = store::portfolios::get(&store(), person.portfolio).await.map_err(explain)?;
-    let (_, policy) = store::policies::in_force(&store(), portfolio.id).await.map_err(explain)?;
+    let (_, policy) =
+        store::policies::in_force(&store(), portfolio.id, crate::sign_in::now()).await.map_err(explain)?;
     let as_of = store::summaries::as_of(&store(), person.scope()).await.map_err(explain)?;
     Ok(Viewer { person, portfolio, policy_version: policy.version, as_of })
 }

@@ -50,7 +50,7 @@ pub fn About() -> impl IntoView {
                     {[Track::Standard, Track::Settlement, Track::Legal]
                         .into_iter()
                         .map(|track| {
-                            let [first, second] = track.treatments().map(|treatment| treatment.name);
+                            let [first, second] = track.treatments();
                             view! {
                                 <li>
                                     <TrackMark track/>

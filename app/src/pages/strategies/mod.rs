@@ -1,45 +1,119 @@
-//! The strategy board: the three tracks, what is done on each, how much they hold.
+//! The strategy board: the bounds and what moving them would do, the three tracks with their treatments, and all
+//! versions of the policy.
 
 pub mod api;
-mod score_histogram;
+mod bounds;
+mod lanes;
+mod open_version;
+pub mod step_row;
+mod versions;
 
 use crate::components::empty::Empty;
+use crate::components::field::{ErrorSummary, refusal};
 use crate::components::icon::Icon;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::proxy_note::ProxyNote;
-use crate::components::track_mark::{TrackMark, track_class};
 use crate::format;
+use api::{ApprovePolicy, DiscardPolicy, RollBackPolicy, SaveBounds, SubmitPolicy, TurnDownPolicy};
+use bounds::Bounds;
+use domain::id::UserId;
 use domain::model::Target;
 use domain::money::Currency;
 use domain::policy::Policy;
+use domain::policy::version::{PolicyState, PolicyVersion};
+use domain::policy::what_if::ScoreTable;
 use domain::summary::Tally;
-use domain::track::{Track, Treatment};
+use domain::team::TeamStrength;
+use lanes::Lanes;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use score_histogram::ScoreHistogram;
+use leptos_router::hooks::use_query_map;
+use open_version::OpenVersion;
 use serde::{Deserialize, Serialize};
+use versions::Versions;
 
 /// What the board shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Board {
     pub currency: Currency,
-    pub policy: Policy,
     /// What the scores were learned from; nothing before the first model.
     pub target: Option<Target>,
     pub decided: Tally,
-    pub tracks: Vec<(Track, Tally)>,
-    pub score_bands: Vec<[u32; 3]>,
+    pub scores: ScoreTable,
+    /// The newest first.
+    pub versions: Vec<PolicyVersion>,
+    pub teams: Vec<TeamStrength>,
+    pub viewer: UserId,
+    pub may_draft: bool,
+    pub may_approve: bool,
+}
+
+impl Board {
+    fn in_force(&self) -> Option<&PolicyVersion> {
+        self.versions.iter().find(|version| version.state == PolicyState::InForce)
+    }
+
+    /// The version that is drafted or waits for approval.
+    fn open(&self) -> Option<&PolicyVersion> {
+        self.versions.iter().find(|version| matches!(version.state, PolicyState::Draft | PolicyState::Submitted))
+    }
+}
+
+/// What people do with versions.
+#[derive(Clone, Copy)]
+struct Actions {
+    save: ServerAction<SaveBounds>,
+    submit: ServerAction<SubmitPolicy>,
+    discard: ServerAction<DiscardPolicy>,
+    approve: ServerAction<ApprovePolicy>,
+    turn_down: ServerAction<TurnDownPolicy>,
+    roll_back: ServerAction<RollBackPolicy>,
+}
+
+impl Actions {
+    fn new() -> Self {
+        Self {
+            save: ServerAction::new(),
+            submit: ServerAction::new(),
+            discard: ServerAction::new(),
+            approve: ServerAction::new(),
+            turn_down: ServerAction::new(),
+            roll_back: ServerAction::new(),
+        }
+    }
+
+    fn versions(self) -> [usize; 6] {
+        [
+            self.save.version().get(),
+            self.submit.version().get(),
+            self.discard.version().get(),
+            self.approve.version().get(),
+            self.turn_down.version().get(),
+            self.roll_back.version().get(),
+        ]
+    }
+
+    fn refused(self) -> Option<String> {
+        refusal(self.save.value().get())
+            .or_else(|| refusal(self.submit.value().get()))
+            .or_else(|| refusal(self.discard.value().get()))
+            .or_else(|| refusal(self.approve.value().get()))
+            .or_else(|| refusal(self.turn_down.value().get()))
+            .or_else(|| refusal(self.roll_back.value().get()))
+    }
 }
 
 #[component]
 pub fn StrategiesPage() -> impl IntoView {
-    let board = Resource::new(|| (), |()| api::get_board());
+    let actions = Actions::new();
+    let board = Resource::new(move || actions.versions(), |_| api::get_board());
     view! {
         <Title text="Strategies"/>
+        {move || actions.refused().map(|message| view! { <ErrorSummary message/> })}
         <Loaded resource=board let:board>
             {match board {
-                Some(board) if board.decided.loans > 0 => view! { <BoardOf board/> }.into_any(),
+                Some(board) if board.decided.loans > 0 => view! { <BoardOf board actions/> }.into_any(),
                 _ => view! { <NothingDecided/> }.into_any(),
             }}
         </Loaded>
@@ -47,64 +121,35 @@ pub fn StrategiesPage() -> impl IntoView {
 }
 
 #[component]
-fn BoardOf(board: Board) -> impl IntoView {
+fn BoardOf(board: Board, actions: Actions) -> impl IntoView {
+    let Some(held) = board.in_force().cloned() else { return view! { <NothingDecided/> }.into_any() };
+    let open = board.open().cloned();
+    let since = held.terms.first().map(|(start, _)| format!(" in force since {}", format::moment(*start)));
     let scope = format!(
-        "Policy {} · {} decided · {} outstanding",
-        board.policy.version,
+        "Policy {}{} · {} decided · {} outstanding",
+        held.policy.version,
+        since.unwrap_or_default(),
         format::counted(board.decided.loans, "loan"),
         format::short_amount(board.decided.outstanding, board.currency)
     );
-    let lanes = [Track::Standard, Track::Settlement, Track::Legal].map(|track| {
-        let tally = board.tracks.iter().find(|(of, _)| *of == track).map_or(Tally::default(), |(_, tally)| *tally);
-        view! {
-            <Lane track tally decided=board.decided currency=board.currency bounds=board.policy.bounds_in_words(track)/>
-        }
+    let asked = use_query_map().with_untracked(|query| {
+        let bound = |name: &str| query.get(name)?.parse::<f64>().ok();
+        let (settlement_from, legal_above) = (bound("settlement_from")?, bound("legal_above")?);
+        let policy = Policy { version: 0, settlement_from, legal_above };
+        policy.check().is_ok().then_some(policy)
     });
+    let shown = open.clone().unwrap_or_else(|| held.clone());
+    let start = asked.unwrap_or_else(|| shown.policy.clone());
+    let set = RwSignal::new(start);
     view! {
         <PageHead title="Strategies" scope/>
         {board.target.map(|target| view! { <ProxyNote target/> })}
-        <ScoreHistogram bands=board.score_bands policy=board.policy/>
-        <div class="page-head">
-            <div>
-                <h2 class="card-title">"Tracks"</h2>
-                <p class="note">"Each loan is put on one track by its risk score."</p>
-            </div>
-        </div>
-        <div class="grid grid--stretch">{lanes.collect_view()}</div>
+        {open.map(|open| view! { <OpenVersion open held=held.clone() board=board.clone() actions/> })}
+        <Bounds set held=held.policy.clone() board=board.clone() save=actions.save/>
+        <Lanes set held=held.policy.clone() shown board=board.clone()/>
+        <Versions board actions/>
     }
-}
-
-#[component]
-fn Lane(track: Track, tally: Tally, decided: Tally, currency: Currency, bounds: String) -> impl IntoView {
-    view! {
-        <section class=format!("card lane c4 c-keep {}", track_class(track)) aria-label=track.label()>
-            <div class="card-header">
-                <h3 class="card-title"><TrackMark track/></h3>
-                <span class="note">{format!("Score {bounds}")}</span>
-            </div>
-            <div class="card-body stack">
-                <dl class="facts">
-                    <div>
-                        <dt>"Loans"</dt>
-                        <dd><a href=format!("/loans?track={}", track.code())>{format::count(tally.loans)}</a></dd>
-                    </div>
-                    <div><dt>"Share"</dt><dd>{format::percent(tally.loans, decided.loans)}</dd></div>
-                    <div><dt>"Outstanding"</dt><dd>{format::short_amount(tally.outstanding, currency)}</dd></div>
-                </dl>
-                <div>
-                    <h4 class="note">"Treatments, in order"</h4>
-                    <ol class="treat">
-                        {track.treatments().map(|treatment| view! { <TreatmentRow treatment/> }).collect_view()}
-                    </ol>
-                </div>
-            </div>
-        </section>
-    }
-}
-
-#[component]
-fn TreatmentRow(treatment: Treatment) -> impl IntoView {
-    view! { <li><strong>{treatment.name}</strong><span class="note">{treatment.description}</span></li> }
+    .into_any()
 }
 
 #[component]
