@@ -75,6 +75,8 @@ fn state(mut table: TableCreateStatement, name: &'static str) -> TableCreateStat
         .col(big_integer_null("source_line"))
         .col(timestamp_with_time_zone("imported_at"))
         .col(date("as_of"))
+        // Columns of which the state says what was told for an earlier day, with that day, as JSON.
+        .col(text_null("carried"))
         .col(text_null("loan_type"))
         .col(big_integer_null("loan_amount_minor"))
         .col(date_null("originated_on"))

@@ -12,6 +12,11 @@ pub fn JobProgress(#[prop(into)] title: String, status: JobStatus) -> impl IntoV
         JobState::Cancelled => "badge badge--warn",
         JobState::Queued | JobState::Running => "badge badge--brand",
     };
+    let stop = match (status.cancel_requested, status.state) {
+        (true, JobState::Queued | JobState::Running) => Some("It is asked to stop."),
+        (true, JobState::Succeeded) => Some("It was done before it could be stopped."),
+        _ => None,
+    };
     view! {
         <div class="stack stack--tight" role="status" aria-live="polite">
             <div class="actions">
@@ -20,7 +25,7 @@ pub fn JobProgress(#[prop(into)] title: String, status: JobStatus) -> impl IntoV
                 <span class="num push">{format!("{} %", status.percent)}</span>
             </div>
             <progress class="progress" max="100" value=status.percent aria-label=title></progress>
-            <p class="note">{status.message}</p>
+            <p class="note">{status.message}" "{stop}</p>
         </div>
     }
 }

@@ -77,7 +77,7 @@ async fn check_file(
         found.counts = std::mem::take(&mut found.counts).plus(&chunk.counts_with(&refused));
         let room = FINDINGS_KEPT.saturating_sub(found.findings.len());
         found.findings.extend(chunk.findings.into_iter().chain(refused).take(room));
-        store::jobs::report(store, &run.lease, (share * 100.0) as i32, &format!("Checking {}.", file.name)).await?;
+        run.report(store, (share * 100.0) as i32, &format!("Checking {}.", file.name)).await?;
     }
     let notes = reader.await.map_err(|error| JobError::Fault(format!("The file could not be read: {error}")))?;
     run.go_on()?;

@@ -82,6 +82,7 @@ async fn import(store: &Store, run: &Run, plan: &ImportPlan) -> Result<Vec<Strin
     refuse_too_few(store, plan).await?;
     // So that what payments tell is there with the payments; the summary that follows would come too late for the page.
     store::arrears::refresh(store, &run.lease, plan.portfolio).await?;
+    run.report(store, 100, "All rows are stored.").await?;
     Ok(notes)
 }
 
@@ -148,7 +149,7 @@ async fn import_file(
         }
         let rate = stored as f64 / started.elapsed().as_secs_f64().max(0.001);
         let message = progress(&file.name, done, rate, share);
-        store::jobs::report(store, &run.lease, (share * 100.0) as i32, &message).await?;
+        run.report(store, (share * 100.0) as i32, &message).await?;
     }
     let notes = reader.await.map_err(|error| JobError::Fault(format!("The file could not be read: {error}")))?;
     run.go_on()?;

@@ -11,8 +11,8 @@ mod worker;
 pub use worker::{Worker, run_until_idle};
 
 use std::time::Duration;
-use store::StoreError;
-use store::jobs::Lease;
+use store::jobs::{Asked, Lease};
+use store::{Store, StoreError};
 
 /// Why a job did not end well.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +38,15 @@ struct Run {
 }
 
 impl Run {
+    /// Tells how far it is, and stops where somebody has asked it to: a job may be done before a heartbeat tells.
+    async fn report(&self, store: &Store, percent: i32, message: &str) -> Result<(), JobError> {
+        self.go_on()?;
+        match store::jobs::report(store, &self.lease, percent, message).await? {
+            Asked::GoOn => Ok(()),
+            Asked::Stop => Err(JobError::Cancelled),
+        }
+    }
+
     fn go_on(&self) -> Result<(), JobError> {
         if self.stop.is_cancelled() { Err(JobError::Cancelled) } else { Ok(()) }
     }

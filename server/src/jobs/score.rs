@@ -27,7 +27,7 @@ const NO_MODEL: &str = "No model decides yet. Train one with \"Train and score\"
 
 pub(super) async fn run(store: &Store, run: &Run, portfolio: PortfolioId) -> Result<(), JobError> {
     run.go_on()?;
-    store::jobs::report(store, &run.lease, 5, "Reading the loans.").await?;
+    run.report(store, 5, "Reading the loans.").await?;
     let champion = champion(store, portfolio).await?.ok_or_else(|| JobError::Fault(NO_MODEL.to_owned()))?;
     let reference = store::models::reference(store, portfolio, champion.id).await?;
     let (policy_id, policy) = store::policies::in_force(store, portfolio, clock::now()).await?;
@@ -36,7 +36,7 @@ pub(super) async fn run(store: &Store, run: &Run, portfolio: PortfolioId) -> Res
         store::loans::all_for_training(store, portfolio).await?.into_iter().unzip();
     let loans = records.len() as u32;
     run.go_on()?;
-    store::jobs::report(store, &run.lease, 40, "Scoring the loans that have changed.").await?;
+    run.report(store, 40, "Scoring the loans that have changed.").await?;
     let (model, stop) = (champion.id, run.stop.clone());
     let found = aside(run, move || {
         let decisions = decide(&champion.model, (policy_id, policy), &ids, &records, &held, &stop)?;
@@ -46,7 +46,7 @@ pub(super) async fn run(store: &Store, run: &Run, portfolio: PortfolioId) -> Res
     })
     .await?;
     let (decisions, report) = found.ok_or(JobError::Cancelled)?;
-    store::jobs::report(store, &run.lease, 80, "Storing decisions.").await?;
+    run.report(store, 80, "Storing decisions.").await?;
     let scoring = Scoring { portfolio, model, policy: policy_id, loans, decisions, report };
     store::scorings::save(store, Actor::Job(run.lease.job), &run.lease, &scoring, clock::now()).await?;
     Ok(())

@@ -37,7 +37,7 @@ pub(super) async fn run(
     options: &TrainingOptions,
 ) -> Result<(), JobError> {
     run.go_on()?;
-    store::jobs::report(store, &run.lease, 1, "Reading the loans.").await?;
+    run.report(store, 1, "Reading the loans.").await?;
     let currency = store::portfolios::get(store, portfolio).await?.currency;
     let (policy_id, policy) = store::policies::in_force(store, portfolio, clock::now()).await?;
     let (ids, records): (Vec<LoanId>, Vec<LoanRecord>) =
@@ -50,7 +50,7 @@ pub(super) async fn run(
         note_continued(&mut analysis.segmentation, &analysis.model, &champion.model, champion.version);
         analysis.figures.gate = beside_champion(&analysis.figures, &champion.model.figures, champion.version);
     }
-    store::jobs::report(store, &run.lease, 95, "Storing decisions.").await?;
+    run.report(store, 95, "Storing decisions.").await?;
     let artifact = engine::model_file::to_bytes(&analysis.model)
         .map_err(|error| JobError::Fault(format!("The model could not be stored: {error}")))?;
     let decided = ids.into_iter().zip(&analysis.verdicts).zip(&analysis.score_sources);

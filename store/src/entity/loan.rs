@@ -14,6 +14,8 @@ pub struct Model {
     pub source_line: Option<i64>,
     pub imported_at: DateTimeUtc,
     pub as_of: Date,
+    /// Columns of which the loan says what was told for an earlier day, with that day, as JSON.
+    pub carried: Option<String>,
     pub loan_type: Option<String>,
     pub loan_amount_minor: Option<i64>,
     pub originated_on: Option<Date>,

@@ -7,7 +7,7 @@
 
 mod work;
 
-pub use work::{claim, complete, fail, heartbeat, mark_cancelled, release, report, retry};
+pub use work::{Asked, claim, complete, fail, heartbeat, mark_cancelled, release, report, retry};
 pub(crate) use work::{held_by, progressed, settle};
 
 use crate::audit::Event;

@@ -149,12 +149,22 @@ pub async fn release(store: &Store, owner: &str) -> Result<u64> {
 }
 
 /// Shows how far a job is. A conflict means that the lease was lost: stop.
-pub async fn report(store: &Store, lease: &Lease, percent: i32, message: &str) -> Result<()> {
+pub async fn report(store: &Store, lease: &Lease, percent: i32, message: &str) -> Result<Asked> {
     let update = job::Entity::update_many()
         .col_expr(job::Column::Percent, percent.clamp(0, 100).into())
         .col_expr(job::Column::Message, message.into())
         .filter(held(lease));
-    expect_held(update.exec(&store.db).await?.rows_affected)
+    let rows = update.exec_with_returning(&store.db).await?;
+    expect_held(rows.len() as u64)?;
+    let is_stopped = rows.iter().any(|row| row.cancel_requested_at_ms.is_some());
+    Ok(if is_stopped { Asked::Stop } else { Asked::GoOn })
+}
+
+/// What is asked of a worker who tells how far it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    GoOn,
+    Stop,
 }
 
 pub async fn complete(store: &Store, lease: &Lease, message: &str, now: DateTime<Utc>) -> Result<()> {

@@ -55,23 +55,20 @@ pub async fn save_draft(
         None => serde_json::from_str(&base.body)?,
     };
     policy.check().and_then(|()| body.plans.check()).map_err(|fault| StoreError::Conflict(fault.to_string()))?;
-    let row = match open {
-        Some(row) => {
-            let update = policy::ActiveModel {
-                id: Set(row.id),
-                legal_above: Set(legal_above),
-                settlement_from: Set(settlement_from),
-                body: Set(serde_json::to_string(&body)?),
-                drafted_by: Set(with_hand(&row.drafted_by, actor)?),
-                drafted_at: Set(change.now),
-                ..Default::default()
-            };
-            update.update(&change.tx).await?
-        }
-        None => {
-            let row = new_row(&change, portfolio, &policy, &body)?;
-            policy::ActiveModel { drafted_by: Set(with_hand("[]", actor)?), ..row }.insert(&change.tx).await?
-        }
+    let row = if let Some(row) = open {
+        let update = policy::ActiveModel {
+            id: Set(row.id),
+            legal_above: Set(legal_above),
+            settlement_from: Set(settlement_from),
+            body: Set(serde_json::to_string(&body)?),
+            drafted_by: Set(with_hand(&row.drafted_by, actor)?),
+            drafted_at: Set(change.now),
+            ..Default::default()
+        };
+        update.update(&change.tx).await?
+    } else {
+        let row = new_row(&change, portfolio, &policy, &body)?;
+        policy::ActiveModel { drafted_by: Set(with_hand("[]", actor)?), ..row }.insert(&change.tx).await?
     };
     let details = json!({ "settlement_from": settlement_from, "legal_above": legal_above, "body": body });
     let event = event(portfolio, &row, "policy.drafted", details);

@@ -6,18 +6,19 @@ use crate::connection::Store;
 use crate::entity::{upload, upload_chunk, upload_file, upload_finding};
 use crate::error::{Result, StoreError};
 use crate::jobs::{self, Lease};
+use crate::portfolios;
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use domain::borrower::BorrowerRecord;
 use domain::id::PortfolioId;
 use domain::loan::LoanRecord;
-use domain::money::Money;
+use domain::money::{Currency, Money};
 use domain::payment::PaymentRecord;
 use domain::upload::{Finding, FindingKind, RowCounts, UploadState};
 use sea_orm::sea_query::{LockType, Value};
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, NotSet, QuerySelect, Set, Statement,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The rows of one kind that a chunk holds, each with its line.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,13 +49,16 @@ impl Chunk {
     /// What reading counted, without the rows that `found` tells of besides.
     pub fn counts_with(&self, found: &[Finding]) -> RowCounts {
         let mut counts = self.counts.clone();
-        let amounts = amounts_by_line(&self.rows, found);
-        for finding in found {
+        let warned = |finding: &&Finding| finding.kind == FindingKind::Warned;
+        let mut told: HashSet<u64> = self.findings.iter().filter(warned).map(|finding| finding.line).collect();
+        counts.warned += found.iter().filter(warned).filter(|finding| told.insert(finding.line)).count() as i64;
+        let found = || found.iter().filter(|finding| finding.kind != FindingKind::Warned);
+        let amounts = amounts_by_line(&self.rows, found().next().is_some());
+        for finding in found() {
             counts.accepted -= 1;
             match finding.kind {
-                FindingKind::Rejected => counts.rejected += 1,
                 FindingKind::Conflict => counts.conflicts += 1,
-                FindingKind::Warned => counts.accepted += 1,
+                _ => counts.rejected += 1,
             }
             for (field, amount) in amounts.get(&finding.line).into_iter().flatten() {
                 let total = counts.totals.iter_mut().find(|total| total.field == *field);
@@ -107,8 +111,18 @@ impl Into<'_> {
         self.number(self.statement(sql, [wave.into()])).await
     }
 
+    /// What a query counts that knows the file as `$1`.
+    pub(super) async fn count_of_file(&self, sql: &str) -> Result<u64> {
+        self.number(self.statement(sql, [self.file.into()])).await
+    }
+
     pub(super) async fn count_all(&self, sql: &str) -> Result<u64> {
         self.number(self.statement(sql, [])).await
+    }
+
+    pub(super) async fn currency(&self) -> Result<Currency> {
+        let portfolio = portfolios::find_in(self.tx, PortfolioId(self.portfolio)).await?;
+        Ok(portfolio.ok_or(StoreError::NotFound("portfolio"))?.currency)
     }
 
     async fn number(&self, statement: Statement) -> Result<u64> {
@@ -260,7 +274,7 @@ async fn store_rows(into: &Into<'_>, staged: &Staged, file: &ChunkFile, rows: &C
                 borrower_rows::remove_needless(into, table, &mut found).await?;
                 borrower_rows::choose_speakers(into, table).await?;
             }
-            borrower_rows::tell(into, table, records.len() as u64, &found).await?;
+            borrower_rows::tell(into, table, records.len() as u64, &mut found).await?;
             let contacts = records.iter().map(|(line, record)| (*line, &record.borrower));
             borrower_rows::store_contacts(into, table, contacts).await?;
         }
@@ -275,7 +289,7 @@ async fn store_rows(into: &Into<'_>, staged: &Staged, file: &ChunkFile, rows: &C
             staged.fill_within(into.tx, loan_rows::staged(&loans, file.as_of, false)).await?;
             found.changed = borrower_rows::count_changed(into, table).await?;
             borrower_rows::add(into, table, &mut found).await?;
-            borrower_rows::tell(into, table, records.len() as u64, &found).await?;
+            borrower_rows::tell(into, table, records.len() as u64, &mut found).await?;
             let contacts = records.iter().map(|(line, record)| (*line, record));
             borrower_rows::store_contacts(into, table, contacts).await?;
             found.added = found.borrowers_added;
@@ -303,8 +317,8 @@ fn chunk_counts(chunk: &Chunk, found: &Found) -> RowCounts {
 type Amounts = Vec<(domain::field::Field, Money)>;
 
 /// The amounts that control totals count, of the lines that storing refused.
-fn amounts_by_line(rows: &ChunkRows, found: &[Finding]) -> HashMap<u64, Amounts> {
-    if found.is_empty() {
+fn amounts_by_line(rows: &ChunkRows, is_needed: bool) -> HashMap<u64, Amounts> {
+    if !is_needed {
         return HashMap::new();
     }
     match rows {

@@ -27,7 +27,7 @@ async fn what_a_file_leaves_out_stays(db: TestDatabase) {
     let richer = BorrowerRecord { monthly_income: money(7), ..only_borrower("BRW_1") };
     let older = ProtectedAttributes { age: Some(99), ..ProtectedAttributes::default() };
     let older = BorrowerRecord { protected: older, ..only_borrower("BRW_2") };
-    let upload = fixture.load(TestFile::borrowers(vec![richer, older, borrower(3)])).await;
+    let upload = fixture.load(TestFile::borrowers(vec![richer, older, borrower(3)]).of_day(2)).await;
     assert_eq!(tally(&upload), (1, 2, 0));
     let told: Vec<BorrowerRecord> = stored(&fixture).await.into_iter().map(|record| record.borrower).collect();
     assert_eq!(told[0], BorrowerRecord { monthly_income: money(7), ..borrower(1) });
@@ -43,7 +43,7 @@ async fn changes_are_counted_by_borrower(db: TestDatabase) {
     fixture.load(TestFile::borrowers(vec![borrower(1), borrower(2), only_borrower("BRW_3"), borrower(4)])).await;
     let mut both = BorrowerRecord { monthly_income: money(7), ..borrower(1) };
     both.protected.age = Some(99);
-    let upload = fixture.load(TestFile::borrowers(vec![both, borrower(2), borrower(5)])).await;
+    let upload = fixture.load(TestFile::borrowers(vec![both, borrower(2), borrower(5)]).of_day(2)).await;
     assert_eq!(tally(&upload), (1, 1, 1), "one that changed in two ways is one that changed");
     let mut first_told = only_borrower("BRW_3");
     first_told.protected.age = Some(50);
@@ -104,7 +104,7 @@ async fn contact_points_come_with_consent(db: TestDatabase) {
     // Who says nothing of consent leaves it; one contact point may stand in several rows.
     let second = vec![email("a@x.test", Some(true)), email("b@x.test", None), phone];
     let again = vec![email("a@x.test", None)];
-    let upload = fixture.load(TestFile::borrowers(vec![with(second), with(again)])).await;
+    let upload = fixture.load(TestFile::borrowers(vec![with(second), with(again)]).of_day(2)).await;
     expect([Some(true), None, Some(true)]).await;
     fixture.undo(upload.id).await;
     expect([Some(false), None, Some(true)]).await;
@@ -148,7 +148,7 @@ async fn words_of_an_earlier_day_fill_in_what_is_not_known(db: TestDatabase) {
     uploads.push(fixture.load(told(Some(5), Some(40), None).of_day(9)).await);
     uploads.push(fixture.load(told(Some(7), Some(41), None).of_day(6)).await);
     assert_eq!(known().await, (5, 40, 2));
-    uploads.push(fixture.load(told(Some(8), None, None).of_day(9)).await);
+    uploads.push(fixture.load(told(Some(8), None, None).of_day(10)).await);
     assert_eq!(known().await, (8, 40, 2));
     for upload in uploads.iter().rev() {
         fixture.undo(upload.id).await;

@@ -33,7 +33,7 @@ async fn expire(fixture: &Fixture) {
 async fn expect_refused(fixture: &Fixture, lease: &Lease) {
     let store = &fixture.store;
     let outcomes = [
-        jobs::report(store, lease, 50, "Still here").await,
+        jobs::report(store, lease, 50, "Still here").await.map(|_| ()),
         jobs::complete(store, lease, "Done.", at(5)).await,
         jobs::fail(store, lease, "Failed.", at(5)).await,
         jobs::mark_cancelled(store, lease, at(5)).await,

@@ -32,7 +32,7 @@ async fn a_decision_holds_the_file_that_it_was_made_on(db: TestDatabase) {
     let newer = LoanRecord { as_of: None, ..record(2) };
     let second = fixture.load(TestFile::loans(vec![newer]).of_day(2)).await;
     let income = BorrowerRecord { monthly_income: money(7), ..borrower(3) };
-    let incomes = fixture.load(TestFile::borrowers(vec![income])).await;
+    let incomes = fixture.load(TestFile::borrowers(vec![income]).of_day(2)).await;
     let payments = fixture.load(TestFile::payments(vec![payment("LN_1", "1", 5)])).await;
     fixture.decide().await;
     expect_refused(&fixture, first.id, "Decisions were made").await;

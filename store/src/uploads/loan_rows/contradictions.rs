@@ -2,11 +2,9 @@
 
 use super::difference::{contradicts, contradicts_in};
 use super::{STATE, TOLD_BEFORE, leave_out};
-use crate::error::{Result, StoreError};
-use crate::portfolios;
+use crate::error::Result;
 use crate::uploads::chunk::{Found, Into};
 use crate::uploads::staging::execute;
-use domain::id::PortfolioId;
 use domain::money::{Currency, Money};
 use domain::upload::{Finding, FindingKind};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -99,8 +97,7 @@ async fn list_conflicts_with(into: &Into<'_>, table: &str, wave: i64, told: &str
     if conflicting.is_empty() {
         return Ok(());
     }
-    let portfolio = portfolios::find_in(into.tx, PortfolioId(into.portfolio)).await?;
-    let currency = portfolio.ok_or(StoreError::NotFound("portfolio"))?.currency;
+    let currency = into.currency().await?;
     for row in conflicting {
         found.add(row.finding(currency));
     }
@@ -125,12 +122,12 @@ impl Conflicting {
     }
 }
 
-fn words_of(column: &str) -> String {
+pub(in crate::uploads) fn words_of(column: &str) -> String {
     column.trim_end_matches("_minor").replace('_', " ")
 }
 
 /// A value as people read it: minor units become major ones.
-fn readable(column: &str, value: Option<&str>, currency: Currency) -> String {
+pub(in crate::uploads) fn readable(column: &str, value: Option<&str>, currency: Currency) -> String {
     let value = value.unwrap_or("blank");
     match value.parse::<i64>() {
         Ok(minor) if column.ends_with("_minor") => {

@@ -4,6 +4,7 @@ mod contradictions;
 mod difference;
 mod staged;
 
+pub(super) use contradictions::{readable, words_of};
 pub(super) use staged::{SHAPE, staged, waves};
 
 use super::borrower_rows::{self, NAMED};
@@ -11,7 +12,9 @@ use super::chunk::{Found, Into};
 use super::staging::execute;
 use crate::error::Result;
 use contradictions::{list_conflicts, reject_doubled, remember_known};
-use difference::{adds, differs, said_after};
+use difference::{
+    adds, carried_after, carried_at_first, carried_with, differs, filled_in, fills_in, names_at_last, said_after,
+};
 use domain::loan::RecoveryStatus;
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::Value;
@@ -40,7 +43,7 @@ pub(in crate::uploads) const STATE: [&str; 19] = [
 ];
 
 /// Where a state comes from.
-pub(in crate::uploads) const SOURCE: &str = "borrower_id, upload_file_id, source_line, imported_at, as_of";
+pub(in crate::uploads) const SOURCE: &str = "borrower_id, upload_file_id, source_line, imported_at, as_of, carried";
 
 /// Gives loans without a borrower's id the borrower that they have, or one of their own, who has no name.
 pub(in crate::uploads) async fn name_borrowers(into: &Into<'_>, table: &str) -> Result<()> {
@@ -95,10 +98,11 @@ async fn insert_new(into: &Into<'_>, table: &str, wave: i64) -> Result<u64> {
         .collect();
     let sql = format!(
         "INSERT INTO loan (portfolio_id, loan_ref, {SOURCE}, {columns}) \
-         SELECT $1, s.loan_ref, b.id, $2, s.line, {now}, s.as_of, {values} \
+         SELECT $1, s.loan_ref, b.id, $2, s.line, {now}, s.as_of, {carried}, {values} \
          FROM {table} s JOIN {NAMED} \
          WHERE s.wave = $3 ORDER BY s.line ON CONFLICT (portfolio_id, loan_ref) DO NOTHING",
         now = into.now_sql("$4"),
+        carried = carried_at_first(),
         values = values.join(", "),
     );
     execute(into.tx, &sql, [into.portfolio.into(), into.file.into(), wave.into(), into.now.into()]).await
@@ -154,10 +158,9 @@ async fn update(into: &Into<'_>, table: &str, wave: i64, found: &mut Found) -> R
     let changed = format!(
         "SELECT COUNT(*) AS n FROM {table} s JOIN loan l ON l.id = s.loan_id WHERE s.wave = $1 AND {replaces} AND {differs}"
     );
-    let changed = into.count(&changed, wave).await?;
+    let changed = into.count(&changed, wave).await? + keep_late(into, table, wave).await?;
     found.changed += changed;
     found.unchanged += known - changed;
-    keep_late(into, table, wave).await?;
     let keep = format!(
         "INSERT INTO loan_history (loan_id, replaced_by_file_id, {SOURCE}, {state}) \
          SELECT l.id, $2, {source}, {old} FROM {table} s JOIN loan l ON l.id = s.loan_id \
@@ -169,7 +172,8 @@ async fn update(into: &Into<'_>, table: &str, wave: i64, found: &mut Found) -> R
     execute(into.tx, &keep, [wave.into(), into.file.into()]).await?;
     let replace = format!(
         "UPDATE loan AS l SET borrower_id = s.borrower_id, upload_file_id = $2, source_line = s.line, imported_at = {now}, \
-         as_of = s.as_of, {values} FROM {table} s WHERE l.id = s.loan_id AND s.wave = $1 AND {replaces}",
+         as_of = s.as_of, carried = {carried}, {values} FROM {table} s WHERE l.id = s.loan_id AND s.wave = $1 AND {replaces}",
+        carried = carried_after(backend, "l"),
         values = STATE.map(|column| format!("{column} = {}", said_after(backend, "l", column))).join(", "),
         now = into.now_sql("$3"),
     );
@@ -183,26 +187,62 @@ fn is_news(into: &Into<'_>, told: &str) -> String {
     if into.corrects { differs(backend, told) } else { adds(backend, told) }
 }
 
-/// States of days before the loan's own become history at once.
-async fn keep_late(into: &Into<'_>, table: &str, wave: i64) -> Result<()> {
+/// The staged rows of a wave that speak for days before their loan's own.
+fn late(table: &str) -> String {
+    format!("{table} s JOIN loan l ON l.id = s.loan_id WHERE s.wave = $1 AND s.as_of < l.as_of")
+}
+
+/// States of days before the loan's own become history at once, and tell the loan what is known of no later day. Gives how
+/// many loans that changed.
+async fn keep_late(into: &Into<'_>, table: &str, wave: i64) -> Result<u64> {
+    if into.count(&format!("SELECT COUNT(*) AS n FROM {}", late(table)), wave).await? == 0 {
+        return Ok(0);
+    }
+    let filled = fill_in(into, table, wave).await?;
     let value_of = |column: &str| match column {
         "recovery_status" => format!("COALESCE(s.{column}, told.{column}, l.{column})"),
         column => said_after(into.tx.get_database_backend(), "told", column),
     };
     let sql = format!(
         "INSERT INTO loan_history (loan_id, {SOURCE}, {state}) \
-         SELECT l.id, COALESCE(s.borrower_id, l.borrower_id), $2, s.line, {now}, s.as_of, {late} \
+         SELECT l.id, COALESCE(s.borrower_id, l.borrower_id), $2, s.line, {now}, s.as_of, {carried}, {late} \
          FROM {table} s JOIN loan l ON l.id = s.loan_id LEFT JOIN loan_history told ON told.id = {TOLD_BEFORE} \
          WHERE s.wave = $1 AND s.as_of < l.as_of AND (told.id IS NULL OR {is_news}) ORDER BY s.line",
         is_news = is_news(into, "told"),
         state = STATE.join(", "),
+        carried = carried_after(into.tx.get_database_backend(), "told"),
         late = STATE.map(value_of).join(", "),
         now = into.now_sql("$3"),
     );
     execute(into.tx, &sql, [wave.into(), into.file.into(), into.now.into()]).await?;
-    let lines =
-        format!("SELECT s.line FROM {table} s JOIN loan l ON l.id = s.loan_id WHERE s.wave = $1 AND s.as_of < l.as_of");
-    set_wave(into, table, LATE, &lines, [wave.into()]).await
+    set_wave(into, table, LATE, &format!("SELECT s.line FROM {}", late(table)), [wave.into()]).await?;
+    Ok(filled)
+}
+
+/// Tells loans what rows of earlier days say that is known of no later day. What stood there before is kept as history.
+async fn fill_in(into: &Into<'_>, table: &str, wave: i64) -> Result<u64> {
+    let backend = into.tx.get_database_backend();
+    let fills: Vec<String> = STATE.iter().map(|column| fills_in(backend, column, into.corrects)).collect();
+    let fills = format!("({} OR {})", fills.join(" OR "), names_at_last());
+    let rows = format!("{} AND {fills}", late(table));
+    let keep = format!(
+        "INSERT INTO loan_history (loan_id, replaced_by_file_id, {SOURCE}, {state}) \
+         SELECT l.id, $2, {source}, {old} FROM {rows} ORDER BY s.line",
+        state = STATE.join(", "),
+        source = SOURCE.split(", ").map(|column| format!("l.{column}")).collect::<Vec<_>>().join(", "),
+        old = STATE.map(|column| format!("l.{column}")).join(", "),
+    );
+    let filled = execute(into.tx, &keep, [wave.into(), into.file.into()]).await?;
+    let update = format!(
+        "UPDATE loan AS l SET borrower_id = CASE WHEN {names} THEN s.borrower_id ELSE l.borrower_id END, \
+         carried = {carried}, {values} FROM {table} s \
+         WHERE l.id = s.loan_id AND s.wave = $1 AND s.as_of < l.as_of AND {fills}",
+        names = names_at_last(),
+        carried = carried_with(backend, into.corrects),
+        values = STATE.map(|column| format!("{column} = {}", filled_in(backend, column, into.corrects))).join(", "),
+    );
+    execute(into.tx, &update, [wave.into()]).await?;
+    Ok(filled)
 }
 
 /// SQLite knows no schema before a column: a temporary table goes by its bare name there.

@@ -1,0 +1,81 @@
+//! Contact points, and consent to use them.
+
+use super::look_up;
+use crate::error::Result;
+use crate::uploads::chunk::Into;
+use crate::uploads::staging::execute;
+use domain::borrower::{BorrowerRecord, ContactPoint};
+use sea_orm::sea_query::Value;
+
+/// Contact points per statement.
+const CONTACT_ROWS: usize = 200;
+
+/// Stores the contact points of the rows' borrowers. Consent that a file tells replaces what was known, which is kept.
+pub(in crate::uploads) async fn store_contacts<'a>(
+    into: &Into<'_>,
+    table: &str,
+    borrowers: impl Iterator<Item = (u64, &'a BorrowerRecord)>,
+) -> Result<()> {
+    let points: Vec<(u64, &ContactPoint)> =
+        borrowers.flat_map(|(line, borrower)| borrower.contacts.iter().map(move |contact| (line, contact))).collect();
+    if !points.is_empty() {
+        look_up(into, table).await?;
+    }
+    for chunk in points.chunks(CONTACT_ROWS) {
+        let told = told_points(table, chunk.len());
+        let keep = format!(
+            "INSERT INTO borrower_contact_history (contact_id, replaced_by_file_id, has_consent, as_of) \
+             SELECT c.id, $1, c.has_consent, c.as_of FROM {told} p JOIN borrower_contact c \
+             ON c.borrower_id = p.borrower_id AND c.channel = p.channel AND c.value = p.value \
+             WHERE p.turn = 1 AND p.has_consent IS NOT NULL AND (p.as_of > c.as_of OR {} ) \
+             AND c.upload_file_id IS DISTINCT FROM $1 ORDER BY p.place",
+            is_heard(into.corrects, "p", "c"),
+        );
+        let insert = format!(
+            "INSERT INTO borrower_contact (borrower_id, upload_file_id, as_of, channel, value, has_consent) \
+             SELECT p.borrower_id, $1, p.as_of, p.channel, p.value, p.has_consent FROM {told} p \
+             WHERE p.turn = 1 ORDER BY p.place \
+             ON CONFLICT (borrower_id, channel, value) DO UPDATE SET has_consent = excluded.has_consent, \
+             as_of = CASE WHEN excluded.as_of > borrower_contact.as_of THEN excluded.as_of ELSE borrower_contact.as_of END \
+             WHERE excluded.has_consent IS NOT NULL AND (excluded.as_of > borrower_contact.as_of OR {})",
+            is_heard(into.corrects, "excluded", "borrower_contact"),
+        );
+        let mut values: Vec<Value> = vec![into.file.into()];
+        for (line, contact) in chunk {
+            values.push((*line as i64).into());
+            values.push(contact.channel.code().into());
+            values.push(contact.value.as_str().into());
+            values.push(contact.has_consent.into());
+        }
+        execute(into.tx, &keep, values.clone()).await?;
+        execute(into.tx, &insert, values).await?;
+    }
+    Ok(())
+}
+
+/// Whether a word on consent for the day that is on file is heard: where none is on file, where it corrects it, and a no.
+fn is_heard(corrects: bool, said: &str, on_file: &str) -> String {
+    let is_heard =
+        if corrects { "TRUE".to_owned() } else { format!("{on_file}.has_consent AND NOT {said}.has_consent") };
+    format!("({on_file}.has_consent IS NULL OR ({said}.as_of = {on_file}.as_of AND {is_heard}))")
+}
+
+/// Contact points that are bound from `$2` on, with their borrowers. One may stand in several rows: its last word on
+/// consent comes first, of one day a no before a yes.
+fn told_points(table: &str, count: usize) -> String {
+    let point = |place: usize| {
+        let [line, channel, value, consent] = [2, 3, 4, 5].map(|part| place * 4 + part);
+        format!(
+            "(CAST(${line} AS bigint), CAST(${channel} AS text), CAST(${value} AS text), CAST(${consent} AS boolean), {place})"
+        )
+    };
+    let points: Vec<String> = (0..count).map(point).collect();
+    format!(
+        "(SELECT s.borrower_id, s.as_of, v.column2 AS channel, v.column3 AS value, v.column4 AS has_consent, \
+         v.column5 AS place, ROW_NUMBER() OVER (PARTITION BY s.borrower_id, v.column2, v.column3 \
+         ORDER BY CASE WHEN v.column4 IS NULL THEN 1 ELSE 0 END, s.as_of DESC, \
+         CASE WHEN v.column4 THEN 1 ELSE 0 END, v.column5 DESC) AS turn \
+         FROM (VALUES {points}) AS v JOIN {table} s ON s.line = v.column1 AND s.wave <> 0)",
+        points = points.join(", "),
+    )
+}
