@@ -10,6 +10,7 @@ pub mod contact;
 pub mod count;
 pub mod feature;
 pub mod field;
+pub mod gate;
 pub mod hold;
 pub mod id;
 pub mod insight;
