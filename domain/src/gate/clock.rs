@@ -61,7 +61,7 @@ pub(super) fn next_open(
     let mut moment = at;
     let mut open_in_a_row = 0;
     for zone in zones.iter().cycle() {
-        if open_in_a_row == zones.len() {
+        if open_in_a_row >= zones.len() {
             break;
         }
         open_in_a_row += 1;

@@ -176,3 +176,11 @@ fn packs_are_found_by_their_ids_which_are_all_different() {
     let ids = Rule::ALL.map(Rule::code);
     assert_eq!(std::collections::BTreeSet::from(ids).len(), ids.len());
 }
+
+#[test]
+fn the_manual_names_every_rule_and_pack() {
+    let manual = include_str!("../../../../docs/contact-rules.md");
+    for id in Rule::ALL.map(Rule::code).into_iter().chain(PACKS.iter().map(|pack| pack.id)) {
+        assert!(manual.contains(&format!("`{id}`")), "{id}");
+    }
+}

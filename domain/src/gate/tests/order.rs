@@ -132,3 +132,28 @@ proptest! {
         }
     }
 }
+
+/// Files and forms may hold the last day of the calendar; it forbids for good and breaks nothing.
+#[test]
+fn dates_at_the_ends_of_the_calendar_break_nothing() {
+    let (first, last) = (DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC);
+    for pack in &PACKS {
+        for kind in HoldKind::ALL {
+            let held = Hold { kind, scope: HoldScope::Person, from: first, until: Some(last) };
+            check(
+                Scene::new(pack.id, ActionKind::Call).with(|scene| scene.holds.push(held)),
+                "block",
+                &pack.hold_rule(kind).rules.iter().map(|rule| rule.code()).collect::<Vec<_>>(),
+            );
+        }
+        for due_on in [NaiveDate::MAX, NaiveDate::MAX.pred_opt().expect("is a date")] {
+            let promise = Promise { made_at: first, due_on, grace_days: u16::MAX, settled_at: None };
+            let scene = Scene::new(pack.id, ActionKind::Call).with(|scene| scene.promises.push(promise));
+            check(scene.clone(), "block", &["all.promise-open"]);
+            check(scene.with(|scene| scene.promises[0].grace_days = 0), "block", &["all.promise-open"]);
+        }
+        let old =
+            Scene::new(pack.id, ActionKind::Call).with(|scene| scene.events.push(executed(ActionKind::Call, first)));
+        check(old, "allow", &[]);
+    }
+}

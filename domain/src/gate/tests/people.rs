@@ -152,6 +152,8 @@ fn opt_outs_hold_per_channel_and_address_until_a_later_consent() {
             s.consents.push(Consent { from: utc("2026-11-18 15:01"), ..consent(Channel::Sms) });
         });
         check(again.clone(), "allow", &[]);
+        let at_once = again.clone().with(|s| s.consents[2].from = utc("2026-11-18 15:00"));
+        check(at_once, "block", &["all.opt-out"]);
         check(again.with(|s| s.consents[2].address = Some("+1 999")), "block", &["all.opt-out"]);
     }
 }
