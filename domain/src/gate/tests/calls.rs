@@ -57,6 +57,9 @@ fn a_conversation_is_followed_by_seven_days_of_which_its_own_is_the_first() {
     check(scene().with(after("2026-11-12 05:00")), "2026-11-19 13:00", &["us.conversation-7-days"]);
     // 23:59 of the 11th in New York.
     check(scene().with(after("2026-11-12 04:59")), "allow", &[]);
+    // Seven days that hold a day of 25 hours.
+    let autumn = scene().with(after("2026-10-28 04:00")).with(|scene| scene.now = utc("2026-11-04 04:30"));
+    check(autumn, "2026-11-04 13:00", &["us.hours-8-to-21", "us.conversation-7-days"]);
     // In Los Angeles it was still the 11th, in New York the 12th: the later counts.
     let both = scene().with(after("2026-11-12 05:30")).with(|scene| scene.zones.push(Tz::America__Los_Angeles));
     check(both.with(|scene| scene.now = utc("2026-11-18 17:00")), "2026-11-19 16:00", &["us.conversation-7-days"]);

@@ -75,6 +75,9 @@ fn after_a_payment_outreach_rests_until_the_next_one_is_due() {
     check(scene(paid(NextDue::On(date("2026-12-01")))), "2026-12-04 05:00", rule);
     check(scene(paid(NextDue::On(date("2026-11-15")))), "allow", &[]);
     check(scene(paid(NextDue::AllDue)), "2026-11-20 05:00", rule);
+    // It was the 17th in New York and the 18th in Auckland: the later day counts, and it ends in New York.
+    let apart = scene(paid(NextDue::AllDue)).with(|s| s.zones.push(Tz::Pacific__Auckland));
+    check(apart, "2026-11-21 05:00", rule);
     check(scene(paid(NextDue::Unknown)), "block", &["unknown.due-date"]);
     check(scene(Event { loan: OTHER_LOAN, ..paid(NextDue::Unknown) }), "allow", &[]);
     let reply = scene(paid(NextDue::Unknown)).with(|s| s.action.purpose = Purpose::Reply);

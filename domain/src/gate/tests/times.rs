@@ -53,6 +53,7 @@ fn stated_times_are_honoured_day_by_day() {
     check(scene(busy(Some(Weekday::Tue), 9 * 60, 17 * 60)), "allow", &[]);
     // From Tuesday night into Wednesday, and a whole day.
     check(scene(busy(Some(Weekday::Tue), 22 * 60, 11 * 60)), "2026-11-18 16:00", rule);
+    check(scene(busy(Some(Weekday::Mon), 22 * 60, 11 * 60)), "allow", &[]);
     check(scene(busy(Some(Weekday::Wed), 0, 0)), "2026-11-19 13:00", rule);
     check(scene(busy(Some(Weekday::Wed), 0, 1440)), "2026-11-19 13:00", rule);
     check(scene(busy(Some(Weekday::Wed), 10 * 60, 10 * 60)), "2026-11-19 15:00", rule);
