@@ -6,9 +6,12 @@
 pub mod access;
 pub mod arrears;
 pub mod borrower;
+pub mod contact;
 pub mod count;
 pub mod feature;
 pub mod field;
+pub mod gate;
+pub mod hold;
 pub mod id;
 pub mod insight;
 pub mod job;
