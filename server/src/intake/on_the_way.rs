@@ -10,7 +10,7 @@ use tempfile::NamedTempFile;
 const PREFIX: &str = "receiving-";
 
 /// Nothing is on its way for longer.
-const LEFT_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+const LEFT_AFTER: Duration = Duration::from_hours(24);
 
 /// A file in the folder of uploads. It is removed when dropped, as when the sender hangs up.
 pub(crate) fn create(folder: &Path) -> io::Result<NamedTempFile> {
@@ -52,7 +52,7 @@ mod tests {
         let now = SystemTime::from(clock::now());
         clear_left(folder.path(), now);
         assert!(left.exists(), "it may still be on its way");
-        clear_left(folder.path(), now + LEFT_AFTER + Duration::from_secs(60));
+        clear_left(folder.path(), now + LEFT_AFTER + Duration::from_mins(1));
         assert!(!left.exists());
         assert!(kept.exists());
         clear_left(&folder.path().join("none"), now);

@@ -107,7 +107,7 @@ async fn a_file_of_the_same_day_names_the_borrower(db: TestDatabase) {
     let named = stored(&fixture).await.remove(0).borrower;
     assert_eq!((named.borrower_ref.as_str(), named.monthly_income), ("of A", money(5)));
     let mut stranger = state("A", 1, 10);
-    stranger.borrower.borrower_ref = "Z".to_owned();
+    "Z".clone_into(&mut stranger.borrower.borrower_ref);
     let conflicting = fixture.import(vec![stranger]).await;
     let found = fixture.findings(&conflicting, FindingKind::Conflict).await;
     assert_eq!((found.len(), found[0].column.as_deref()), (1, Some("borrower")));

@@ -7,6 +7,7 @@ use domain::access::{Role, SignedIn};
 use domain::id::PolicyId;
 use domain::job::Job;
 use domain::policy::version::{PolicyState, PolicyVersion};
+use domain::policy::what_if::ScoreTable;
 use domain::track::Track;
 use store::policies::{self, Approval, DraftChange};
 use store::{StoreError, jobs, summaries};
@@ -208,7 +209,7 @@ async fn who_sees_a_part_sees_no_policies(db: TestDatabase) {
 
 async fn scores_are_counted_for_other_bounds(db: TestDatabase) {
     let fixture = Fixture::new(db).await;
-    assert_eq!(summaries::scores(&fixture.store, fixture.scope).await.unwrap(), Default::default());
+    assert_eq!(summaries::scores(&fixture.store, fixture.scope).await.unwrap(), ScoreTable::default());
     fixture.import(records(8)).await;
     fixture.decide().await;
     let table = summaries::scores(&fixture.store, fixture.scope).await.unwrap();
@@ -217,5 +218,5 @@ async fn scores_are_counted_for_other_bounds(db: TestDatabase) {
     let all = domain::policy::Policy { settlement_from: 0.0, legal_above: 0.0, ..policy };
     assert_eq!(table.by_track(&all).map(|load| load.loans), [8, 0, 0]);
     assert!(table.by_track(&all)[0].outstanding.minor > 0);
-    assert_eq!(summaries::scores(&fixture.store, fixture.track(Track::Legal)).await.unwrap(), Default::default());
+    assert_eq!(summaries::scores(&fixture.store, fixture.track(Track::Legal)).await.unwrap(), ScoreTable::default());
 }
