@@ -18,6 +18,7 @@ use crate::feature::FeatureMatrix;
 use crate::forest_fit::ForestError;
 use crate::histogram::HistogramError;
 use crate::model::RiskModel;
+use crate::out_of_bag::OutOfBag;
 use crate::scaler::Scaler;
 use crate::segmentation::{self, SegmentationError, SegmentationOptions};
 use crate::validation::{CrossValidationError, ValidationError};
@@ -55,6 +56,8 @@ pub struct Analysis {
     pub score_sources: Vec<ScoreSource>,
     pub held_out: Vec<bool>,
     pub model: RiskModel,
+    /// What scored the loans that trained it.
+    pub out_of_bag: OutOfBag,
     /// What was worked around or should be known, one sentence each, without its full stop.
     pub notes: Vec<String>,
 }
@@ -195,8 +198,19 @@ pub fn analyse(
     let verdicts =
         scores.iter().zip(&clusters.members).map(|(score, segment)| model.verdict(*score, *segment, policy)).collect();
     report(progress, Stage::Done, 1.0)?;
-    let features = rows.features().to_vec();
-    Ok(Analysis { features, scaler, segmentation, figures, verdicts, score_sources, held_out, model, notes })
+    let (features, out_of_bag) = (rows.features().to_vec(), trained.fitted.scored_by);
+    Ok(Analysis {
+        features,
+        scaler,
+        segmentation,
+        figures,
+        verdicts,
+        score_sources,
+        held_out,
+        model,
+        out_of_bag,
+        notes,
+    })
 }
 
 fn check_flags(options: &TrainingOptions) -> Result<(), AnalysisError> {

@@ -67,7 +67,9 @@ fn decide(
     let to_score: Vec<LoanRecord> = changed.iter().map(|place| records[*place].clone()).collect();
     let verdicts = model.judge(&to_score, &policy);
     // A forest that cannot be explained scores as well; its decisions have no reasons.
-    let reasons = explain(model, &to_score, &verdicts, &|_| !stop.is_cancelled());
+    let sources = vec![ScoreSource::Model; to_score.len()];
+    let scored = Scored { records: &to_score, verdicts: &verdicts, sources: &sources };
+    let reasons = explain(model, scored, None, &|_| !stop.is_cancelled());
     let reasons = reasons.unwrap_or_else(|_| Some(vec![None; to_score.len()]))?;
     let scored = changed.into_iter().zip(verdicts).zip(reasons);
     let mut scored: HashMap<usize, (Verdict, Option<Reasons>)> =

@@ -9,7 +9,7 @@ use domain::id::{LoanId, ModelId};
 use domain::job::{Job, JobState};
 use domain::model::ScoreSource;
 use domain::policy::Policy;
-use domain::reason::{Reason, Reasons};
+use domain::reason::{Adjustment, Reason, Reasons};
 use domain::track::Track;
 use store::jobs::Lease;
 use store::scorings::{self, NewDecision, Scoring};
@@ -45,7 +45,7 @@ async fn run(fixture: &Fixture, model: ModelId, loans: &[LoanId], score: f64) ->
 
 fn reasons(score: f64) -> Reasons {
     let reason = Reason { feature: Feature::DaysPastDue.into(), value: Some(90.0), effect: 0.25 };
-    Reasons::new(0.5, vec![reason], score, true)
+    Reasons::new(0.5, vec![reason], score, Adjustment::Calibration, true)
 }
 
 async fn save(fixture: &Fixture, lease: &Lease, run: &Scoring) -> Result<(), StoreError> {
