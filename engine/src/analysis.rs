@@ -75,6 +75,8 @@ pub enum AnalysisError {
     TooFewOutcomes { labelled: usize },
     #[error("there is no segment {number} to flag: with {segments} segments, numbers are 0 to {}", segments - 1)]
     UnknownSegment { number: i32, segments: u32 },
+    #[error("no feature is left to look at: leave out fewer")]
+    NoFeatures,
     #[error(
         "the learner smartcore takes no class weights: choose the learner histogram or automatic, or leave the weights out"
     )]
@@ -145,15 +147,15 @@ pub fn analyse(
 
     report(progress, Stage::Segment, 0.0)?;
     let extras = ExtraColumns::read(records, &options.extras)?;
-    let features = options.features.features();
-    let matrix = FeatureMatrix::new(records, features, currency);
+    let features = options.chosen_features();
+    let matrix = FeatureMatrix::new(records, &features, currency);
     let scaler = Scaler::fit(&matrix);
     let standardised = scaler.transform(&matrix);
     let clusters = segmentation::fit(&standardised, features.len(), segmentation_options, &|share| {
         progress.report(Stage::Segment, share)
     })?;
-    let clusters = segments::in_order(clusters, features);
-    let segmentation = segments::describe(&clusters, features, &matrix, &scaler, options.flagged_segments.as_deref());
+    let clusters = segments::in_order(clusters, &features);
+    let segmentation = segments::describe(&clusters, &features, &matrix, &scaler, options.flagged_segments.as_deref());
 
     report(progress, Stage::Fit, 0.0)?;
     let labelled = outcome::label(records, options.target, &clusters.members, &segmentation)?;
@@ -185,7 +187,7 @@ pub fn analyse(
     let model = RiskModel {
         options: options.clone(),
         currency,
-        features: features.to_vec(),
+        features,
         scaler: scaler.clone(),
         segmentation: segmentation.clone(),
         centers: clusters.centers,

@@ -54,6 +54,9 @@ pub(super) fn check(options: &TrainingOptions) -> Result<(), AnalysisError> {
     if options.folds.is_some_and(|folds| folds > 0) {
         folds::fold_options(options, options.fold_count(0))?;
     }
+    if options.chosen_features().is_empty() {
+        return Err(AnalysisError::NoFeatures);
+    }
     if options.class_weights != ClassWeights::None && options.learner == Learner::Smartcore {
         return Err(AnalysisError::UnweightedLearner);
     }
