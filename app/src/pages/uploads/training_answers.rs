@@ -59,7 +59,7 @@ impl TrainingAnswers {
             return Err("Outcomes weigh: smartcore takes no weights. Choose another method, or no weights.".to_owned());
         }
         let without: Option<Vec<Feature>> = without.iter().map(|code| Feature::find(code)).collect();
-        let mut without = without.ok_or("Left out: choose features of the list.")?;
+        let mut without = without.ok_or("Features left out: choose features of the list.")?;
         // The form lists the features of all sets.
         without.retain(|feature| features.features().contains(feature));
         if self.extras.len() > EXTRAS_MAX {
@@ -82,7 +82,7 @@ impl TrainingAnswers {
             ..TrainingOptions::default()
         };
         if options.chosen_features().is_empty() {
-            return Err("Left out: leave the model a feature to look at.".to_owned());
+            return Err("Features left out: leave the model a feature to look at.".to_owned());
         }
         Ok(options)
     }
@@ -144,9 +144,9 @@ mod tests {
             [form.learner, form.class_weights] = ["smartcore", "balanced"].map(str::to_owned);
         };
         check(learning(unweighted), "Outcomes weigh");
-        check(learning(|form| form.without = vec!["luck".to_owned()]), "Left out");
+        check(learning(|form| form.without = vec!["luck".to_owned()]), "Features left out");
         let all = Feature::ALL.map(|feature| feature.code().to_owned()).to_vec();
-        check(learning(|form| form.without = all), "Left out");
+        check(learning(|form| form.without = all), "Features left out");
     }
 
     #[test]

@@ -70,7 +70,7 @@ pub fn TrainingForm(
                 <SelectField label="Outcomes weigh" name="learning[class_weights]" options=weights value=options.class_weights.code()/>
             </div>
             <Choices
-                legend="Left out"
+                legend="Features left out"
                 name="learning[without]"
                 choices=features_left_out.to_vec()
                 hint="Features of the set that neither the model nor the segments look at."
@@ -143,7 +143,7 @@ fn Choices(legend: &'static str, name: &'static str, choices: Vec<Choice>, hint:
     view! {
         <fieldset aria-describedby=described_by>
             <legend class="form-label">{legend}</legend>
-            <div class="fields">{boxes.collect_view()}</div>
+            <div class="choices">{boxes.collect_view()}</div>
             <p class="form-hint" id=hint_id>{hint}</p>
         </fieldset>
     }
