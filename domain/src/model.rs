@@ -1,6 +1,6 @@
 //! What is known of a trained model, and the rule by which it may be used.
 
-use crate::feature::FeatureSet;
+use crate::feature::{Feature, FeatureSet};
 use crate::id::{ModelId, UserId};
 use crate::loan::words;
 use crate::segment::Segmentation;
@@ -75,8 +75,8 @@ pub enum ExtraChoice {
     Named(Vec<String>),
 }
 
-/// Folds where nobody says otherwise.
-const FOLDS: u32 = 5;
+/// Folds where nobody says how many.
+pub const FOLDS: u32 = 5;
 
 /// Above so many labelled loans there are no folds unless somebody asks for them.
 pub const VALIDATED_LOANS_MAX: usize = 50_000;
@@ -85,6 +85,9 @@ pub const VALIDATED_LOANS_MAX: usize = 50_000;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainingOptions {
     pub features: FeatureSet,
+    /// Features of the set that the model does not look at.
+    #[serde(default)]
+    pub without: Vec<Feature>,
     pub target: Target,
     /// Number of segments, 2..=12.
     pub segments: u32,
@@ -115,6 +118,7 @@ impl Default for TrainingOptions {
     fn default() -> Self {
         Self {
             features: FeatureSet::Default,
+            without: Vec::new(),
             target: Target::SegmentProxy,
             segments: 4,
             flagged_segments: None,
@@ -131,6 +135,11 @@ impl Default for TrainingOptions {
 }
 
 impl TrainingOptions {
+    /// The features that the model looks at, in the order of its columns.
+    pub fn chosen_features(&self) -> Vec<Feature> {
+        self.features.features().iter().copied().filter(|feature| !self.without.contains(feature)).collect()
+    }
+
     /// Whether scores are calibrated: those of observed outcomes are unless somebody says otherwise, while a proxy's are
     /// no probabilities of anything real.
     pub fn is_calibrated(&self) -> bool {
@@ -235,7 +244,7 @@ mod tests {
         let options = TrainingOptions { learner: Learner::Histogram, extras, ..TrainingOptions::default() };
         let mut json = serde_json::to_value(&options).expect("is written");
         assert_eq!(serde_json::from_value::<TrainingOptions>(json.clone()).expect("is read"), options);
-        for choice in ["learner", "extras", "class_weights", "calibration", "folds", "is_time_ordered"] {
+        for choice in ["learner", "without", "extras", "class_weights", "calibration", "folds", "is_time_ordered"] {
             json.as_object_mut().expect("is an object").remove(choice).expect(choice);
         }
         let read: TrainingOptions = serde_json::from_value(json).expect("is read");

@@ -2,6 +2,7 @@
 
 use crate::count::{count, grouped};
 use crate::feature::{Feature, FeatureName};
+use crate::loan::words;
 use serde::{Deserialize, Serialize};
 
 /// A ratio of this or more is cut off, so that nothing is known of it but that.
@@ -17,30 +18,54 @@ pub struct Reason {
     pub effect: f64,
 }
 
+words!(
+    /// What is left from the mean score and the effects of the features to the score.
+    Adjustment {
+        None = "none", "Nothing";
+        Calibration = "calibration", "Calibration to observed outcomes";
+        // The two of these are for a loan that trained the model, where nobody knows any more which trees saw it.
+        Trees = "trees", "Trees that learned from this loan left out";
+        TreesAndCalibration = "trees_and_calibration", "Trees that learned from this loan left out, and calibration";
+    }
+);
+
+impl Adjustment {
+    /// Reasons from before it was said hold both in one.
+    fn unsaid() -> Self {
+        Self::TreesAndCalibration
+    }
+}
+
 /// Why a loan scores as it does: the way from the mean score of the loans that the model learned from to its own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reasons {
-    /// The mean score, 0..=1.
+    /// The mean score, 0..=1, by the trees that scored the loan, over what they learned from.
     pub base: f64,
-    /// Strongest first.
+    /// Strongest first. With the base they add up to the forest's score.
     pub reasons: Vec<Reason>,
-    /// What is left from there to the score: trees that learned from the loan itself are left out of it, and scores may be
-    /// calibrated.
+    /// What is left from there to the score that decides.
     pub adjustment: f64,
+    /// What the adjustment stands for.
+    #[serde(default = "Adjustment::unsaid")]
+    pub adjusted_by: Adjustment,
     /// Whether effects are Shapley values; otherwise each split's change is put down to its own feature.
     pub is_exact: bool,
 }
 
 impl Reasons {
-    /// Effects are kept to six places; what that leaves over is a part of the adjustment.
-    pub fn new(base: f64, mut reasons: Vec<Reason>, score: f64, is_exact: bool) -> Self {
-        let rounded = |value: f64| (value * 1e6).round() / 1e6;
-        for reason in &mut reasons {
-            reason.effect = rounded(reason.effect);
+    /// Effects, strongest first, are kept to six places, but the first one, which takes what that leaves over: with the base
+    /// they still add up as the given ones do.
+    pub fn new(base: f64, mut reasons: Vec<Reason>, score: f64, adjusted_by: Adjustment, is_exact: bool) -> Self {
+        let sum = |reasons: &[Reason]| reasons.iter().map(|reason| reason.effect).sum::<f64>();
+        let all = sum(&reasons);
+        let adjustment = if adjusted_by == Adjustment::None { 0.0 } else { score - (base + all) };
+        if let Some((strongest, others)) = reasons.split_first_mut() {
+            for reason in &mut *others {
+                reason.effect = (reason.effect * 1e6).round() / 1e6;
+            }
+            strongest.effect = all - sum(others);
         }
-        let base = rounded(base);
-        let adjustment = score - base - reasons.iter().map(|reason| reason.effect).sum::<f64>();
-        Self { base, reasons, adjustment, is_exact }
+        Self { base, reasons, adjustment, adjusted_by, is_exact }
     }
 
     /// The score that they lead to.
@@ -184,6 +209,29 @@ mod tests {
 
     fn reason(feature: impl Into<FeatureName>, value: impl Into<Option<f64>>, effect: f64) -> Reason {
         Reason { feature: feature.into(), value: value.into(), effect }
+    }
+
+    #[test]
+    fn effects_add_up_however_they_are_kept() {
+        let effects = [0.123_456_78, -0.011_111_19, 0.000_000_44];
+        let given = || effects.map(|effect| reason(Feature::Age, 40.0, effect)).to_vec();
+        let sum = |reasons: &Reasons| reasons.reasons.iter().map(|reason| reason.effect).sum::<f64>();
+        for adjusted_by in Adjustment::ALL {
+            let score = if adjusted_by == Adjustment::None { 0.3 + effects.iter().sum::<f64>() } else { 0.2 };
+            let reasons = Reasons::new(0.3, given(), score, adjusted_by, true);
+            assert!((sum(&reasons) - effects.iter().sum::<f64>()).abs() < 1e-12);
+            assert!((reasons.score() - score).abs() < 1e-12, "{adjusted_by:?}");
+            assert_eq!((reasons.reasons[1].effect, reasons.reasons[2].effect), (-0.011_111, 0.0));
+            let text = serde_json::to_string(&reasons).expect("is written");
+            assert_eq!(serde_json::from_str::<Reasons>(&text).expect("is read"), reasons);
+        }
+    }
+
+    #[test]
+    fn reasons_from_before_adjustments_had_names_are_read() {
+        let text = r#"{"base":0.3,"reasons":[],"adjustment":0.1,"is_exact":true}"#;
+        let reasons: Reasons = serde_json::from_str(text).expect("is read");
+        assert_eq!(reasons.adjusted_by, Adjustment::TreesAndCalibration);
     }
 
     #[test]

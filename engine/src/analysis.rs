@@ -18,6 +18,7 @@ use crate::feature::FeatureMatrix;
 use crate::forest_fit::ForestError;
 use crate::histogram::HistogramError;
 use crate::model::RiskModel;
+use crate::out_of_bag::OutOfBag;
 use crate::scaler::Scaler;
 use crate::segmentation::{self, SegmentationError, SegmentationOptions};
 use crate::validation::{CrossValidationError, ValidationError};
@@ -55,6 +56,8 @@ pub struct Analysis {
     pub score_sources: Vec<ScoreSource>,
     pub held_out: Vec<bool>,
     pub model: RiskModel,
+    /// What scored the loans that trained it.
+    pub out_of_bag: OutOfBag,
     /// What was worked around or should be known, one sentence each, without its full stop.
     pub notes: Vec<String>,
 }
@@ -72,6 +75,8 @@ pub enum AnalysisError {
     TooFewOutcomes { labelled: usize },
     #[error("there is no segment {number} to flag: with {segments} segments, numbers are 0 to {}", segments - 1)]
     UnknownSegment { number: i32, segments: u32 },
+    #[error("no feature is left to look at: leave out fewer")]
+    NoFeatures,
     #[error(
         "the learner smartcore takes no class weights: choose the learner histogram or automatic, or leave the weights out"
     )]
@@ -142,15 +147,15 @@ pub fn analyse(
 
     report(progress, Stage::Segment, 0.0)?;
     let extras = ExtraColumns::read(records, &options.extras)?;
-    let features = options.features.features();
-    let matrix = FeatureMatrix::new(records, features, currency);
+    let features = options.chosen_features();
+    let matrix = FeatureMatrix::new(records, &features, currency);
     let scaler = Scaler::fit(&matrix);
     let standardised = scaler.transform(&matrix);
     let clusters = segmentation::fit(&standardised, features.len(), segmentation_options, &|share| {
         progress.report(Stage::Segment, share)
     })?;
-    let clusters = segments::in_order(clusters, features);
-    let segmentation = segments::describe(&clusters, features, &matrix, &scaler, options.flagged_segments.as_deref());
+    let clusters = segments::in_order(clusters, &features);
+    let segmentation = segments::describe(&clusters, &features, &matrix, &scaler, options.flagged_segments.as_deref());
 
     report(progress, Stage::Fit, 0.0)?;
     let labelled = outcome::label(records, options.target, &clusters.members, &segmentation)?;
@@ -182,7 +187,7 @@ pub fn analyse(
     let model = RiskModel {
         options: options.clone(),
         currency,
-        features: features.to_vec(),
+        features,
         scaler: scaler.clone(),
         segmentation: segmentation.clone(),
         centers: clusters.centers,
@@ -195,8 +200,19 @@ pub fn analyse(
     let verdicts =
         scores.iter().zip(&clusters.members).map(|(score, segment)| model.verdict(*score, *segment, policy)).collect();
     report(progress, Stage::Done, 1.0)?;
-    let features = rows.features().to_vec();
-    Ok(Analysis { features, scaler, segmentation, figures, verdicts, score_sources, held_out, model, notes })
+    let (features, out_of_bag) = (rows.features().to_vec(), trained.fitted.scored_by);
+    Ok(Analysis {
+        features,
+        scaler,
+        segmentation,
+        figures,
+        verdicts,
+        score_sources,
+        held_out,
+        model,
+        out_of_bag,
+        notes,
+    })
 }
 
 fn check_flags(options: &TrainingOptions) -> Result<(), AnalysisError> {

@@ -1,12 +1,14 @@
 //! The reasons for the scores of many loans: exactly where a decision weighs heavily, approximately where it does not.
 
 use crate::model::RiskModel;
+use crate::out_of_bag::OutOfBag;
 use crate::reason::reasons;
-use crate::tree_shap::{ExplainError, Explainer};
+use crate::scoring_report::Scoring;
+use crate::tree_shap::{ExplainError, Explainer, Explanation};
 use domain::feature::FeatureName;
 use domain::loan::LoanRecord;
-use domain::reason::Reasons;
-use domain::summary::Verdict;
+use domain::model::ScoreSource;
+use domain::reason::{Adjustment, Reasons};
 use domain::track::Track;
 use rayon::prelude::*;
 
@@ -21,15 +23,20 @@ pub const STANDARD_MAX: usize = 20_000;
 /// Loans that are explained between two questions whether to go on.
 const CHUNK: usize = 512;
 
-/// Reasons for the scores of loans, in their order; nothing for standard-track loans of large portfolios. `verdicts` are
-/// what the model found of `records`, one for one. `go_on` is asked now and then, and nothing is known where it says no.
+/// Reasons for the scores of loans, in their order; nothing for standard-track loans of large portfolios.
+///
+/// Each loan is explained by what scored it. One that trained the model was scored by the trees that did not see it, which `own`
+/// knows as long as the model is just made: its reasons are the Shapley values of the mean of exactly these trees, and their
+/// base is the mean score that the same trees have over the rows that each was grown on. Without `own` the whole forest explains it, and what the
+/// left-out trees change is a step of its own. `go_on` is asked now and then, and nothing is known where it says no.
 pub fn explain(
     model: &RiskModel,
-    records: &[LoanRecord],
-    verdicts: &[Verdict],
+    loans: Scoring<'_>,
+    own: Option<&OutOfBag>,
     go_on: &dyn Fn(f64) -> bool,
 ) -> Result<Option<Vec<Option<Reasons>>>, ExplainError> {
     let explainer = Explainer::new(&model.forest)?;
+    let Scoring { records, verdicts, .. } = loans;
     let is_wanted = |place: &usize| is_serious(verdicts[*place].track) || records.len() <= STANDARD_MAX;
     let mut order: Vec<usize> = (0..records.len().min(verdicts.len())).filter(is_wanted).collect();
     order.sort_by(|a, b| verdicts[*b].score.total_cmp(&verdicts[*a].score).then(a.cmp(b)));
@@ -43,11 +50,17 @@ pub fn explain(
         let chosen: Vec<LoanRecord> = chunk.iter().map(|place| records[*place].clone()).collect();
         let (matrix, known) = (model.matrix(&chosen), known(model, &chosen));
         let of = |row: usize| {
+            let place = chunk[row];
             let is_exact = number * CHUNK + row < exact;
-            let values = matrix.row(row);
-            let explanation = if is_exact { explainer.shap(values) } else { explainer.path_attribution(values) };
+            let scorer = Scorer::of(loans, own, place);
+            let mut values = matrix.row(row).to_vec();
+            if let (Scorer::Own(_), Some(own)) = (&scorer, own) {
+                own.restore(place, &mut values);
+            }
+            let score = verdicts[place].score;
+            let explanation = scorer.explain(&explainer, &values, score, is_exact);
             let reasons = reasons(&inputs, &known[row], &explanation);
-            Reasons::new(explanation.base, reasons, verdicts[chunk[row]].score, is_exact)
+            Reasons::new(explanation.base, reasons, score, scorer.adjustment(model.calibration.is_some()), is_exact)
         };
         let found: Vec<Reasons> = (0..chunk.len()).into_par_iter().map(of).collect();
         for (place, reasons) in chunk.iter().zip(found) {
@@ -57,8 +70,48 @@ pub fn explain(
     Ok(Some(explained))
 }
 
-/// A decision that starts legal action or a settlement.
-fn is_serious(track: Track) -> bool {
+/// What gave a loan its score.
+enum Scorer {
+    WholeForest,
+    /// These trees; where there are none, the base rate did.
+    Own(Vec<usize>),
+    /// Some trees, and nobody knows any more which.
+    Forgotten,
+}
+
+impl Scorer {
+    fn of(loans: Scoring<'_>, own: Option<&OutOfBag>, place: usize) -> Self {
+        match loans.sources.get(place) {
+            Some(ScoreSource::OutOfBag) => own.and_then(|own| own.trees_of(place)).map_or(Self::Forgotten, Self::Own),
+            _ => Self::WholeForest,
+        }
+    }
+
+    fn explain(&self, explainer: &Explainer, values: &[f64], score: f64, is_exact: bool) -> Explanation {
+        match self {
+            Self::Own(trees) if trees.is_empty() => Explanation { base: score, contributions: vec![0.0; values.len()] },
+            Self::Own(trees) if is_exact => explainer.shap_of(trees, values),
+            Self::Own(trees) => explainer.path_attribution_of(trees, values),
+            _ if is_exact => explainer.shap(values),
+            _ => explainer.path_attribution(values),
+        }
+    }
+
+    /// What is left from the explanation to the score.
+    fn adjustment(&self, is_calibrated: bool) -> Adjustment {
+        match self {
+            // The base rate is a rate already.
+            Self::Own(trees) if trees.is_empty() => Adjustment::None,
+            Self::Forgotten if is_calibrated => Adjustment::TreesAndCalibration,
+            Self::Forgotten => Adjustment::Trees,
+            _ if is_calibrated => Adjustment::Calibration,
+            _ => Adjustment::None,
+        }
+    }
+}
+
+/// A decision that starts legal action or a settlement: somebody will ask why.
+pub fn is_serious(track: Track) -> bool {
     track != Track::Standard
 }
 
@@ -77,44 +130,4 @@ fn known(model: &RiskModel, records: &[LoanRecord]) -> Vec<Vec<Option<f64>>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::analysis::{Unwatched, analyse};
-    use crate::simulation::simulate;
-    use domain::model::{Target, TrainingOptions};
-    use domain::money::Currency;
-    use domain::policy::Policy;
-
-    #[test]
-    fn reasons_lead_from_the_base_to_the_score_that_is_shown() {
-        let records = simulate(5, 300);
-        let options = TrainingOptions { target: Target::Observed, trees: 30, ..TrainingOptions::default() };
-        let analysis = analyse(&records, Currency::USD, &options, &Policy::default(), &Unwatched).expect("is analysed");
-        let found = explain(&analysis.model, &records, &analysis.verdicts, &|_| true).expect("trees").expect("goes on");
-        let raw = analysis.model.forest.score_all(&analysis.model.matrix(&records));
-        for (place, (reasons, verdict)) in found.iter().zip(&analysis.verdicts).enumerate() {
-            let reasons = reasons.as_ref().expect("a small portfolio");
-            assert!((reasons.score() - verdict.score).abs() < 1e-9, "{place}");
-            assert_eq!(reasons.is_exact, is_serious(verdict.track), "{place}");
-            // Before trees are left out and scores calibrated, they lead to what the whole forest says.
-            let sum: f64 = reasons.reasons.iter().map(|reason| reason.effect).sum();
-            assert!((reasons.base + sum - raw[place]).abs() < 1e-4, "{place}");
-        }
-        assert_eq!(explain(&analysis.model, &records, &analysis.verdicts, &|_| false), Ok(None));
-    }
-
-    #[test]
-    fn what_is_not_known_has_no_value() {
-        let mut records = simulate(6, 60);
-        records[0].interest_rate = None;
-        let options = TrainingOptions { trees: 5, ..TrainingOptions::default() };
-        let analysis = analyse(&records, Currency::USD, &options, &Policy::default(), &Unwatched).expect("is analysed");
-        let found = explain(&analysis.model, &records, &analysis.verdicts, &|_| true).expect("trees").expect("goes on");
-        let rate = |place: usize| {
-            let reasons = &found[place].as_ref().expect("a small portfolio").reasons;
-            let rate = domain::feature::FeatureName::from(domain::feature::Feature::InterestRate);
-            reasons.iter().find(|reason| reason.feature == rate).expect("a feature").value
-        };
-        assert_eq!((rate(0), rate(1)), (None, records[1].interest_rate));
-    }
-}
+mod tests;

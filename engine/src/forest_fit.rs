@@ -4,6 +4,7 @@
 //! target: the mean of a leaf is a probability. It neither grows trees in parallel nor shows them;
 //! so each tree is a fit of its own with a derived seed, and is read through serde.
 
+use crate::bags::{Bag, Bags};
 use crate::feature::FeatureMatrix;
 use crate::forest::{Node, RiskForest, Tree};
 use crate::random::{Stream, seeds};
@@ -56,6 +57,8 @@ pub struct FittedForest {
     pub forest: RiskForest,
     /// For each training row the mean of the trees that did not see it; nothing where all did.
     pub out_of_bag: Vec<Option<f64>>,
+    /// Which of them each tree saw.
+    pub bags: Bags,
 }
 
 /// Grows a forest on `rows` (n x features) with their `labels` (n, both classes present).
@@ -88,7 +91,8 @@ pub fn fit(
     }
     let out_of_bag =
         (0..labels.len()).into_par_iter().map(|row| out_of_bag_score(&grown, row, rows.row(row))).collect();
-    Ok(FittedForest { forest: RiskForest::from_trees(grown.iter().map(|tree| &tree.tree)), out_of_bag })
+    let bags = Bags::new(grown.iter().map(|tree| Bag::of(&tree.in_bag, |in_bag| in_bag)).collect());
+    Ok(FittedForest { forest: RiskForest::from_trees(grown.iter().map(|tree| &tree.tree)), out_of_bag, bags })
 }
 
 /// A tree, and which training rows it saw.

@@ -12,6 +12,7 @@ mod split;
 #[cfg(test)]
 mod tests;
 
+use crate::bags::{Bag, Bags};
 use crate::feature::FeatureMatrix;
 use crate::forest::{RiskForest, Tree};
 use crate::forest_fit::FittedForest;
@@ -115,6 +116,7 @@ fn fit_packed<const W: usize>(
     let plan = Plan { rules, edges: &edges, tried: rows.columns().isqrt() };
     let seeds = seeds(options.seed, Stream::Forest, options.trees as usize);
     let mut trees: Vec<Tree> = Vec::with_capacity(seeds.len());
+    let mut bags: Vec<Bag> = Vec::with_capacity(seeds.len());
     let mut sums = vec![(0.0, 0_u32); labels.len()];
     for chunk in seeds.chunks(TREES_PER_CHUNK) {
         let grown: Vec<Member> = chunk
@@ -124,26 +126,28 @@ fn fit_packed<const W: usize>(
                 |space, seed| member(&plan, &packed, space, *seed),
             )
             .collect();
-        for Member { tree, drawn, unseen } in grown {
+        for Member { tree, drawn, bag, unseen } in grown {
             let rows = sums.iter_mut().zip(drawn).filter(|(_, drawn)| *drawn == 0);
             for (((sum, count), _), value) in rows.zip(unseen) {
                 *sum += value;
                 *count += 1;
             }
             trees.push(tree);
+            bags.push(bag);
         }
         if !report(trees.len() as f64 / seeds.len() as f64) {
             return Err(HistogramError::Stopped);
         }
     }
     let out_of_bag = sums.into_iter().map(|(sum, count)| (count > 0).then(|| sum / f64::from(count))).collect();
-    Ok(FittedForest { forest: RiskForest::from_trees(&trees), out_of_bag })
+    Ok(FittedForest { forest: RiskForest::from_trees(&trees), out_of_bag, bags: Bags::new(bags) })
 }
 
 /// A tree, how often each training row was drawn for it, and its values for those that were not.
 struct Member {
     tree: Tree,
     drawn: Vec<u8>,
+    bag: Bag,
     unseen: Vec<f64>,
 }
 
@@ -153,7 +157,8 @@ fn member<const W: usize>(plan: &Plan<'_>, packed: &[bag::Row<W>], space: &mut W
     let count = bag::fill(&mut space.rows[0], packed, &drawn);
     let grown = grow::grow(plan, space, count, &mut random);
     let unseen = grow::unseen_values(&grown, packed, &drawn);
-    Member { tree: grown.tree, drawn, unseen }
+    let bag = Bag::of(&drawn, |count| count > 0);
+    Member { tree: grown.tree, drawn, bag, unseen }
 }
 
 /// A tenth of the root of the number of rows, at least [`LEAF_ROWS_MIN`]: a million rows with leaves of 100 are

@@ -9,6 +9,7 @@
 //! [`analysis::AnalysisError`] gathers those that can end an analysis.
 
 pub mod analysis;
+pub mod bags;
 pub mod calibration;
 pub mod drift;
 pub mod encoding;
@@ -27,6 +28,7 @@ pub mod leak;
 pub mod metric;
 pub mod model;
 pub mod model_file;
+pub mod out_of_bag;
 pub mod progress;
 pub mod reason;
 pub mod scaler;

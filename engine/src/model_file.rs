@@ -142,8 +142,8 @@ fn check(header: &Header) -> Result<(), ModelFileError> {
     let finite = |values: &[f64]| values.len() == columns && values.iter().all(|value| value.is_finite());
     let segments = &header.segmentation.segments;
     let numbered = segments.iter().enumerate().all(|(place, segment)| segment.number == place as i32);
-    if columns == 0 || header.features != header.options.features.features() {
-        Err(ModelFileError::Damaged("its features are not those of its feature set"))
+    if columns == 0 || header.features != header.options.chosen_features() {
+        Err(ModelFileError::Damaged("its features are not those that were chosen"))
     } else if !finite(&header.scaler.mean)
         || !finite(&header.scaler.std)
         || header.scaler.std.iter().any(|std| *std <= 0.0)

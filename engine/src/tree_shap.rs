@@ -12,7 +12,7 @@ mod layout;
 mod quadrature;
 
 use crate::forest::RiskForest;
-use layout::{Edge, Layout};
+use layout::{Edge, Layout, TreeLayout};
 use quadrature::{LANES, Lanes};
 
 pub(crate) use layout::means as node_means;
@@ -31,6 +31,8 @@ pub struct Explanation {
 pub struct Explainer {
     layout: Layout,
     points: Vec<Lanes>,
+    /// The numbers of all trees.
+    all: Vec<usize>,
 }
 
 /// Why a forest cannot be explained.
@@ -51,53 +53,69 @@ impl Explainer {
         let layout = Layout::new(forest)?;
         // n points are exact up to degree 2n - 1; the integrand's degree is one less than the features of a path.
         let points = quadrature::points(layout.path_features_max.div_ceil(2).max(1));
-        Ok(Self { layout, points })
-    }
-
-    /// The mean score over the training rows, 0..=1.
-    pub fn base(&self) -> f64 {
-        self.layout.base
+        let all = (0..layout.trees.len()).collect();
+        Ok(Self { layout, points, all })
     }
 
     /// The exact Shapley values of one row of features.
     pub fn shap(&self, row: &[f64]) -> Explanation {
-        let edges = &self.layout.edges;
+        self.shap_of(&self.all, row)
+    }
+
+    /// As [`Self::shap`], of the mean of some of the trees, by their numbers: at least one.
+    ///
+    /// The base is the mean score that the same trees have over the rows that each of them was grown on. So both sides of the
+    /// sum are theirs alone.
+    pub fn shap_of(&self, trees: &[usize], row: &[f64]) -> Explanation {
         let mut contributions = vec![0.0; row.len()];
-        let mut states = vec![State::default(); edges.len()];
-        for points in &self.points {
-            // Parents stand before their children: products on the way down, sums on the way back.
-            for place in 0..edges.len() {
-                states[place] = descend(edges, &states, place, points, row);
-            }
-            for place in (0..edges.len()).rev() {
-                ascend(edges, &mut states, place, points, &mut contributions);
+        let mut states = vec![State::default(); self.layout.edges_max];
+        for tree in trees {
+            let edges = &self.layout.trees[*tree].edges;
+            let states = &mut states[..edges.len()];
+            for points in &self.points {
+                // Parents stand before their children: products on the way down, sums on the way back.
+                for place in 0..edges.len() {
+                    states[place] = descend(edges, states, place, points, row);
+                }
+                for place in (0..edges.len()).rev() {
+                    ascend(edges, states, place, points, &mut contributions);
+                }
             }
         }
-        self.explanation(contributions)
+        self.explanation(trees, contributions)
     }
 
     /// An approximate attribution for bulk work: each split's change of the mean score is put down to its own feature
     /// (A. Saabas, Interpreting random forests, 2014). It adds up as [`Self::shap`] does and costs as much as scoring,
     /// but it favours features that are asked low in the trees.
     pub fn path_attribution(&self, row: &[f64]) -> Explanation {
+        self.path_attribution_of(&self.all, row)
+    }
+
+    /// As [`Self::path_attribution`], of the mean of some of the trees, by their numbers: at least one. The base is that of
+    /// [`Self::shap_of`].
+    pub fn path_attribution_of(&self, trees: &[usize], row: &[f64]) -> Explanation {
         let mut contributions = vec![0.0; row.len()];
-        for walk in &self.layout.walks {
-            let mut at = *walk;
-            while let Some((left, right)) = at.children {
-                let taken = &self.layout.edges[if self.layout.edges[left].takes(row) { left } else { right }];
-                contributions[usize::from(taken.feature)] += taken.below.mean - at.mean;
+        for tree in trees {
+            let TreeLayout { root, edges } = &self.layout.trees[*tree];
+            let mut at = *root;
+            while let Some(left) = at.left {
+                let left = left as usize;
+                let taken = &edges[if edges[left].takes(row) { left } else { left + 1 }];
+                contributions[taken.feature()] += taken.below.mean - at.mean;
                 at = taken.below;
             }
         }
-        self.explanation(contributions)
+        self.explanation(trees, contributions)
     }
 
-    fn explanation(&self, mut contributions: Vec<f64>) -> Explanation {
-        let trees = self.layout.walks.len() as f64;
+    fn explanation(&self, trees: &[usize], mut contributions: Vec<f64>) -> Explanation {
+        let count = trees.len() as f64;
         for sum in &mut contributions {
-            *sum /= trees;
+            *sum /= count;
         }
-        Explanation { base: self.layout.base, contributions }
+        let base = trees.iter().map(|tree| self.layout.trees[*tree].root.mean).sum::<f64>() / count;
+        Explanation { base, contributions }
     }
 }
 
@@ -121,8 +139,8 @@ fn factor(is_taken: bool, share: f64, points: &Lanes) -> [f64; LANES] {
 
 fn descend(edges: &[Edge], states: &[State], place: usize, points: &Lanes, row: &[f64]) -> State {
     let edge = &edges[place];
-    let above = edge.parent.map(|parent| &states[parent]);
-    let earlier = edge.earlier.map(|earlier| (states[earlier].is_taken, edges[earlier].share));
+    let above = edge.parent.map(|parent| &states[parent as usize]);
+    let earlier = edge.earlier.map(|earlier| (states[earlier as usize].is_taken, edges[earlier as usize].share));
     let is_taken = earlier.is_none_or(|(is_taken, _)| is_taken) && edge.takes(row);
     if above.is_some_and(|above| above.is_dead) || (!is_taken && edge.share == 0.0) {
         return State { is_taken, is_dead: true, worth: [0.0; LANES] };
@@ -145,10 +163,10 @@ fn ascend(edges: &[Edge], states: &mut [State], place: usize, points: &Lanes, co
     if state.is_dead {
         return;
     }
-    let below = match edge.below.children {
+    let below = match edge.below.left {
         None => state.worth.map(|worth| worth * edge.below.mean),
-        Some((left, right)) => {
-            let (left, right) = (&states[left].worth, &states[right].worth);
+        Some(left) => {
+            let (left, right) = (&states[left as usize].worth, &states[left as usize + 1].worth);
             std::array::from_fn(|lane| left[lane] + right[lane])
         }
     };
@@ -156,9 +174,10 @@ fn ascend(edges: &[Edge], states: &mut [State], place: usize, points: &Lanes, co
     let mut gain = gain(state.is_taken, edge.share, points, &below);
     if let Some(earlier) = edge.earlier {
         // The earlier edge has counted these leaves by its own share; the last edge of a feature decides.
+        let earlier = earlier as usize;
         gain -= self::gain(states[earlier].is_taken, edges[earlier].share, points, &below);
     }
-    contributions[usize::from(edge.feature)] += gain;
+    contributions[edge.feature()] += gain;
 }
 
 /// The integral of what knowing the feature adds to the leaves below.

@@ -159,7 +159,9 @@ fn columns_that_a_profile_keeps_are_learned_from_and_scored_elsewhere() {
     for (more, words) in [
         (&["--extra", "ChgOffDate"][..], "column ChgOffDate is read as date of charge-off, which no model may see"),
         (&["--extra", "Nonsense"], "Nonsense"),
+        (&["--without", "Term"], "the feature set default has monthly_income, loan_amount, "),
         (&["--without", "Term"], "--all-extras"),
+        (&["--all-extras", "--without", "Turm"], "the extra columns are "),
     ] {
         let refused = analyze(&file, &[&profile[..], more].concat());
         let message = String::from_utf8_lossy(&refused.stderr).into_owned();
@@ -182,6 +184,10 @@ fn learner_weights_calibration_and_folds_are_chosen_and_reported() {
 
     let usual = model(&["--target", "observed", "--learner", "histogram"]);
     assert_eq!((&usual["is_calibrated"], &usual["validation"]["folds"]), (&Value::Bool(true), &Value::from(5)));
+    let without = figures(&file, &["--trees", "10", "--without", "loan_amount", "--without", "unsecured"]);
+    let features: Vec<&str> =
+        without["features"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+    assert!(features.len() == 11 && !features.contains(&"loan_amount") && !features.contains(&"unsecured"));
     let proxy = model(&[]);
     assert_eq!((&proxy["is_calibrated"], &proxy["validation"]), (&Value::Bool(false), &Value::Null));
 

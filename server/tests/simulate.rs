@@ -69,6 +69,35 @@ fn payments_of_a_simulated_portfolio_tell_the_arrears_of_its_loans() {
 }
 
 #[test]
+fn a_shift_changes_the_world_from_its_day_on() {
+    let folder = TempDir::new().expect("a folder");
+    let make = |file: &str, more: &[&str]| {
+        let truth = format!("truth-{file}");
+        let made = run(&folder, &[&["simulate", file, "--loans", "600", "--truth", &truth], more].concat());
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let column = |file: &str, name: &str| -> Vec<f64> {
+            let lines = lines(&folder, file);
+            let place = lines[0].split(',').position(|column| column == name).expect("a column");
+            lines[1..]
+                .iter()
+                .map(|line| line.split(',').nth(place).expect("a cell").parse().expect("a number"))
+                .collect()
+        };
+        let mean = |values: Vec<f64>| values.iter().sum::<f64>() / values.len() as f64;
+        let secured = column(file, "Collateral_Value").iter().filter(|value| **value > 0.0).count();
+        (mean(column(file, "Monthly_Income")), secured, mean(column(&truth, "True_Risk")))
+    };
+    let (income, secured, risk) = make("usual.csv", &[]);
+    let poorer = make("incomes.csv", &["--shift", "incomes", "--shift-strength", "0.4"]);
+    assert!((poorer.0 / income - 0.6).abs() < 1e-3 && poorer.2 > risk, "{poorer:?}");
+    let riskier = make("risk.csv", &["--shift", "risk", "--shift-strength", "1"]);
+    assert!(riskier.2 > risk + 0.05 && (riskier.0 - income).abs() < 1e-9, "{riskier:?}");
+    let bare = make("mix.csv", &["--shift", "mix", "--shift-strength", "0.8"]);
+    assert!(bare.1 * 2 < secured, "{} of {secured} are secured", bare.1);
+    assert_eq!(make("later.csv", &["--shift", "mix", "--shift-from", "2031-01-01"]).1, secured);
+}
+
+#[test]
 fn without_payments_a_book_has_the_columns_of_the_reference_analysis() {
     let folder = TempDir::new().expect("a folder");
     assert!(run(&folder, &["simulate", "a.csv", "--loans", "5"]).status.success());
@@ -86,4 +115,7 @@ fn without_payments_a_book_has_the_columns_of_the_reference_analysis() {
     check(&["--payments", "d.csv", "--truth", "d.csv"], "give each a name of its own");
     check(&["--closed-share", "2"], "the share of closed loans cannot be 2");
     check(&["--as-of", "1900-01-01"], "choose a day from 1950 to 2200");
+    check(&["--shift", "luck"], "incomes, risk, mix");
+    check(&["--shift-strength", "0.5"], "--shift");
+    check(&["--shift", "mix", "--shift-strength", "1"], "a shift cannot have the strength 1");
 }

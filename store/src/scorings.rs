@@ -37,6 +37,8 @@ pub struct NewDecision {
     pub source: ScoreSource,
     /// Tells what the model was given of the loan from what it will be given later.
     pub input_hash: i64,
+    /// Where there are none, those of the decision that held are taken over, if the same model gave the same score to the same
+    /// input.
     pub reasons: Option<Reasons>,
 }
 
@@ -61,6 +63,7 @@ pub struct Held {
     pub verdict: Verdict,
     pub source: ScoreSource,
     pub input_hash: i64,
+    pub has_reasons: bool,
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -73,6 +76,7 @@ struct HeldColumns {
     is_high_risk: bool,
     track: String,
     input_hash: i64,
+    has_reasons: bool,
 }
 
 /// The decisions of a model that hold, by loan.
@@ -92,6 +96,7 @@ pub async fn held(store: &Store, portfolio: PortfolioId, model: ModelId) -> Resu
             decision::Column::Track,
             decision::Column::InputHash,
         ])
+        .column_as(decision::Column::Reasons.is_not_null(), "has_reasons")
         .into_model::<HeldColumns>()
         .all(&store.db)
         .await?;
@@ -100,8 +105,8 @@ pub async fn held(store: &Store, portfolio: PortfolioId, model: ModelId) -> Resu
         let track = Track::find(&row.track).ok_or_else(unreadable("decision.track"))?;
         let verdict = Verdict { score: row.score, segment: row.segment, is_high_risk: row.is_high_risk, track };
         let source = ScoreSource::find(&row.score_source).ok_or_else(unreadable("decision.score_source"))?;
-        let (policy, input_hash) = (PolicyId(row.policy_id), row.input_hash);
-        Ok((LoanId(row.loan_id), Held { policy, verdict, source, input_hash }))
+        let HeldColumns { loan_id, policy_id, input_hash, has_reasons, .. } = row;
+        Ok((LoanId(loan_id), Held { policy: PolicyId(policy_id), verdict, source, input_hash, has_reasons }))
     };
     rows.into_iter().map(held).collect()
 }
@@ -137,6 +142,7 @@ pub async fn save(store: &Store, actor: Actor, lease: &Lease, run: &Scoring, now
         return Err(StoreError::conflict("Another model decides by now. Score the loans again."));
     }
     let id = write(&change, lease, run).await?;
+    keep_reasons(&change, id).await?;
     hold(&change, id).await?;
     summaries::refresh(&change.tx, &portfolio, change.now).await?;
     let decided = run.decisions.len();
@@ -188,6 +194,19 @@ pub(crate) async fn write(change: &Change, lease: &Lease, run: &Scoring) -> Resu
         decision::Entity::insert_many(rows).exec_without_returning(&change.tx).await?;
     }
     Ok(id)
+}
+
+/// Takes the reasons of the decisions that held until now over to those that have none of their own, where the score is the same
+/// and came about in the same way: another policy moves its bounds, and nothing else.
+async fn keep_reasons(change: &Change, scoring: i64) -> Result<()> {
+    let sql = "UPDATE decision SET reasons = \
+               (SELECT held.reasons FROM loan JOIN decision AS held ON held.id = loan.current_decision_id \
+               WHERE loan.id = decision.loan_id AND held.model_id = decision.model_id \
+               AND held.input_hash = decision.input_hash AND held.score = decision.score) \
+               WHERE scoring_id = $1 AND reasons IS NULL";
+    let statement = Statement::from_sql_and_values(change.tx.get_database_backend(), sql, [scoring.into()]);
+    change.tx.execute_raw(statement).await?;
+    Ok(())
 }
 
 /// Makes the decisions of a run the ones that hold of their loans.

@@ -9,6 +9,7 @@ use crate::forest::RiskForest;
 use crate::forest_fit::{self, FittedForest, ForestOptions};
 use crate::gate::{CLASS_ROWS_MIN, ClassCounts};
 use crate::histogram::{self, HistogramOptions};
+use crate::out_of_bag::OutOfBag;
 use crate::split;
 use domain::count::{count, grouped};
 use domain::model::{ClassWeights, Learner, TrainingOptions};
@@ -28,6 +29,8 @@ pub(super) struct Fitted {
     pub(super) train_rows: usize,
     /// Loans that trained the forest, with their calibrated out-of-bag scores.
     pub(super) out_of_bag: Vec<(usize, f64)>,
+    /// What gave them these scores.
+    pub(super) scored_by: OutOfBag,
     /// What was worked around, in words.
     pub(super) notes: Vec<String>,
 }
@@ -50,6 +53,9 @@ pub(super) fn check(options: &TrainingOptions) -> Result<(), AnalysisError> {
     ForestOptions::new(options.trees, options.seed)?;
     if options.folds.is_some_and(|folds| folds > 0) {
         folds::fold_options(options, options.fold_count(0))?;
+    }
+    if options.chosen_features().is_empty() {
+        return Err(AnalysisError::NoFeatures);
     }
     if options.class_weights != ClassWeights::None && options.learner == Learner::Smartcore {
         return Err(AnalysisError::UnweightedLearner);
@@ -88,10 +94,11 @@ pub(super) fn fit(
             trees: 0,
             train_rows: rows.len(),
             out_of_bag: Vec::new(),
+            scored_by: OutOfBag::default(),
             notes,
         });
     }
-    let (FittedForest { forest, out_of_bag }, learner) = grow(&learned.matrix, &labels, options, report)?;
+    let (FittedForest { forest, out_of_bag, bags }, learner) = grow(&learned.matrix, &labels, options, report)?;
     let always_seen = out_of_bag.iter().filter(|score| score.is_none()).count();
     if always_seen > 0 {
         notes.push(format!(
@@ -115,6 +122,7 @@ pub(super) fn fit(
     Ok(Fitted {
         trees: forest.tree_count() as u32,
         train_rows: rows.len(),
+        scored_by: OutOfBag::new(&rows, bags, learned.encoded),
         out_of_bag: rows.into_iter().zip(out_of_bag).collect(),
         encoding: learned.encoding,
         forest,

@@ -16,6 +16,8 @@ pub(super) struct Inputs<'a> {
 pub(super) struct TrainingRows {
     pub(super) matrix: FeatureMatrix,
     pub(super) encoding: Encoding,
+    /// The columns that it added to the matrix.
+    pub(super) encoded: Vec<Vec<f64>>,
     /// What was worked around, in words.
     pub(super) notes: Vec<String>,
 }
@@ -25,7 +27,7 @@ impl<'a> Inputs<'a> {
     pub(super) fn to_learn_from(&self, rows: &[usize], labels: &[bool]) -> TrainingRows {
         let learned = encoding::learn(self.extras, rows, labels, self.seed);
         let matrix = self.features.select(rows).with_columns(learned.encoding.names(), &learned.values);
-        TrainingRows { matrix, encoding: learned.encoding, notes: learned.notes }
+        TrainingRows { matrix, encoding: learned.encoding, encoded: learned.values, notes: learned.notes }
     }
 
     /// The loans of `rows`, to be scored.

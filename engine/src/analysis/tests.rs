@@ -4,7 +4,7 @@ mod validation;
 
 use super::*;
 use crate::simulation::simulate;
-use domain::feature::FeatureSet;
+use domain::feature::{Feature, FeatureSet};
 use domain::loan::RecoveryStatus;
 use domain::model::{Learner, Target};
 use domain::track::{RiskLevel, Track};
@@ -47,6 +47,23 @@ fn every_feature_set_learns_every_target() {
             }
         }
     }
+}
+
+#[test]
+fn features_that_are_left_out_are_looked_at_nowhere() {
+    let mut records = simulate(34, 300);
+    let without = vec![Feature::MonthlyIncome, Feature::InstalmentToIncome, Feature::Age];
+    let options = TrainingOptions { without: without.clone(), ..observed() };
+    let analysis = run(&records, &options).expect("analyses");
+    assert_eq!((analysis.features.len(), analysis.model.features.len()), (11, 11));
+    assert!(analysis.model.features.iter().all(|feature| !without.contains(feature)));
+    let bytes = crate::model_file::to_bytes(&analysis.model).expect("is written");
+    assert_eq!(crate::model_file::from_bytes(&bytes).expect("is read"), analysis.model);
+    for record in &mut records {
+        record.borrower.monthly_income = None;
+    }
+    let poor = run(&records, &options).expect("analyses");
+    assert_eq!((poor.verdicts, poor.segmentation), (analysis.verdicts, analysis.segmentation));
 }
 
 #[test]
@@ -217,6 +234,8 @@ fn what_cannot_be_analysed_is_refused_with_the_reason() {
     check(&vec![records[0].clone(); 40], &proxy(), "4 segments of 1 different loan:");
     check(&open, &observed(), "only 0 loans with a known outcome");
     check(&records, &TrainingOptions { trees: 0, ..proxy() }, "cannot have 0 trees");
+    let without = FeatureSet::Default.features().to_vec();
+    check(&records, &TrainingOptions { without, ..proxy() }, "no feature is left");
     check(&records, &TrainingOptions { segments: 1, ..proxy() }, "cannot make 1 segment:");
 }
 

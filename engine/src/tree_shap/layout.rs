@@ -1,4 +1,4 @@
-//! A forest as a list of edges, parents first, with all that is the same for every row.
+//! The trees of a forest as lists of edges, parents first, with all that is the same for every row.
 
 use super::ExplainError;
 use crate::forest::{Node, RiskForest};
@@ -6,110 +6,128 @@ use crate::forest::{Node, RiskForest};
 /// The step from a node to one of its children.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Edge {
-    /// The edge that leads to this one; nothing below a root.
-    pub(super) parent: Option<usize>,
-    /// The nearest edge above that asks for the same feature.
-    pub(super) earlier: Option<usize>,
-    pub(super) feature: u16,
     split: Node,
-    is_left: bool,
+    /// The edge that leads to this one; nothing below the root.
+    pub(super) parent: Option<u32>,
+    /// The nearest edge above that asks for the same feature.
+    pub(super) earlier: Option<u32>,
     /// Share of the training rows that take this edge and those above it that ask for the same feature, 0..=1.
     pub(super) share: f64,
     pub(super) below: Place,
+    is_left: bool,
 }
 
 /// What stands below an edge, or at a root.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
-    /// The edges to the left and the right child; nothing in a leaf.
-    pub(super) children: Option<(usize, usize)>,
+    /// The edge to the left child, which the one to the right child follows; nothing in a leaf.
+    pub(super) left: Option<u32>,
     /// The mean score of the training rows that get here; a leaf's value.
     pub(super) mean: f64,
 }
 
+/// One tree; edges are numbered within it, so that what a row makes of a tree stays in the cache.
+#[derive(Clone, Debug)]
+pub(super) struct TreeLayout {
+    pub(super) root: Place,
+    /// Parents stand before their children.
+    pub(super) edges: Vec<Edge>,
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct Layout {
-    pub(super) edges: Vec<Edge>,
-    /// The roots of the trees.
-    pub(super) walks: Vec<Place>,
+    pub(super) trees: Vec<TreeLayout>,
     /// The most different features that stand on one path.
     pub(super) path_features_max: usize,
-    /// Mean of the roots' means.
-    pub(super) base: f64,
+    /// The most edges that a tree has.
+    pub(super) edges_max: usize,
 }
 
 impl Edge {
+    pub(super) fn feature(&self) -> usize {
+        self.split.column()
+    }
+
     /// Whether a row goes this way at the split above; a missing value (NaN) goes where scoring sends it.
     pub(super) fn takes(&self, row: &[f64]) -> bool {
-        let goes_left = self.split.child(row[usize::from(self.feature)]) == self.split.left as usize;
+        let goes_left = self.split.child(row[self.feature()]) == self.split.left as usize;
         goes_left == self.is_left
     }
 }
 
 impl Layout {
     pub(super) fn new(forest: &RiskForest) -> Result<Self, ExplainError> {
-        let (nodes, covers) = (&forest.nodes, forest.covers.as_slice());
-        let means = means(nodes, covers);
-        let mut layout =
-            Self { edges: Vec::with_capacity(nodes.len()), walks: Vec::new(), path_features_max: 0, base: 0.0 };
+        let means = means(&forest.nodes, &forest.covers);
+        let source = Source { nodes: &forest.nodes, covers: &forest.covers, means: &means };
+        let trees: Vec<TreeLayout> =
+            forest.roots.iter().map(|root| TreeLayout::new(&source, *root as usize)).collect::<Result<_, _>>()?;
+        let path_features_max = trees.iter().map(TreeLayout::path_features).max().unwrap_or_default();
+        let edges_max = trees.iter().map(|tree| tree.edges.len()).max().unwrap_or_default();
+        Ok(Self { trees, path_features_max, edges_max })
+    }
+}
+
+/// The arrays of a forest.
+struct Source<'a> {
+    nodes: &'a [Node],
+    covers: &'a [u32],
+    means: &'a [f64],
+}
+
+impl TreeLayout {
+    fn new(source: &Source<'_>, root: usize) -> Result<Self, ExplainError> {
+        let mut tree = Self { root: Place { left: None, mean: source.means[root] }, edges: Vec::new() };
         // A node has one parent, so that the edges are no more than the nodes.
         let mut open = Vec::new();
-        for root in &forest.roots {
-            let place = layout.place(nodes, covers, &means, *root as usize, None, &mut open)?;
-            layout.walks.push(place);
-            while let Some((node, edge)) = open.pop() {
-                let place = layout.place(nodes, covers, &means, node, Some(edge), &mut open)?;
-                layout.edges[edge].below = place;
-            }
+        tree.root.left = tree.open_children(source, root, None, &mut open)?;
+        while let Some((node, edge)) = open.pop() {
+            tree.edges[edge as usize].below.left = tree.open_children(source, node, Some(edge), &mut open)?;
         }
-        layout.base = layout.walks.iter().map(|root| root.mean).sum::<f64>() / layout.walks.len() as f64;
-        layout.path_features_max = layout.path_features();
-        Ok(layout)
+        Ok(tree)
     }
 
-    /// Describes a node and opens the edges to its children.
-    fn place(
+    /// Opens the edges to the children of a node, and gives the left one; nothing for a leaf.
+    fn open_children(
         &mut self,
-        nodes: &[Node],
-        covers: &[u32],
-        means: &[f64],
+        source: &Source<'_>,
         node: usize,
-        above: Option<usize>,
-        open: &mut Vec<(usize, usize)>,
-    ) -> Result<Place, ExplainError> {
-        let (split, mean) = (nodes[node], means[node]);
+        parent: Option<u32>,
+        open: &mut Vec<(usize, u32)>,
+    ) -> Result<Option<u32>, ExplainError> {
+        let split = source.nodes[node];
         if split.is_leaf() {
-            return Ok(Place { children: None, mean });
+            return Ok(None);
         }
         let child = split.left as usize;
-        let left = self.edges.len();
-        if left + 2 > nodes.len() {
+        let first = self.edges.len() as u32;
+        if self.edges.len() + 2 > source.nodes.len() {
             return Err(ExplainError::SharedNodes);
         }
-        let feature = split.column() as u16;
-        let earlier = self.earlier(above, feature);
-        let before = earlier.map_or(1.0, |edge| self.edges[edge].share);
-        let to_left = share_left(covers, child);
+        let earlier = self.earlier(parent, split.column());
+        let before = earlier.map_or(1.0, |edge| self.edges[edge as usize].share);
+        let to_left = share_left(source.covers, child);
         for (is_left, share, node) in [(true, to_left, child), (false, 1.0 - to_left, child + 1)] {
-            open.push((node, self.edges.len()));
-            let below = Place { children: None, mean: means[node] };
-            self.edges.push(Edge { parent: above, earlier, feature, split, is_left, share: before * share, below });
+            open.push((node, self.edges.len() as u32));
+            let below = Place { left: None, mean: source.means[node] };
+            self.edges.push(Edge { split, parent, earlier, share: before * share, below, is_left });
         }
-        Ok(Place { children: Some((left, left + 1)), mean })
+        Ok(Some(first))
     }
 
-    fn earlier(&self, above: Option<usize>, feature: u16) -> Option<usize> {
-        let mut edge = above;
-        while let Some(place) = edge.filter(|place| self.edges[*place].feature != feature) {
-            edge = self.edges[place].parent;
+    fn earlier(&self, parent: Option<u32>, feature: usize) -> Option<u32> {
+        let mut edge = parent;
+        while let Some(place) = edge.filter(|place| self.edges[*place as usize].feature() != feature) {
+            edge = self.edges[place as usize].parent;
         }
         edge
     }
 
+    /// The most different features that stand on one path.
     fn path_features(&self) -> usize {
         let mut features: Vec<usize> = Vec::with_capacity(self.edges.len());
         for edge in &self.edges {
-            features.push(edge.parent.map_or(0, |parent| features[parent]) + usize::from(edge.earlier.is_none()));
+            let above = edge.parent.map_or(0, |parent| features[parent as usize]);
+            features.push(above + usize::from(edge.earlier.is_none()));
         }
         features.into_iter().max().unwrap_or_default()
     }

@@ -8,7 +8,7 @@ mod report;
 mod scored_file;
 mod watch;
 
-use super::training_args::TrainingArgs;
+use super::training_args::{TrainingArgs, UnknownName};
 use super::{is_same_file, say};
 use crate::clock::Stopwatch;
 use crate::intake::{DEFAULT_PROFILE, ImportFault, LoanFile, LoanReading, describe, loan_profiles, read_loans};
@@ -76,6 +76,8 @@ pub enum AnalyzeError {
     },
     #[error("--flag: {0}")]
     Flag(AnalysisError),
+    #[error(transparent)]
+    Without(#[from] UnknownName),
     #[error("{}: cannot be written: {source}", path.display())]
     Output { path: PathBuf, source: ScoredFileError },
     #[error("{}: the model cannot be written: {source}", path.display())]
@@ -89,7 +91,7 @@ pub enum AnalyzeError {
 impl AnalyzeError {
     /// 2 for wrong arguments, 1 for everything else.
     pub fn exit_code(&self) -> u8 {
-        if matches!(self, Self::Flag(_)) { 2 } else { 1 }
+        if matches!(self, Self::Flag(_) | Self::Without(_)) { 2 } else { 1 }
     }
 }
 
@@ -108,8 +110,9 @@ pub fn run(args: &AnalyzeArgs, output: &mut dyn Write) -> Result<(), AnalyzeErro
     let started = Stopwatch::start();
     let mut reading = LoanReading::of_profile(&args.profile, args.currency)?;
     let extras = args.training.extra.iter().map(|column| reading.keep(column)).collect::<Result<_, _>>()?;
-    let options = args.training.options(extras);
     let file = read_loans(&args.file, reading)?;
+    let kept = file.records.iter().flat_map(|record| record.extras.keys().cloned()).collect();
+    let options = args.training.options(extras, &kept)?;
     let watch = Watch::new(started.elapsed());
     let policy = Policy::default();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.into()).build()?;

@@ -2,8 +2,8 @@
 
 use anyhow::{Context, Result, ensure};
 use chrono::{Days, NaiveDate};
-use clap::Args;
-use engine::simulation::{CURRENCY, SimulationOptions, Simulator, Treatment, Truth};
+use clap::{Args, ValueEnum};
+use engine::simulation::{CURRENCY, Shift, ShiftKind, SimulationOptions, Simulator, Treatment, Truth};
 use std::path::{Path, PathBuf};
 
 /// Write a made-up loan book with the 21 columns of the reference analysis
@@ -32,6 +32,19 @@ pub struct SimulateArgs {
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=36_500))]
     days: u32,
 
+    /// Something that changes in the world of the loans on a day, and stays so
+    #[arg(long, value_enum)]
+    shift: Option<ShiftArg>,
+
+    /// How strong the shift is: a share below 1 of incomes or of secured loans, or what is added to the log-odds of a missed payment
+    #[arg(long, requires = "shift", default_value_t = 0.3)]
+    shift_strength: f64,
+
+    /// The day of the shift; the day of the snapshot if it is left out. A shift of the mix changes loans that are drawn as of a day
+    /// from then on
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "shift")]
+    shift_from: Option<NaiveDate>,
+
     /// Another CSV file, for all payments; the loans then have two columns more, the day for which a row speaks and the day
     /// of the loan
     #[arg(long, value_name = "FILE")]
@@ -42,6 +55,27 @@ pub struct SimulateArgs {
     truth: Option<PathBuf>,
 }
 
+/// What may shift.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ShiftArg {
+    /// Incomes fall, and payments with them
+    Incomes,
+    /// The same features mean more risk
+    Risk,
+    /// Secured loans become rarer
+    Mix,
+}
+
+impl ShiftArg {
+    fn kind(self) -> ShiftKind {
+        match self {
+            Self::Incomes => ShiftKind::IncomesFall,
+            Self::Risk => ShiftKind::RiskRises,
+            Self::Mix => ShiftKind::MixShifts,
+        }
+    }
+}
+
 pub fn run(args: &SimulateArgs) -> Result<()> {
     let mut files = vec![&args.file];
     files.extend(args.payments.iter().chain(&args.truth));
@@ -50,6 +84,8 @@ pub fn run(args: &SimulateArgs) -> Result<()> {
     let mut options = SimulationOptions::new(args.seed, args.loans as usize);
     options.as_of = args.as_of.unwrap_or(options.as_of);
     options.closed_share = args.closed_share.unwrap_or(options.closed_share);
+    let (strength, from) = (args.shift_strength, args.shift_from.unwrap_or(options.as_of));
+    options.shift = args.shift.map(|shift| Shift { from, kind: shift.kind(), strength });
     let mut simulator = Simulator::new(options)?;
     let happened = simulator.advance(options.as_of + Days::new(args.days.into()), &[])?;
     let loans = simulator.records();

@@ -29,7 +29,8 @@ pub struct TrainArgs {
 pub async fn run(args: TrainArgs) -> Result<()> {
     let (store, scope) = reach(&args.database).await?;
     ensure!(store::loans::count(&store, scope.portfolio).await? > 0, "there are no loans yet: import a file first");
-    let options = args.training.options(args.training.extra.clone());
+    let kept = store::loans::extra_columns(&store, scope.portfolio).await?;
+    let options = args.training.options(args.training.extra.clone(), &kept)?;
     let job = Job::TrainAndScore { portfolio: scope.portfolio, options };
     let job = store::jobs::enqueue(&store, Actor::CommandLine, scope.portfolio, &job, clock::now()).await?;
     let status = work_until_done(&store, scope, job).await?;

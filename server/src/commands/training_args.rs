@@ -2,8 +2,9 @@
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use domain::feature::FeatureSet;
+use domain::feature::{Feature, FeatureSet};
 use domain::model::{ClassWeights, ExtraChoice, Learner, Target, TrainingOptions};
+use std::collections::BTreeSet;
 
 #[derive(Args, Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
@@ -22,8 +23,9 @@ pub(super) struct TrainingArgs {
     #[arg(long)]
     pub(super) all_extras: bool,
 
-    /// An extra column that the model does not look at; may be given several times
-    #[arg(long, value_name = "NAME", requires = "all_extras")]
+    /// A feature of the set, or with --all-extras a column, that the model does not look at; may be given several times.
+    /// Segments are made without the feature too
+    #[arg(long, value_name = "NAME")]
     pub(super) without: Vec<String>,
 
     /// What the model learns: "segment-proxy" is whether a loan lies in a high-risk segment, "observed" whether it was
@@ -94,11 +96,28 @@ fn learners() -> impl TypedValueParser<Value = Learner> {
         .try_map(|code| Learner::find(&code).ok_or("is not a learner"))
 }
 
+/// A name that cannot be left out, since nobody knows it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("--without {name}: the feature set {} has {}; {columns}", set.code(), codes(*set))]
+pub struct UnknownName {
+    name: String,
+    set: FeatureSet,
+    /// What may be left out of the extra columns, in words.
+    columns: String,
+}
+
+fn codes(set: FeatureSet) -> String {
+    set.features().iter().map(|feature| feature.code()).collect::<Vec<_>>().join(", ")
+}
+
 impl TrainingArgs {
-    /// The options of the training; `extras` are the names under which the asked columns are kept.
-    pub(super) fn options(&self, extras: Vec<String>) -> TrainingOptions {
-        TrainingOptions {
+    /// The options of the training; `extras` are the names under which the asked columns are kept, `kept` those of all
+    /// columns that are kept with the loans.
+    pub(super) fn options(&self, extras: Vec<String>, kept: &BTreeSet<String>) -> Result<TrainingOptions, UnknownName> {
+        let (without, columns) = self.left_out(kept)?;
+        Ok(TrainingOptions {
             features: self.features,
+            without,
             target: self.target,
             segments: self.segments,
             flagged_segments: self.flag.clone(),
@@ -106,7 +125,7 @@ impl TrainingArgs {
             seed: self.seed,
             learner: self.learner,
             extras: if self.all_extras {
-                ExtraChoice::AllBut(self.without.clone())
+                ExtraChoice::AllBut(columns)
             } else if extras.is_empty() {
                 ExtraChoice::None
             } else {
@@ -116,6 +135,28 @@ impl TrainingArgs {
             calibration: (self.calibration || self.no_calibration).then_some(self.calibration),
             folds: self.folds,
             is_time_ordered: self.by_time,
+        })
+    }
+
+    /// What is left out: features, and columns that are kept with the loans.
+    fn left_out(&self, kept: &BTreeSet<String>) -> Result<(Vec<Feature>, Vec<String>), UnknownName> {
+        let (mut features, mut columns) = (Vec::new(), Vec::new());
+        for name in &self.without {
+            let feature = Feature::find(name).filter(|feature| self.features.features().contains(feature));
+            match feature {
+                Some(feature) => features.push(feature),
+                None if self.all_extras && kept.contains(name) => columns.push(name.clone()),
+                None => {
+                    let kept = kept.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+                    let columns = match (self.all_extras, kept.as_str()) {
+                        (false, _) => "extra columns are left out with --all-extras".to_owned(),
+                        (true, "") => "no extra columns are kept with the loans".to_owned(),
+                        (true, kept) => format!("the extra columns are {kept}"),
+                    };
+                    return Err(UnknownName { name: name.clone(), set: self.features, columns });
+                }
+            }
         }
+        Ok((features, columns))
     }
 }

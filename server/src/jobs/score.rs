@@ -14,7 +14,8 @@ use domain::policy::Policy;
 use domain::reason::Reasons;
 use domain::scoring_report::ScoringReport;
 use domain::summary::Verdict;
-use engine::explain::explain;
+use domain::track::Track;
+use engine::explain::{explain, is_serious};
 use engine::input;
 use engine::model::RiskModel;
 use engine::scoring_report::{Scoring as Scored, scoring_report};
@@ -52,6 +53,16 @@ pub(super) async fn run(store: &Store, run: &Run, portfolio: PortfolioId) -> Res
     Ok(())
 }
 
+/// A verdict on one loan, before its reasons.
+struct Decided {
+    /// Among the loans that were read.
+    place: usize,
+    verdict: Verdict,
+    source: ScoreSource,
+    /// Whether somebody wants reasons that no decision holds yet.
+    lacks_reasons: bool,
+}
+
 /// Decisions on the loans that have none, or of which something has changed; nothing where somebody stops it.
 fn decide(
     model: &RiskModel,
@@ -63,27 +74,54 @@ fn decide(
 ) -> Option<Vec<NewDecision>> {
     let hashes = input::hashes(&model.matrix(records));
     let same = |place: usize| held.get(&ids[place]).filter(|held| held.input_hash == hashes[place]);
-    let changed: Vec<usize> = (0..ids.len()).filter(|place| same(*place).is_none()).collect();
-    let to_score: Vec<LoanRecord> = changed.iter().map(|place| records[*place].clone()).collect();
-    let verdicts = model.judge(&to_score, &policy);
-    // A forest that cannot be explained scores as well; its decisions have no reasons.
-    let reasons = explain(model, &to_score, &verdicts, &|_| !stop.is_cancelled());
-    let reasons = reasons.unwrap_or_else(|_| Some(vec![None; to_score.len()]))?;
-    let scored = changed.into_iter().zip(verdicts).zip(reasons);
-    let mut scored: HashMap<usize, (Verdict, Option<Reasons>)> =
-        scored.map(|((place, verdict), reasons)| (place, (verdict, reasons))).collect();
-    let decision = |place: usize| {
-        let (verdict, source, reasons) = match (scored.remove(&place), same(place)) {
-            (Some((verdict, reasons)), _) => (verdict, ScoreSource::Model, reasons),
-            // Another policy may put the same score on another track; the score's reasons stay with the earlier decision.
-            (None, Some(held)) if held.policy != policy_id => {
-                (model.verdict(held.verdict.score, held.verdict.segment as usize, &policy), held.source, None)
-            }
-            _ => return None,
-        };
-        Some(NewDecision { loan: ids[place], verdict, source, input_hash: hashes[place], reasons })
+    let changed: Vec<LoanRecord> =
+        (0..ids.len()).filter(|place| same(*place).is_none()).map(|place| records[place].clone()).collect();
+    let mut judged = model.judge(&changed, &policy).into_iter();
+    let decided = |place: usize| match same(place) {
+        None => Some(Decided { place, verdict: judged.next()?, source: ScoreSource::Model, lacks_reasons: true }),
+        // Another policy may put the same score on another track.
+        Some(held) if held.policy != policy_id => {
+            let verdict = model.verdict(held.verdict.score, held.verdict.segment as usize, &policy);
+            Some(Decided { place, verdict, source: held.source, lacks_reasons: lacks_reasons(held, verdict) })
+        }
+        Some(_) => None,
     };
-    Some((0..ids.len()).filter_map(decision).collect())
+    let decided: Vec<Decided> = (0..ids.len()).filter_map(decided).collect();
+    let mut reasons = reasons(model, records, &decided, stop)?;
+    let decision = |decided: Decided| NewDecision {
+        loan: ids[decided.place],
+        verdict: decided.verdict,
+        source: decided.source,
+        input_hash: hashes[decided.place],
+        reasons: reasons.remove(&decided.place),
+    };
+    Some(decided.into_iter().map(decision).collect())
+}
+
+/// Whether reasons are to be made for a score that stays, since its track is another one by now. The store takes those that
+/// are there from the decision that held.
+fn lacks_reasons(held: &Held, verdict: Verdict) -> bool {
+    // Standard-track loans have rough reasons, or in large portfolios none. Those of the trees that did not see a loan
+    // cannot be made again as they were.
+    let could_be_better = held.verdict.track == Track::Standard && held.source == ScoreSource::Model;
+    is_serious(verdict.track) && (!held.has_reasons || could_be_better)
+}
+
+/// The reasons of decisions that lack some, by place; nothing where somebody stops it.
+fn reasons(
+    model: &RiskModel,
+    records: &[LoanRecord],
+    decided: &[Decided],
+    stop: &CancellationToken,
+) -> Option<HashMap<usize, Reasons>> {
+    let lacking = || decided.iter().filter(|decided| decided.lacks_reasons);
+    let chosen: Vec<LoanRecord> = lacking().map(|decided| records[decided.place].clone()).collect();
+    let (verdicts, sources): (Vec<_>, Vec<_>) = lacking().map(|decided| (decided.verdict, decided.source)).unzip();
+    let scored = Scored { records: &chosen, verdicts: &verdicts, sources: &sources };
+    // A forest that cannot be explained scores as well; its decisions have no reasons.
+    let found = explain(model, scored, None, &|_| !stop.is_cancelled()).unwrap_or_else(|_| Some(Vec::new()))?;
+    let found = lacking().zip(found).filter_map(|(decided, reasons)| Some((decided.place, reasons?)));
+    Some(found.collect())
 }
 
 /// Drift and fairness over all loans, as they are decided on by now. Nothing where the model's reference cannot be read.
@@ -105,3 +143,6 @@ fn watch(
     let scoring = Scored { records, verdicts: &verdicts, sources: &sources };
     scoring_report(&reference, model, scoring).ok()
 }
+
+#[cfg(test)]
+mod tests;

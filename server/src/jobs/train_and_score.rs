@@ -107,14 +107,15 @@ fn make(
     let go_on = || !watch.stop.is_cancelled();
     let (model, verdicts) = (&analysis.model, &analysis.verdicts);
     let quality = assess(model, records, verdicts, &go_on);
+    let scoring = Scoring { records, verdicts, sources: &analysis.score_sources };
     watch.explains.store(true, Ordering::Relaxed);
     // A forest that cannot be explained scores as well; its decisions have no reasons.
-    let reasons = match explain(model, records, verdicts, &|share| watch.report(Stage::Score, share)) {
+    let reasons = match explain(model, scoring, Some(&analysis.out_of_bag), &|share| watch.report(Stage::Score, share))
+    {
         Ok(Some(reasons)) => reasons,
         Ok(None) => return Err(AnalysisError::Cancelled),
         Err(_) => vec![None; records.len()],
     };
-    let scoring = Scoring { records, verdicts, sources: &analysis.score_sources };
     let reference = scoring_report::reference(model, scoring).ok();
     let report = reference.as_ref().and_then(|reference| scoring_report(reference, model, scoring).ok());
     let input_hashes = input::hashes(&model.matrix(records));

@@ -3,7 +3,8 @@
 use crate::app::{TestApp, loan_file};
 use axum::http::StatusCode;
 use domain::access::{Role, Scope};
-use domain::model::{ExtraChoice, ModelState};
+use domain::feature::Feature;
+use domain::model::{ClassWeights, ExtraChoice, ModelState};
 use engine::simulation::simulate;
 
 #[tokio::test]
@@ -89,8 +90,12 @@ async fn a_training_takes_the_columns_method_and_scores_that_the_form_asks_for()
         ("target", "observed"),
         ("segments", "4"),
         ("flagged", ""),
-        ("learner", "histogram"),
-        ("calibration", "no"),
+        ("learning[learner]", "histogram"),
+        ("learning[calibration]", "no"),
+        ("learning[validation]", "borrower"),
+        ("learning[class_weights]", "balanced"),
+        ("learning[without][2]", "tenure_months"),
+        ("learning[without][5]", "interest_rate"),
         ("extras[1]", "Branch"),
         ("extras[4]", "NAICS"),
     ];
@@ -99,6 +104,9 @@ async fn a_training_takes_the_columns_method_and_scores_that_the_form_asks_for()
     let model = store::models::list(&app.store, Scope::whole(portfolio.id)).await.unwrap().remove(0);
     let names = ["Branch", "NAICS"].map(str::to_owned).to_vec();
     assert_eq!(model.options.extras, ExtraChoice::Named(names));
+    assert_eq!((model.options.folds, model.options.class_weights), (Some(5), ClassWeights::Balanced));
+    assert_eq!(model.options.without, [Feature::TenureMonths, Feature::InterestRate]);
+    assert_eq!(model.figures.validation.as_ref().map(|validation| validation.folds), Some(5));
     assert_eq!((model.options.calibration, model.figures.is_calibrated), (Some(false), false));
     assert_eq!(model.figures.learner, "random forest (histograms)");
     let note = "\"Branch\" is not known of any loan, so it tells nothing apart";

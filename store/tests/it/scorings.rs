@@ -9,7 +9,7 @@ use domain::id::{LoanId, ModelId};
 use domain::job::{Job, JobState};
 use domain::model::ScoreSource;
 use domain::policy::Policy;
-use domain::reason::{Reason, Reasons};
+use domain::reason::{Adjustment, Reason, Reasons};
 use domain::track::Track;
 use store::jobs::Lease;
 use store::scorings::{self, NewDecision, Scoring};
@@ -17,6 +17,7 @@ use store::{StoreError, jobs, loans, models};
 
 on_both_databases!(
     decisions_on_changed_loans_hold,
+    reasons_stay_with_a_score_that_stays,
     an_earlier_decision_is_kept_and_the_last_one_comes_back_with_its_model,
     a_run_of_a_model_that_no_longer_decides_is_refused,
     a_lost_lease_writes_nothing,
@@ -45,7 +46,7 @@ async fn run(fixture: &Fixture, model: ModelId, loans: &[LoanId], score: f64) ->
 
 fn reasons(score: f64) -> Reasons {
     let reason = Reason { feature: Feature::DaysPastDue.into(), value: Some(90.0), effect: 0.25 };
-    Reasons::new(0.5, vec![reason], score, true)
+    Reasons::new(0.5, vec![reason], score, Adjustment::Calibration, true)
 }
 
 async fn save(fixture: &Fixture, lease: &Lease, run: &Scoring) -> Result<(), StoreError> {
@@ -87,6 +88,32 @@ async fn decisions_on_changed_loans_hold(db: TestDatabase) {
     save(&fixture, &lease, &run(&fixture, model, &[], 0.0).await).await.unwrap();
     assert_eq!(score_of(&fixture, ids[2]).await, 900);
     assert_eq!(fixture.db.number("SELECT COUNT(*) FROM decision").await, 5);
+}
+
+async fn reasons_stay_with_a_score_that_stays(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    fixture.import(records(4)).await;
+    fixture.decide().await;
+    let (model, ids) = (champion(&fixture).await, fixture.loan_ids().await);
+    let lease = asked(&fixture).await;
+    save(&fixture, &lease, &run(&fixture, model, &ids[..3], 0.7).await).await.unwrap();
+    let held = scorings::held(&fixture.store, fixture.portfolio, model).await.unwrap();
+    assert_eq!([ids[0], ids[3]].map(|id| held[&id].has_reasons), [true, false]);
+    // The first comes on another track with the same score, the second has another input, the third another score, and the last
+    // had no reasons.
+    let mut again = run(&fixture, model, &ids, 0.7).await;
+    for decision in &mut again.decisions {
+        decision.reasons = None;
+        decision.verdict.track = Track::Legal;
+    }
+    again.decisions[1].input_hash = 5;
+    again.decisions[2].verdict.score = 0.8;
+    let lease = asked(&fixture).await;
+    save(&fixture, &lease, &again).await.unwrap();
+    for (id, expected) in ids.iter().zip([Some(reasons(0.7)), None, None, None]) {
+        let decision = loans::get(&fixture.store, fixture.scope, *id).await.unwrap().decision.unwrap();
+        assert_eq!((decision.track, decision.reasons), (Track::Legal, expected), "{id}");
+    }
 }
 
 async fn an_earlier_decision_is_kept_and_the_last_one_comes_back_with_its_model(db: TestDatabase) {

@@ -2,7 +2,7 @@
 
 use crate::components::track_mark::track_class;
 use crate::format;
-use domain::reason::{Reason, Reasons, words};
+use domain::reason::{Adjustment, Reason, Reasons, words};
 use domain::track::Track;
 use leptos::prelude::*;
 
@@ -33,8 +33,8 @@ fn steps(reasons: &Reasons) -> Vec<Step> {
         let effect: f64 = others.iter().map(|reason| reason.effect).sum();
         steps.push(go(format::counted(others.len() as u64, "other feature"), effect));
     }
-    if reasons.adjustment.abs() >= 0.0005 {
-        steps.push(go("Trees that learned from this loan left out, and calibration".to_owned(), reasons.adjustment));
+    if reasons.adjusted_by != Adjustment::None && reasons.adjustment.abs() >= 0.0005 {
+        steps.push(go(reasons.adjusted_by.label().to_owned(), reasons.adjustment));
     }
     steps.push(whole("Score", reasons.score()));
     steps
@@ -107,13 +107,14 @@ mod tests {
                 effect: 0.09 - place as f64 * 0.02,
             })
             .collect();
-        let found = steps(&Reasons::new(0.3, all, 0.5, true));
+        let found = steps(&Reasons::new(0.3, all, 0.5, Adjustment::Calibration, true));
         assert_eq!(found.len(), SHOWN + 4);
         assert!(found.windows(2).skip(1).all(|pair| pair[1].is_whole || (pair[0].to - pair[1].from).abs() < 1e-12));
         let before_last = &found[found.len() - 2];
         assert!((before_last.to - 0.5).abs() < 1e-12 && (found[found.len() - 1].to - 0.5).abs() < 1e-12);
         assert_eq!(found[0].from.total_cmp(&0.0), std::cmp::Ordering::Equal);
-        let exact = Reasons::new(0.3, vec![], 0.3, true);
+        assert_eq!(before_last.words, "Calibration to observed outcomes");
+        let exact = Reasons::new(0.3, vec![], 0.3, Adjustment::None, true);
         assert_eq!(steps(&exact).len(), 2, "nothing is left to say");
     }
 }

@@ -36,11 +36,15 @@ fn share(figure: Option<f64>) -> String {
     format::known(figure, |figure| format::number(figure, 3))
 }
 
-/// The feature set, and the extra columns.
+/// The feature set, what is left out of it, and the extra columns.
 fn features(model: &ModelCard) -> String {
-    let set = model.options.features.label();
+    let left_out: Vec<&str> = model.options.without.iter().map(|feature| feature.label()).collect();
+    let set = match left_out.join(", ") {
+        none if none.is_empty() => model.options.features.label().to_owned(),
+        left_out => format!("{} without {}", model.options.features.label(), left_out.to_lowercase()),
+    };
     match &model.options.extras {
-        ExtraChoice::None => set.to_owned(),
+        ExtraChoice::None => set,
         ExtraChoice::Named(names) => format!("{set}, and {}", names.join(", ")),
         ExtraChoice::AllBut(others) if others.is_empty() => format!("{set}, and all extra columns"),
         ExtraChoice::AllBut(others) => format!("{set}, and all extra columns but {}", others.join(", ")),

@@ -1,6 +1,7 @@
 //! What the page of loan files reads and starts.
 
 use super::Uploads;
+use super::training_answers::LearningAnswers;
 use crate::error::AppError;
 use leptos::server;
 
@@ -25,14 +26,13 @@ pub async fn train(
     target: String,
     segments: u32,
     flagged: String,
-    #[server(default)] learner: String,
-    #[server(default)] calibration: String,
+    #[server(default)] learning: LearningAnswers,
     #[server(default)] extras: Vec<String>,
 ) -> Result<(), AppError> {
-    use super::training_form::TrainingAnswers;
+    use super::training_answers::TrainingAnswers;
     use crate::guard::{answer, authorise, explain, store};
     let person = authorise(domain::access::Permission::LoadFiles).await?;
-    let form = TrainingAnswers { features, target, segments, flagged, learner, calibration, extras };
+    let form = TrainingAnswers { features, target, segments, flagged, learning, extras };
     let options = form.read().map_err(|why| answer(AppError::Invalid(why)))?;
     if store::loans::count(&store(), person.portfolio).await.map_err(explain)? == 0 {
         return Err(answer(AppError::Invalid(super::training_form::NO_LOANS.to_owned())));

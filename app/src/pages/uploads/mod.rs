@@ -1,6 +1,7 @@
 //! Loan files: what became of those that were sent, and training on all loans.
 
 pub mod api;
+pub mod training_answers;
 pub mod training_form;
 
 use crate::components::empty::Empty;
