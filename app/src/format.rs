@@ -43,6 +43,14 @@ pub fn change(by: i64) -> String {
     }
 }
 
+/// An address of which only its owner sees which one it is: `a…n@example.test`.
+pub fn hidden_address(address: &str) -> String {
+    let (name, domain) = address.split_once('@').unwrap_or((address, ""));
+    let ends = name.chars().next().into_iter().chain(['…']).chain(name.chars().last());
+    let hidden: String = ends.collect();
+    if domain.is_empty() { hidden } else { format!("{hidden}@{domain}") }
+}
+
 /// The word for so many things; all nouns here take an s.
 pub fn plural(number: impl Into<i64>, noun: &str) -> String {
     if number.into() == 1 { noun.to_owned() } else { format!("{noun}s") }

@@ -2,9 +2,9 @@
 
 use crate::pages::{
     dashboard::DashboardPage, frame::Frame, loan::LoanPage, loans::LoansPage, models::ModelsPage,
-    new_upload::NewUploadPage, not_found::NotFoundPage, policy::PolicyPage, segments::SegmentsPage, setup::SetupPage,
-    sign_in::SignInPage, strategies::StrategiesPage, upload::UploadPage, uploads::UploadsPage,
-    work_queue::WorkQueuePage,
+    new_upload::NewUploadPage, not_found::NotFoundPage, opt_out::OptOutPage, policy::PolicyPage,
+    segments::SegmentsPage, setup::SetupPage, sign_in::SignInPage, strategies::StrategiesPage, upload::UploadPage,
+    uploads::UploadsPage, work_queue::WorkQueuePage,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -24,6 +24,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/login") view=SignInPage ssr=whole.clone()/>
                 <Route path=path!("/setup") view=SetupPage ssr=whole.clone()/>
+                <Route path=path!("/opt-out") view=OptOutPage ssr=whole.clone()/>
                 <ParentRoute path=path!("/") view=Frame ssr=whole.clone()>
                     <Route path=path!("dashboard") view=DashboardPage ssr=whole.clone()/>
                     <Route path=path!("strategies") view=StrategiesPage ssr=whole.clone()/>

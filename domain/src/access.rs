@@ -36,6 +36,8 @@ pub enum Permission {
     DraftPolicies,
     /// Let a policy that somebody else drafted hold, and take one back.
     ApprovePolicies,
+    /// Begin to carry treatments out, and stop it.
+    StartTreatments,
 }
 
 impl Role {
@@ -46,7 +48,9 @@ impl Role {
             Permission::ReadQueue => matches!(self, Self::Admin | Self::Lead | Self::Agent),
             Permission::LoadFiles => self == Self::Admin,
             Permission::DraftPolicies => matches!(self, Self::Admin | Self::Executive | Self::Lead),
-            Permission::ApproveModels | Permission::ApprovePolicies => matches!(self, Self::Admin | Self::Executive),
+            Permission::ApproveModels | Permission::ApprovePolicies | Permission::StartTreatments => {
+                matches!(self, Self::Admin | Self::Executive)
+            }
         }
     }
 
@@ -115,6 +119,8 @@ pub enum Actor {
     User(UserId),
     Job(JobId),
     CommandLine,
+    /// The program's own clock.
+    Schedule,
     /// Somebody who has not signed in.
     Visitor,
 }
@@ -125,6 +131,7 @@ impl std::fmt::Display for Actor {
             Self::User(id) => write!(f, "user:{id}"),
             Self::Job(id) => write!(f, "job:{id}"),
             Self::CommandLine => f.write_str("command line"),
+            Self::Schedule => f.write_str("schedule"),
             Self::Visitor => f.write_str("visitor"),
         }
     }

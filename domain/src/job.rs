@@ -20,6 +20,8 @@ pub enum Job {
     Summarise { portfolio: PortfolioId },
     /// A policy begins to hold on this day: decide anew by it.
     StartPolicy { policy: PolicyId, portfolio: PortfolioId },
+    /// Carry out the steps of cases that are due.
+    CarryOut { portfolio: PortfolioId },
     /// Let the model that decides look at all loans of a portfolio again, and decide on those that changed.
     Score { portfolio: PortfolioId },
     /// Segment, train, score and decide on all loans of a portfolio.
@@ -35,6 +37,7 @@ impl Job {
             Self::UndoImport { .. } => "undo_import",
             Self::Summarise { .. } => "summarise",
             Self::StartPolicy { .. } => "start_policy",
+            Self::CarryOut { .. } => "carry_out",
             Self::Score { .. } => "score",
             Self::TrainAndScore { .. } => "train_and_score",
         }

@@ -1,5 +1,6 @@
 //! Money as whole minor units of one currency. Never a float.
 
+use crate::count::grouped;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::iter::Sum;
@@ -31,6 +32,18 @@ impl Money {
         let minor = (major * currency.minor_per_major() as f64).round();
         let limit = AMOUNT_MAX_MAJOR as f64 * currency.minor_per_major() as f64;
         (minor.is_finite() && minor.abs() <= limit).then_some(Self { minor: minor as i64 })
+    }
+
+    /// The amount with its currency: `USD 1,234.50`.
+    pub fn in_words(self, currency: Currency) -> String {
+        let scale = 10_u64.pow(u32::from(currency.decimals()));
+        let minor = self.minor.unsigned_abs();
+        let sign = if self.minor < 0 { "-" } else { "" };
+        let whole = grouped(minor / scale);
+        match usize::from(currency.decimals()) {
+            0 => format!("{currency} {sign}{whole}"),
+            decimals => format!("{currency} {sign}{whole}.{:0decimals$}", minor % scale),
+        }
     }
 
     /// Reads a plain decimal number (`1234.5`, `-3`, `1e6`) and rounds it half away from zero to

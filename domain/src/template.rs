@@ -1,7 +1,8 @@
 //! The words that are sent to borrowers: texts with variables, which are checked before anybody gets them.
 
+use crate::money::{Currency, Money};
 use crate::policy::plan::TreatmentKind;
-use serde::{Deserialize, Serialize};
+use chrono::NaiveDate;
 use std::fmt::Write as _;
 
 /// What a text may speak of. Each stands in double braces, as `{{loan}}`.
@@ -166,15 +167,49 @@ pub fn fill(text: &str, values: &Values) -> Result<String, TemplateFault> {
 }
 
 /// What the variables stand for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Values(pub Vec<(String, String)>);
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Values(pub Vec<(&'static str, String)>);
+
+/// What a text may say of a loan. What is not known has no value, so that a text that speaks of it is not sent.
+#[derive(Clone, Copy, Debug)]
+pub struct LoanFacts<'a> {
+    pub borrower: Option<&'a str>,
+    pub loan: &'a str,
+    pub outstanding: Option<Money>,
+    pub instalment: Option<Money>,
+    pub overdue_days: Option<u32>,
+    pub missed_payments: Option<u16>,
+    pub lender: &'a str,
+    pub currency: Currency,
+    pub today: NaiveDate,
+    /// The link by which no more of these are sent.
+    pub opt_out: Option<&'a str>,
+}
+
+impl Values {
+    pub fn of(facts: LoanFacts<'_>) -> Self {
+        let amount = |money: Money| money.in_words(facts.currency);
+        let values = [
+            ("borrower", Some(facts.borrower.unwrap_or("customer").to_owned())),
+            ("loan", Some(facts.loan.to_owned())),
+            ("outstanding", facts.outstanding.map(amount)),
+            ("instalment", facts.instalment.map(amount)),
+            ("overdue_days", facts.overdue_days.map(|days| days.to_string())),
+            ("missed_payments", facts.missed_payments.map(|payments| payments.to_string())),
+            ("lender", Some(facts.lender.to_owned())),
+            ("today", Some(facts.today.format("%-d %B %Y").to_string())),
+            ("opt_out", facts.opt_out.map(str::to_owned)),
+        ];
+        Self(values.into_iter().filter_map(|(name, value)| Some((name, value?))).collect())
+    }
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn values() -> Values {
-        Values(VARIABLES.map(|(name, _)| (name.to_owned(), format!("<{name}>"))).to_vec())
+        Values(VARIABLES.map(|(name, _)| (name, format!("<{name}>"))).to_vec())
     }
 
     #[test]
@@ -202,5 +237,26 @@ mod tests {
         let told = fill("{{loan}}", &Values::default()).expect_err("no value").to_string();
         assert_eq!(told, "{{loan}} has no value for this loan");
         assert_eq!(fill("a {{ loan }} b", &values()), Ok("a <loan> b".to_owned()));
+    }
+
+    #[test]
+    fn what_is_not_known_of_a_loan_is_not_said() {
+        let facts = LoanFacts {
+            borrower: None,
+            loan: "LN 7",
+            outstanding: Some(Money::from_minor(123_456_705)),
+            instalment: None,
+            overdue_days: Some(31),
+            missed_payments: None,
+            lender: "North",
+            currency: Currency::USD,
+            today: NaiveDate::from_ymd_opt(2026, 11, 3).expect("a day"),
+            opt_out: None,
+        };
+        let values = Values::of(facts);
+        let text = "{{borrower}}, {{loan}}: {{outstanding}}, {{overdue_days}} days. {{lender}}, {{today}}";
+        let filled = "customer, LN 7: USD 1,234,567.05, 31 days. North, 3 November 2026";
+        assert_eq!(fill(text, &values).as_deref(), Ok(filled));
+        assert!(fill("{{instalment}}", &values).is_err());
     }
 }

@@ -17,6 +17,7 @@ mod m20261123_000011_scoring;
 mod m20261123_000012_decision;
 mod m20261123_000013_portfolio_summary;
 mod m20261123_000014_audit;
+mod m20261123_000015_recovery_case;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000012_decision::Migration),
             Box::new(m20261123_000013_portfolio_summary::Migration),
             Box::new(m20261123_000014_audit::Migration),
+            Box::new(m20261123_000015_recovery_case::Migration),
         ]
     }
 }

@@ -1,7 +1,7 @@
 //! Portfolios.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{big_pk_auto, boolean, text, timestamp_with_time_zone};
+use sea_orm_migration::schema::{big_pk_auto, boolean, text, timestamp_with_time_zone, timestamp_with_time_zone_null};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -19,6 +19,8 @@ impl MigrationTrait for Migration {
                     .col(text("contact_rule_pack"))
                     .col(boolean("is_demo"))
                     .col(timestamp_with_time_zone("created_at"))
+                    // Nobody is reached before somebody says so.
+                    .col(timestamp_with_time_zone_null("treats_since"))
                     .to_owned(),
             )
             .await?;

@@ -1,5 +1,6 @@
 //! Composition root: command line, configuration, router, uploads, jobs.
 
+pub mod channels;
 pub mod clock;
 pub mod commands;
 pub mod http;

@@ -1,5 +1,8 @@
 //! Settings: flags, else the environment, else defaults. `--help` shows all three.
 
+use crate::channels::Mailer;
+use crate::jobs::LOCAL_URL;
+use anyhow::Result;
 use clap::Args;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -33,6 +36,29 @@ pub struct WorkerSettings {
     pub workers: u32,
 }
 
+/// How borrowers are reached.
+#[derive(Args, Clone, Debug)]
+pub struct OutreachSettings {
+    /// The mail server, as smtp://host:25 or smtps://user:password@host; without it e-mails wait
+    #[arg(long, env = "LOAN_RECOVERY_SMTP_URL", value_name = "URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+
+    /// The address that e-mails come from
+    #[arg(long, env = "LOAN_RECOVERY_MAIL_FROM", default_value = "Loan Recovery <recovery@localhost>")]
+    pub mail_from: String,
+
+    /// Where people reach the site from outside; links in messages begin with it
+    #[arg(long, env = "LOAN_RECOVERY_PUBLIC_URL", default_value = LOCAL_URL, value_name = "URL")]
+    pub public_url: String,
+}
+
+impl OutreachSettings {
+    /// What sends e-mails, where there is a server.
+    pub fn mailer(&self) -> Result<Option<Mailer>> {
+        self.smtp_url.as_deref().map(|url| Mailer::new(url, &self.mail_from)).transpose()
+    }
+}
+
 /// How the web server listens and answers.
 #[derive(Args, Clone, Debug)]
 pub struct ServeSettings {
@@ -42,6 +68,8 @@ pub struct ServeSettings {
     pub storage: StorageSettings,
     #[command(flatten)]
     pub worker: WorkerSettings,
+    #[command(flatten)]
+    pub outreach: OutreachSettings,
 
     /// The address to listen on; 0.0.0.0 for all
     #[arg(long, env = "LOAN_RECOVERY_HOST", default_value = "127.0.0.1")]

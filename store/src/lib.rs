@@ -13,9 +13,11 @@ mod error;
 
 pub mod arrears;
 pub mod audit;
+pub mod cases;
 pub mod demo;
 pub mod jobs;
 pub mod loans;
+pub mod messages;
 pub mod models;
 pub mod policies;
 pub mod portfolios;

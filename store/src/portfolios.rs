@@ -88,6 +88,7 @@ async fn add(change: &Change, name: &str, currency: Currency, is_demo: bool) -> 
         contact_rule_pack: Set(CONTACT_RULE_PACK.to_owned()),
         is_demo: Set(is_demo),
         created_at: Set(change.now),
+        treats_since: Set(None),
     };
     let portfolio = view(row.insert(&change.tx).await?)?;
     let teams = TEAMS.map(|(name, track)| team::ActiveModel {
@@ -148,6 +149,7 @@ fn view(row: portfolio::Model) -> Result<Portfolio> {
     Ok(Portfolio {
         id: PortfolioId(row.id),
         name: row.name,
+        contact_rule_pack: row.contact_rule_pack,
         currency: Currency::find(&row.currency).ok_or_else(|| StoreError::unreadable("portfolio.currency"))?,
         is_demo: row.is_demo,
     })

@@ -8,7 +8,7 @@ use crate::entity::{decision, loan, scoring};
 use crate::error::{Result, StoreError};
 use crate::jobs::{self, Lease};
 use crate::models::{CHUNK, champion_id};
-use crate::{portfolios, summaries};
+use crate::{cases, portfolios, summaries};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Reach, Scope};
 use domain::count::count;
@@ -132,7 +132,7 @@ pub async fn last_report(
 /// Keeps what a run of the model that decides came to, and ends the job: all of it, or nothing where the lease was
 /// lost. A conflict where another model decides by now.
 pub async fn save(store: &Store, actor: Actor, lease: &Lease, run: &Scoring, now: DateTime<Utc>) -> Result<()> {
-    let change = store.change(actor, now).await?;
+    let mut change = store.change(actor, now).await?;
     let job = jobs::held_by(&change.tx, lease).await?;
     let portfolio = portfolios::lock(&change.tx, run.portfolio).await?;
     if job.portfolio_id != portfolio.id.0 {
@@ -144,6 +144,7 @@ pub async fn save(store: &Store, actor: Actor, lease: &Lease, run: &Scoring, now
     let id = write(&change, lease, run).await?;
     keep_reasons(&change, id).await?;
     hold(&change, id).await?;
+    cases::follow(&mut change, portfolio.id).await?;
     summaries::refresh(&change.tx, &portfolio, change.now).await?;
     let decided = run.decisions.len();
     let told = match decided {

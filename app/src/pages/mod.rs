@@ -7,6 +7,7 @@ pub mod loans;
 pub mod models;
 pub mod new_upload;
 pub mod not_found;
+pub mod opt_out;
 pub mod policy;
 pub mod segments;
 pub mod setup;

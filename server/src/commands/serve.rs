@@ -1,6 +1,7 @@
 //! `loan-recovery serve`: the web server, with workers in the same process.
 
 use super::{open, stop_signal};
+use crate::channels;
 use crate::clock;
 use crate::http::{Site, read_manifest, router};
 use crate::intake::on_the_way;
@@ -26,6 +27,7 @@ pub async fn run(args: ServeArgs) -> Result<()> {
     let settings = args.settings;
     telemetry::start(settings.log_json);
     let assets = read_manifest(&settings.site)?;
+    let mailer = settings.outreach.mailer()?;
     let store = open(&settings.database).await?;
     let address = SocketAddr::new(settings.host, settings.port);
     let busy = || format!("{address} cannot be listened on; choose another port with --port");
@@ -49,8 +51,12 @@ pub async fn run(args: ServeArgs) -> Result<()> {
     let stop = CancellationToken::new();
     let working = match settings.worker.workers {
         0 => None,
-        slots => Some(tokio::spawn(Worker::new(store).run(slots as usize, stop.clone()))),
+        slots => {
+            let worker = Worker::new(store.clone()).at(&settings.outreach.public_url);
+            Some(tokio::spawn(worker.run(slots as usize, stop.clone())))
+        }
     };
+    let sending = mailer.map(|mailer| tokio::spawn(channels::run(store, mailer, stop.clone())));
     let stopping = stop.clone();
     tokio::spawn(async move {
         stop_signal().await;
@@ -58,8 +64,8 @@ pub async fn run(args: ServeArgs) -> Result<()> {
     });
     axum::serve(listener, router(site)).with_graceful_shutdown(stop.clone().cancelled_owned()).await?;
     stop.cancel();
-    if let Some(working) = working {
-        working.await?;
+    for task in [working, sending].into_iter().flatten() {
+        task.await?;
     }
     Ok(())
 }

@@ -1,8 +1,9 @@
 //! `loan-recovery worker`: works on background jobs, without a web server.
 
 use super::{open, stop_signal};
+use crate::channels;
 use crate::jobs::Worker;
-use crate::settings::{DatabaseSettings, WorkerSettings};
+use crate::settings::{DatabaseSettings, OutreachSettings, WorkerSettings};
 use crate::telemetry;
 use anyhow::Result;
 use clap::Args;
@@ -15,6 +16,8 @@ pub struct WorkerArgs {
     database: DatabaseSettings,
     #[command(flatten)]
     worker: WorkerSettings,
+    #[command(flatten)]
+    outreach: OutreachSettings,
     /// Write the log as JSON
     #[arg(long, env = "LOAN_RECOVERY_LOG_JSON")]
     log_json: bool,
@@ -22,11 +25,17 @@ pub struct WorkerArgs {
 
 pub async fn run(args: WorkerArgs) -> Result<()> {
     telemetry::start(args.log_json);
+    let mailer = args.outreach.mailer()?;
     let store = open(&args.database).await?;
     let stop = CancellationToken::new();
-    let working = tokio::spawn(Worker::new(store).run(args.worker.workers.max(1) as usize, stop.clone()));
+    let worker = Worker::new(store.clone()).at(&args.outreach.public_url);
+    let working = tokio::spawn(worker.run(args.worker.workers.max(1) as usize, stop.clone()));
+    let sending = mailer.map(|mailer| tokio::spawn(channels::run(store, mailer, stop.clone())));
     stop_signal().await;
     stop.cancel();
     working.await?;
+    if let Some(sending) = sending {
+        sending.await?;
+    }
     Ok(())
 }

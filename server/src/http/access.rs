@@ -15,7 +15,8 @@ use leptos::server_fn::error::FromServerFnError;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The addresses that need nobody to be signed in.
-pub const PUBLIC: [&str; 5] = ["/login", "/setup", "/fn/sign_in", "/fn/sign_out", "/fn/set_up"];
+pub const PUBLIC: [&str; 8] =
+    ["/login", "/setup", "/opt-out", "/fn/sign_in", "/fn/sign_out", "/fn/set_up", "/fn/opt_out_address", "/fn/opt_out"];
 
 /// Puts the person of the session into the request.
 pub async fn recognise_person(session: AuthSession<Accounts>, mut request: Request, next: Next) -> Response {

@@ -1,5 +1,6 @@
 //! Workers: take jobs from the table, run them, and show that they live.
 
+mod carry_out;
 mod champion;
 mod check_import;
 mod import;
@@ -8,8 +9,9 @@ mod score;
 mod train_and_score;
 mod worker;
 
-pub use worker::{Worker, run_until_idle};
+pub use worker::{LOCAL_URL, Worker, run_until_idle};
 
+use std::sync::Arc;
 use std::time::Duration;
 use store::jobs::{Asked, Lease};
 use store::{Store, StoreError};
@@ -35,6 +37,8 @@ const RETRY_AFTER: Duration = Duration::from_secs(5);
 struct Run {
     lease: Lease,
     stop: tokio_util::sync::CancellationToken,
+    /// Where people reach the site, for links in messages.
+    public_url: Arc<str>,
 }
 
 impl Run {

@@ -1,6 +1,6 @@
 //! The loop of a worker process.
 
-use super::{JobError, RETRY_AFTER, Run, check_import, import, score, train_and_score};
+use super::{JobError, RETRY_AFTER, Run, carry_out, check_import, import, score, train_and_score};
 use crate::clock;
 use domain::access::Actor;
 use domain::id::JobId;
@@ -22,12 +22,19 @@ const GRACE: Duration = Duration::from_secs(10);
 /// Finished jobs older than this are removed; the newest of each kind stays.
 const KEPT_DAYS: i64 = 90;
 
+/// So many heartbeats pass between two looks at what is due: a minute.
+const DUE_BEATS: u64 = 12;
+/// Where the site is reached unless somebody says otherwise.
+pub const LOCAL_URL: &str = "http://localhost:3000";
+
 /// Works on the jobs of a database.
 #[derive(Clone, Debug)]
 pub struct Worker {
     store: Store,
     /// Names the process, so that two never share a lease.
     owner: String,
+    /// Where people reach the site.
+    public_url: Arc<str>,
     /// The jobs under way, with what stops each.
     running: Arc<Mutex<HashMap<JobId, CancellationToken>>>,
 }
@@ -36,7 +43,13 @@ impl Worker {
     #[expect(clippy::disallowed_methods, reason = "no result hangs on the name")]
     pub fn new(store: Store) -> Self {
         let owner = format!("{}-{:016x}", std::process::id(), rand::random::<u64>());
-        Self { store, owner, running: Arc::default() }
+        Self { store, owner, public_url: LOCAL_URL.into(), running: Arc::default() }
+    }
+
+    /// Says where people reach the site, for links in messages.
+    #[must_use]
+    pub fn at(self, public_url: &str) -> Self {
+        Self { public_url: public_url.into(), ..self }
     }
 
     /// Works on up to `slots` jobs at once until `stop`; then gives back what is not done in time.
@@ -95,6 +108,11 @@ impl Worker {
                 Ok(cancelled) => self.stop(&cancelled),
                 Err(error) => tracing::warn!(error = ?error, "the heartbeat failed"),
             }
+            if beats.is_multiple_of(DUE_BEATS)
+                && let Err(error) = store::cases::look_for_due(&self.store, clock::now()).await
+            {
+                tracing::warn!(error = ?error, "nobody could see which steps are due");
+            }
             if beats.is_multiple_of(720) {
                 self.prune().await;
             }
@@ -127,7 +145,7 @@ impl Worker {
         }
         self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(claimed.id, stop.clone());
         tracing::info!(job = %claimed.id, kind = claimed.job.kind(), "job starts");
-        let run = Run { lease: claimed.lease.clone(), stop };
+        let run = Run { lease: claimed.lease.clone(), stop, public_url: self.public_url.clone() };
         // A task of its own, so that a panic ends the job and not the worker; it ends with this one.
         let mut task = JoinSet::new();
         task.spawn(handle(self.store.clone(), run, claimed.job.clone()));
@@ -197,6 +215,7 @@ async fn handle(store: Store, run: Run, job: Job) -> Result<(), JobError> {
             let actor = Actor::Job(run.lease.job);
             store::policies::start(&store, actor, &run.lease, policy, clock::now()).await.map_err(JobError::from)
         }
+        Job::CarryOut { portfolio } => carry_out::run(&store, &run, portfolio).await,
         Job::Score { portfolio } => score::run(&store, &run, portfolio).await,
         Job::TrainAndScore { portfolio, options } => train_and_score::run(&store, &run, portfolio, &options).await,
     }

@@ -12,7 +12,7 @@ const ADMINS: &[Role] = &[Admin];
 const APPROVERS: &[Role] = &[Admin, Executive];
 
 /// Who may call each server function. One that is missing here fails the test.
-const FUNCTIONS: [(&str, &[Role], &str); 30] = [
+const FUNCTIONS: [(&str, &[Role], &str); 31] = [
     ("/fn/viewer", EVERYBODY, ""),
     ("/fn/dashboard", MANAGEMENT, ""),
     ("/fn/strategies", MANAGEMENT, ""),
@@ -38,6 +38,7 @@ const FUNCTIONS: [(&str, &[Role], &str); 30] = [
     ("/fn/reject_model", APPROVERS, "id=1"),
     ("/fn/promote_model", APPROVERS, "id=1"),
     ("/fn/policy", MANAGEMENT, "version=1"),
+    ("/fn/treat", APPROVERS, "begins=false"),
     ("/fn/begin_draft", MANAGEMENT, ""),
     ("/fn/save_plan", MANAGEMENT, "version=0&track=legal"),
     ("/fn/save_authority", MANAGEMENT, "version=0&agent=1&lead=2&executive=3"),
@@ -49,7 +50,7 @@ const FUNCTIONS: [(&str, &[Role], &str); 30] = [
     ("/fn/roll_back_policy", APPROVERS, "id=0&rationale=why"),
 ];
 
-const PUBLIC_FUNCTIONS: [&str; 3] = ["/fn/sign_in", "/fn/sign_out", "/fn/set_up"];
+const PUBLIC_FUNCTIONS: [&str; 5] = ["/fn/sign_in", "/fn/sign_out", "/fn/set_up", "/fn/opt_out_address", "/fn/opt_out"];
 
 /// Who may open each page. One that is missing here fails the test.
 const PAGES: [(&str, &[Role]); 11] = [

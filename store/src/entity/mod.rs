@@ -2,20 +2,25 @@
 #![expect(unreachable_pub, reason = "SeaORM's derives make their items public")]
 #![expect(clippy::struct_field_names, reason = "columns are named as in the database")]
 
+pub mod action;
 pub mod audit_event;
 pub mod audit_head;
 pub mod borrower;
 pub mod borrower_protected;
 pub mod decision;
+pub mod gate_check;
 pub mod job;
 pub mod loan;
 pub mod loan_arrears;
 pub mod mapping_profile;
+pub mod message;
 pub mod model;
+pub mod opt_out;
 pub mod policy;
 pub mod policy_term;
 pub mod portfolio;
 pub mod portfolio_summary;
+pub mod recovery_case;
 pub mod scoring;
 pub mod session;
 pub mod team;

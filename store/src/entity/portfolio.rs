@@ -12,6 +12,8 @@ pub struct Model {
     pub contact_rule_pack: String,
     pub is_demo: bool,
     pub created_at: DateTimeUtc,
+    /// Since when treatments are carried out; nothing where they are not.
+    pub treats_since: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

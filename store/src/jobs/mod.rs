@@ -94,7 +94,7 @@ pub(crate) async fn add_at(
     let now_ms = database_now_ms(change.tx.get_database_backend());
     let requested_by = match change.actor {
         Actor::User(id) => Some(id.0),
-        Actor::Job(_) | Actor::CommandLine | Actor::Visitor => None,
+        Actor::Job(_) | Actor::CommandLine | Actor::Schedule | Actor::Visitor => None,
     };
     let mut insert = Query::insert();
     insert
@@ -161,6 +161,7 @@ fn unique_key(job: &Job) -> String {
         Job::UndoImport { upload } => format!("undo_import:{upload}"),
         Job::Summarise { portfolio } => format!("summarise:{portfolio}"),
         Job::StartPolicy { policy, .. } => format!("start_policy:{policy}"),
+        Job::CarryOut { portfolio } => format!("carry_out:{portfolio}"),
         Job::Score { portfolio } => format!("score:{portfolio}"),
         Job::TrainAndScore { portfolio, .. } => format!("train_and_score:{portfolio}"),
     }
@@ -172,6 +173,7 @@ fn priority(job: &Job) -> i32 {
         Job::Import { .. } | Job::CheckImport { .. } | Job::UndoImport { .. } => 10,
         Job::Summarise { .. } | Job::StartPolicy { .. } => 20,
         Job::Score { .. } => 5,
+        Job::CarryOut { .. } => 3,
         Job::TrainAndScore { .. } => 0,
     }
 }

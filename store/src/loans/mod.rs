@@ -113,7 +113,7 @@ pub async fn payments(store: &Store, scope: Scope, id: LoanId, limit: u64) -> Re
     Ok((rows, total))
 }
 
-async fn expect_within(store: &Store, scope: Scope, id: LoanId) -> Result<()> {
+pub(crate) async fn expect_within(store: &Store, scope: Scope, id: LoanId) -> Result<()> {
     let known = within(scope).filter(loan::Column::Id.eq(id.0)).select_only().column(loan::Column::Id);
     known.into_tuple::<i64>().one(&store.db).await?.map(|_| ()).ok_or(StoreError::NotFound("loan"))
 }

@@ -12,7 +12,7 @@ use crate::entity::{model, user};
 use crate::error::{Result, StoreError};
 use crate::jobs::{self, Lease};
 use crate::scorings::{self, NewDecision, Scoring};
-use crate::{portfolios, summaries};
+use crate::{cases, portfolios, summaries};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Reach, Scope};
 use domain::id::{ModelId, PolicyId, PortfolioId, UserId};
@@ -65,7 +65,7 @@ pub async fn save_analysis(
     analysis: &Analysis,
     now: DateTime<Utc>,
 ) -> Result<ModelCard> {
-    let change = store.change(actor, now).await?;
+    let mut change = store.change(actor, now).await?;
     let gate = &analysis.model.figures.gate;
     let job = jobs::held_by(&change.tx, lease).await?;
     let portfolio = portfolios::lock(&change.tx, analysis.portfolio).await?;
@@ -89,6 +89,7 @@ pub async fn save_analysis(
     }
     if decides {
         promotion::let_decide(&change, portfolio.id, model).await?;
+        cases::follow(&mut change, portfolio.id).await?;
         summaries::refresh(&change.tx, &portfolio, change.now).await?;
     }
     let row = cards(portfolio.id).filter(model::Column::Id.eq(model.0)).into_model::<CardColumns>();

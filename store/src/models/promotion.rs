@@ -6,7 +6,7 @@ use crate::change::Change;
 use crate::connection::Store;
 use crate::entity::model;
 use crate::error::{Result, StoreError};
-use crate::{jobs, portfolios, summaries};
+use crate::{cases, jobs, portfolios, summaries};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Reach, Scope};
 use domain::id::{ModelId, PortfolioId};
@@ -36,6 +36,7 @@ pub async fn promote(store: &Store, actor: Actor, scope: Scope, id: ModelId, now
         .col_expr(model::Column::RetiredAt, Expr::val(None::<DateTime<Utc>>));
     update.filter(model::Column::Id.eq(id.0)).exec(&change.tx).await?;
     let_decide(&change, portfolio.id, id).await?;
+    cases::follow(&mut change, portfolio.id).await?;
     summaries::refresh(&change.tx, &portfolio, change.now).await?;
     // Loans that came or changed since its decisions were made.
     jobs::add(&mut change, portfolio.id, &Job::Score { portfolio: portfolio.id }).await?;

@@ -152,6 +152,6 @@ fn expect_no_hand(row: &policy::Model, actor: Actor) -> Result<()> {
 fn user_of(actor: Actor) -> Option<i64> {
     match actor {
         Actor::User(person) => Some(person.0),
-        Actor::Job(_) | Actor::CommandLine | Actor::Visitor => None,
+        Actor::Job(_) | Actor::CommandLine | Actor::Schedule | Actor::Visitor => None,
     }
 }

@@ -37,17 +37,17 @@ pub(crate) async fn in_force_in(
     Ok((PolicyId(row.id), view(&row)))
 }
 
-/// The policy in force with its treatments and bands of authority.
-pub async fn body_in_force(
-    store: &Store,
-    portfolio: PortfolioId,
-    now: DateTime<Utc>,
-) -> Result<(PolicyId, Policy, PolicyBody)> {
-    let row = row_in_force(&store.db, portfolio, now).await?;
-    Ok((PolicyId(row.id), view(&row), serde_json::from_str(&row.body)?))
+/// The treatments and bands of authority of a version, for jobs.
+pub async fn body(store: &Store, id: PolicyId) -> Result<PolicyBody> {
+    let row = policy::Entity::find_by_id(id.0).one(&store.db).await?.ok_or(StoreError::NotFound("policy"))?;
+    Ok(serde_json::from_str(&row.body)?)
 }
 
-async fn row_in_force(db: &impl ConnectionTrait, portfolio: PortfolioId, now: DateTime<Utc>) -> Result<policy::Model> {
+pub(crate) async fn row_in_force(
+    db: &impl ConnectionTrait,
+    portfolio: PortfolioId,
+    now: DateTime<Utc>,
+) -> Result<policy::Model> {
     let found = policy_term::Entity::find()
         .find_also_related(policy::Entity)
         .filter(policy::Column::PortfolioId.eq(portfolio.0))

@@ -295,7 +295,7 @@ pub async fn save_profile(
         body: Set(serde_json::to_string(profile)?),
         saved_by: Set(match actor {
             Actor::User(id) => Some(id.0),
-            Actor::Job(_) | Actor::CommandLine | Actor::Visitor => None,
+            Actor::Job(_) | Actor::CommandLine | Actor::Schedule | Actor::Visitor => None,
         }),
         saved_at: Set(change.now),
     };

@@ -78,7 +78,7 @@ pub async fn receive(store: &Store, actor: Actor, new: NewUpload, now: DateTime<
         job_id: Set(None),
         uploaded_by: Set(match actor {
             Actor::User(id) => Some(id.0),
-            Actor::Job(_) | Actor::CommandLine | Actor::Visitor => None,
+            Actor::Job(_) | Actor::CommandLine | Actor::Schedule | Actor::Visitor => None,
         }),
         uploaded_at: Set(change.now),
         mapped_at: Set(None),

@@ -57,6 +57,13 @@ const ROWS: [&[&str]; 14] = [
         "INSERT INTO portfolio_summary (portfolio_id, body, scores, as_of) VALUES (1, '{}', '[]', '2026-01-01T00:00:00+00:00')",
     ],
     &[],
+    &[
+        "INSERT INTO recovery_case (id, portfolio_id, loan_id, track, policy_id, opened_at, next_step, next_at) VALUES (1, 1, 1, 'standard', 1, '2026-01-01T00:00:00+00:00', 1, '2026-01-02T00:00:00+00:00')",
+        "INSERT INTO action (id, case_id, step, kind, state, detail, decided_at) VALUES (1, 1, 0, 'email_reminder', 'queued', '', '2026-01-01T00:00:00+00:00')",
+        "INSERT INTO gate_check (id, case_id, step, kind, channel, address, pack, pack_version, answer, asked_at) VALUES (1, 1, 0, 'email', 'email', 'a@b.test', 'none', 1, '{}', '2026-01-01T00:00:00+00:00')",
+        "INSERT INTO message (id, portfolio_id, action_id, loan_id, borrower_id, channel, recipient, subject, body, opt_out_token, created_at, next_try_at, attempts, error) VALUES (1, 1, 1, 1, 1, 'email', 'a@b.test', 's', 'b', 't', '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00', 0, '')",
+        "INSERT INTO opt_out (id, borrower_id, channel, address, message_id, from_at) VALUES (1, 1, 'email', 'a@b.test', 1, '2026-01-01T00:00:00+00:00')",
+    ],
 ];
 
 async fn each_applies_over_rows_and_can_be_undone(db: TestDatabase) {

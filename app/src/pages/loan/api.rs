@@ -14,5 +14,6 @@ pub async fn get_loan(id: i64) -> Result<LoanView, AppError> {
     let (payments, payments_total) =
         store::loans::payments(&store(), person.scope(), domain::id::LoanId(id), 100).await.map_err(explain)?;
     let currency = store::portfolios::get(&store(), person.portfolio).await.map_err(explain)?.currency;
-    Ok(LoanView { loan, history, payments, payments_total, currency })
+    let cases = store::cases::of_loan(&store(), person.scope(), domain::id::LoanId(id)).await.map_err(explain)?;
+    Ok(LoanView { loan, history, payments, payments_total, currency, cases })
 }

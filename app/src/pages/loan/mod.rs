@@ -1,6 +1,7 @@
 //! One loan: everything that is known of it, and what was decided about it, by what.
 
 pub mod api;
+mod cases;
 mod decision;
 mod facts;
 mod history;
@@ -13,7 +14,9 @@ use crate::components::proxy_note::ProxyNote;
 use crate::components::track_mark::TrackMark;
 use crate::error::AppError;
 use crate::format;
+use cases::Cases;
 use decision::{Decision, Undecided};
+use domain::case::CaseView;
 use domain::listing::{LoanDetail, LoanState, PaymentView};
 use domain::money::Currency;
 use facts::{Facts, Strip};
@@ -34,6 +37,8 @@ pub struct LoanView {
     pub payments: Vec<PaymentView>,
     pub payments_total: u64,
     pub currency: Currency,
+    /// The newest first.
+    pub cases: Vec<CaseView>,
 }
 
 #[component]
@@ -54,7 +59,7 @@ pub fn LoanPage() -> impl IntoView {
 
 #[component]
 fn LoanOf(view: LoanView) -> impl IntoView {
-    let LoanView { loan, history, payments, payments_total, currency } = view;
+    let LoanView { loan, history, payments, payments_total, currency, cases } = view;
     let record = loan.record;
     let origin =
         loan.file_name.map_or_else(|| "made up for the demo".to_owned(), |name| format!("from the file {name}"));
@@ -92,6 +97,7 @@ fn LoanOf(view: LoanView) -> impl IntoView {
                 {(!extras.is_empty()).then(|| view! { <Facts title="More from its file" facts=extras/> })}
             </div>
         </div>
+        <Cases cases/>
         <Payments payments total=payments_total arrears=loan.arrears currency/>
         <History history currency/>
     }

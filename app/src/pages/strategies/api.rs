@@ -25,7 +25,21 @@ pub async fn get_board() -> Result<Option<Board>, AppError> {
         viewer: person.id,
         may_draft: person.role.may(Permission::DraftPolicies),
         may_approve: person.role.may(Permission::ApprovePolicies),
+        treating: store::cases::treating(&store, scope, crate::sign_in::now()).await.map_err(explain)?,
+        may_start: person.role.may(Permission::StartTreatments),
     }))
+}
+
+/// Begins to carry treatments out, or stops it.
+#[server(prefix = "/fn", endpoint = "treat")]
+pub async fn treat(begins: bool) -> Result<(), AppError> {
+    use crate::guard::{authorise, explain, store};
+    let person = authorise(domain::access::Permission::StartTreatments).await?;
+    store::cases::treat(&store(), person.actor(), person.scope(), begins, crate::sign_in::now())
+        .await
+        .map_err(explain)?;
+    leptos_axum::redirect("/strategies#treating");
+    Ok(())
 }
 
 /// Puts bounds into the draft, or begins one with them.

@@ -6,6 +6,7 @@ mod bounds;
 mod lanes;
 mod open_version;
 pub mod step_row;
+mod treating;
 mod versions;
 
 use crate::components::empty::Empty;
@@ -15,8 +16,9 @@ use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::proxy_note::ProxyNote;
 use crate::format;
-use api::{ApprovePolicy, DiscardPolicy, RollBackPolicy, SaveBounds, SubmitPolicy, TurnDownPolicy};
+use api::{ApprovePolicy, DiscardPolicy, RollBackPolicy, SaveBounds, SubmitPolicy, Treat, TurnDownPolicy};
 use bounds::Bounds;
+use domain::case::Treating;
 use domain::id::UserId;
 use domain::model::Target;
 use domain::money::Currency;
@@ -31,6 +33,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use open_version::OpenVersion;
 use serde::{Deserialize, Serialize};
+use treating::TreatingCard;
 use versions::Versions;
 
 /// What the board shows.
@@ -47,6 +50,8 @@ pub struct Board {
     pub viewer: UserId,
     pub may_draft: bool,
     pub may_approve: bool,
+    pub treating: Treating,
+    pub may_start: bool,
 }
 
 impl Board {
@@ -69,6 +74,7 @@ struct Actions {
     approve: ServerAction<ApprovePolicy>,
     turn_down: ServerAction<TurnDownPolicy>,
     roll_back: ServerAction<RollBackPolicy>,
+    treat: ServerAction<Treat>,
 }
 
 impl Actions {
@@ -80,10 +86,11 @@ impl Actions {
             approve: ServerAction::new(),
             turn_down: ServerAction::new(),
             roll_back: ServerAction::new(),
+            treat: ServerAction::new(),
         }
     }
 
-    fn versions(self) -> [usize; 6] {
+    fn versions(self) -> [usize; 7] {
         [
             self.save.version().get(),
             self.submit.version().get(),
@@ -91,6 +98,7 @@ impl Actions {
             self.approve.version().get(),
             self.turn_down.version().get(),
             self.roll_back.version().get(),
+            self.treat.version().get(),
         ]
     }
 
@@ -101,6 +109,7 @@ impl Actions {
             .or_else(|| refusal(self.approve.value().get()))
             .or_else(|| refusal(self.turn_down.value().get()))
             .or_else(|| refusal(self.roll_back.value().get()))
+            .or_else(|| refusal(self.treat.value().get()))
     }
 }
 
@@ -147,6 +156,7 @@ fn BoardOf(board: Board, actions: Actions) -> impl IntoView {
         {open.map(|open| view! { <OpenVersion open held=held.clone() board=board.clone() actions/> })}
         <Bounds set held=held.policy.clone() board=board.clone() save=actions.save/>
         <Lanes set held=held.policy.clone() shown board=board.clone()/>
+        <TreatingCard treating=board.treating may_start=board.may_start treat=actions.treat/>
         <Versions board actions/>
     }
     .into_any()

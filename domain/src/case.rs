@@ -1,0 +1,81 @@
+//! Cases: a loan on a track, what was done about it, and what comes next.
+
+use crate::id::LoanId;
+use crate::loan::words;
+use crate::policy::plan::TreatmentKind;
+use crate::track::Track;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+words!(
+    /// What became of a step.
+    ActionState {
+        Queued = "queued", "On its way";
+        Sent = "sent", "Sent";
+        InDoubt = "in_doubt", "In doubt";
+        Failed = "failed", "Not delivered";
+        ToDo = "to_do", "Waits for a person";
+        Skipped = "skipped", "Skipped";
+        Blocked = "blocked", "Not allowed";
+    }
+);
+
+/// A step that was carried out, or why it was not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActionView {
+    pub kind: TreatmentKind,
+    pub state: ActionState,
+    /// To whom it went, why it was skipped, or which rules did not allow it.
+    pub detail: String,
+    /// The rules of the contact gate that decided, by their ids.
+    pub rules: Vec<String>,
+    pub at: DateTime<Utc>,
+}
+
+/// A case as people see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseView {
+    pub track: Track,
+    /// Whose plan is carried out.
+    pub policy_version: i32,
+    pub opened_at: DateTime<Utc>,
+    pub closed_at: Option<DateTime<Utc>>,
+    /// The next step and when it is due; nothing where all is done, or the case is closed.
+    pub next: Option<(TreatmentKind, DateTime<Utc>)>,
+    /// The newest first.
+    pub actions: Vec<ActionView>,
+}
+
+/// A message as it waits to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    pub id: i64,
+    pub loan: LoanId,
+    pub recipient: String,
+    pub subject: String,
+    pub body: String,
+    /// This one included.
+    pub attempts: u32,
+}
+
+/// How many messages of a portfolio are where.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageCounts {
+    pub waiting: u32,
+    pub sent: u32,
+    pub failed: u32,
+    pub in_doubt: u32,
+}
+
+/// Treatments of a portfolio as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Treating {
+    /// Since when they are carried out; nothing where they are not.
+    pub since: Option<DateTime<Utc>>,
+    pub open_cases: u32,
+    /// Open cases with a step that is due.
+    pub due_cases: u32,
+    /// Steps that wait for a person, of open cases.
+    pub to_do: u32,
+    pub messages: MessageCounts,
+}

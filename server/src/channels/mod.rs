@@ -1,0 +1,7 @@
+//! Ways out: what is sent to borrowers, and by whom.
+
+mod email;
+mod outbox;
+
+pub use email::Mailer;
+pub use outbox::run;

@@ -1,0 +1,366 @@
+//! Steps that are due: read with all that deciding on them takes, and written down once.
+
+use super::now_sql;
+use crate::audit::Event;
+use crate::connection::Store;
+use crate::entity::{action, gate_check, message, recovery_case};
+use crate::error::{Result, StoreError};
+use crate::jobs::{self, Lease};
+use crate::models::CHUNK;
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::Actor;
+use domain::borrower::ContactChannel;
+use domain::case::ActionState;
+use domain::contact::{ActionKind, Channel};
+use domain::gate::{Answer, Pack};
+use domain::id::{LoanId, PolicyId, PortfolioId};
+use domain::loan::RecoveryStatus;
+use domain::money::Money;
+use domain::policy::plan::TreatmentKind;
+use domain::track::Track;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, FromQueryResult, NotSet, QueryFilter, Set, Statement};
+use serde_json::json;
+use std::collections::HashMap;
+
+/// A way to reach a borrower.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Contact {
+    pub channel: ContactChannel,
+    pub value: String,
+    pub has_consent: Option<bool>,
+    /// The day of which it was told.
+    pub as_of: NaiveDate,
+}
+
+/// An open case with a step that is due.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DueCase {
+    pub id: i64,
+    pub loan: LoanId,
+    pub borrower: i64,
+    pub track: Track,
+    pub policy: PolicyId,
+    /// The place of the step in the plan, from 0.
+    pub step: u16,
+    pub loan_ref: String,
+    pub loan_type: String,
+    pub name: Option<String>,
+    pub outstanding: Option<Money>,
+    pub instalment: Option<Money>,
+    pub days_past_due: Option<u32>,
+    pub missed_payments: Option<u16>,
+    pub originated_on: Option<NaiveDate>,
+    pub segment: Option<i32>,
+    pub is_recovered: bool,
+    pub contacts: Vec<Contact>,
+    /// Channel, address and moment of wishes for no more messages.
+    pub opt_outs: Vec<(Channel, String, DateTime<Utc>)>,
+    /// Moment, loan, channel and address of messages that went out to the borrower, or may have.
+    pub sent: Vec<(DateTime<Utc>, LoanId, Channel, String)>,
+    /// The day of the loan's last payment.
+    pub paid_on: Option<NaiveDate>,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct DueColumns {
+    id: i64,
+    loan_id: i64,
+    borrower_id: i64,
+    track: String,
+    policy_id: i64,
+    next_step: i32,
+    loan_ref: String,
+    loan_type: Option<String>,
+    name: Option<String>,
+    outstanding_minor: Option<i64>,
+    monthly_instalment_minor: Option<i64>,
+    days_past_due: Option<i64>,
+    missed_payments: Option<i32>,
+    originated_on: Option<NaiveDate>,
+    current_segment: Option<i32>,
+    recovery_status: String,
+    paid_on: Option<NaiveDate>,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct ContactColumns {
+    borrower_id: i64,
+    channel: String,
+    value: String,
+    has_consent: Option<bool>,
+    as_of: NaiveDate,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct OptOutColumns {
+    borrower_id: i64,
+    channel: String,
+    address: String,
+    from_at: DateTime<Utc>,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct SentColumns {
+    borrower_id: i64,
+    loan_id: i64,
+    channel: String,
+    recipient: String,
+    at: DateTime<Utc>,
+}
+
+/// Cases with a step that is due, the longest due first.
+pub async fn due(store: &Store, portfolio: PortfolioId, now: DateTime<Utc>, limit: u64) -> Result<Vec<DueCase>> {
+    let backend = store.db.get_database_backend();
+    let sql = format!(
+        "SELECT c.id, c.loan_id, l.borrower_id, c.track, c.policy_id, c.next_step, l.loan_ref, l.loan_type, b.name, \
+         l.outstanding_minor, l.monthly_instalment_minor, COALESCE(l.days_past_due, a.days_past_due) AS days_past_due, \
+         COALESCE(l.missed_payments, a.missed_payments) AS missed_payments, l.originated_on, l.current_segment, \
+         l.recovery_status, (SELECT MAX(p.paid_on) FROM payment p WHERE p.loan_id = l.id AND p.amount_minor > 0) AS paid_on \
+         FROM recovery_case c JOIN loan l ON l.id = c.loan_id JOIN borrower b ON b.id = l.borrower_id \
+         LEFT JOIN loan_arrears a ON a.loan_id = l.id \
+         WHERE c.portfolio_id = $1 AND c.closed_at IS NULL AND c.next_at <= {} AND c.next_step IS NOT NULL \
+         ORDER BY c.next_at, c.id LIMIT $3",
+        now_sql(backend, "$2"),
+    );
+    let values = [portfolio.0.into(), now.into(), (limit as i64).into()];
+    let rows =
+        DueColumns::find_by_statement(Statement::from_sql_and_values(backend, sql, values)).all(&store.db).await?;
+    let mut ids: Vec<i64> = rows.iter().map(|row| row.borrower_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut contacts = by_borrower(contacts_of(store, &ids).await?);
+    let mut opt_outs = by_borrower(opt_outs_of(store, &ids).await?);
+    let mut sent = by_borrower(sent_to(store, &ids).await?);
+    let mut cases = Vec::with_capacity(rows.len());
+    for row in rows {
+        let track = Track::find(&row.track).ok_or_else(|| StoreError::unreadable("recovery_case.track"))?;
+        let borrower = row.borrower_id;
+        // A borrower may have several loans that are due.
+        let mut of = |id: i64| {
+            (
+                contacts.entry(id).or_default().clone(),
+                opt_outs.entry(id).or_default().clone(),
+                sent.entry(id).or_default().clone(),
+            )
+        };
+        let (contacts, opt_outs, sent) = of(borrower);
+        cases.push(DueCase {
+            id: row.id,
+            loan: LoanId(row.loan_id),
+            borrower,
+            track,
+            policy: PolicyId(row.policy_id),
+            step: row.next_step as u16,
+            loan_ref: row.loan_ref,
+            loan_type: row.loan_type.unwrap_or_default(),
+            name: row.name,
+            outstanding: row.outstanding_minor.map(Money::from_minor),
+            instalment: row.monthly_instalment_minor.map(Money::from_minor),
+            days_past_due: row.days_past_due.map(|days| days as u32),
+            missed_payments: row.missed_payments.map(|payments| payments as u16),
+            originated_on: row.originated_on,
+            segment: row.current_segment,
+            is_recovered: row.recovery_status == RecoveryStatus::FullyRecovered.code(),
+            contacts,
+            opt_outs,
+            sent,
+            paid_on: row.paid_on,
+        });
+    }
+    Ok(cases)
+}
+
+fn by_borrower<T>(rows: Vec<(i64, T)>) -> HashMap<i64, Vec<T>> {
+    let mut all: HashMap<i64, Vec<T>> = HashMap::new();
+    for (borrower, row) in rows {
+        all.entry(borrower).or_default().push(row);
+    }
+    all
+}
+
+async fn rows_of<T: FromQueryResult>(store: &Store, select: &str, order: &str, ids: &[i64]) -> Result<Vec<T>> {
+    let backend = store.db.get_database_backend();
+    let mut rows = Vec::new();
+    for some in ids.chunks(CHUNK) {
+        let places: Vec<String> = (1..=some.len()).map(|place| format!("${place}")).collect();
+        let sql = format!("{select} WHERE borrower_id IN ({}) {order}", places.join(", "));
+        let values = some.iter().map(|id| (*id).into());
+        rows.extend(T::find_by_statement(Statement::from_sql_and_values(backend, sql, values)).all(&store.db).await?);
+    }
+    Ok(rows)
+}
+
+async fn contacts_of(store: &Store, ids: &[i64]) -> Result<Vec<(i64, Contact)>> {
+    let select = "SELECT borrower_id, channel, value, has_consent, as_of FROM borrower_contact";
+    let rows: Vec<ContactColumns> = rows_of(store, select, "ORDER BY id", ids).await?;
+    let contact = |row: ContactColumns| {
+        let channel =
+            ContactChannel::find(&row.channel).ok_or_else(|| StoreError::unreadable("borrower_contact.channel"))?;
+        Ok((row.borrower_id, Contact { channel, value: row.value, has_consent: row.has_consent, as_of: row.as_of }))
+    };
+    rows.into_iter().map(contact).collect()
+}
+
+async fn opt_outs_of(store: &Store, ids: &[i64]) -> Result<Vec<(i64, (Channel, String, DateTime<Utc>))>> {
+    let select = "SELECT borrower_id, channel, address, from_at FROM opt_out";
+    let rows: Vec<OptOutColumns> = rows_of(store, select, "ORDER BY id", ids).await?;
+    let opt_out = |row: OptOutColumns| {
+        let channel = Channel::find(&row.channel).ok_or_else(|| StoreError::unreadable("opt_out.channel"))?;
+        Ok((row.borrower_id, (channel, row.address, row.from_at)))
+    };
+    rows.into_iter().map(opt_out).collect()
+}
+
+async fn sent_to(store: &Store, ids: &[i64]) -> Result<Vec<(i64, (DateTime<Utc>, LoanId, Channel, String))>> {
+    // What waits counts as sent: it will be, and must not be sent beside another one.
+    let select =
+        "SELECT borrower_id, loan_id, channel, recipient, COALESCE(sent_at, claimed_at, created_at) AS at FROM message";
+    let rows: Vec<SentColumns> = rows_of(store, select, "AND failed_at IS NULL ORDER BY at, id", ids).await?;
+    let sent = |row: SentColumns| {
+        let channel = Channel::find(&row.channel).ok_or_else(|| StoreError::unreadable("message.channel"))?;
+        Ok((row.borrower_id, (row.at, LoanId(row.loan_id), channel, row.recipient)))
+    };
+    rows.into_iter().map(sent).collect()
+}
+
+/// What the contact gate was asked and answered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GateCheck {
+    pub kind: ActionKind,
+    pub channel: Channel,
+    pub address: String,
+    pub pack: &'static str,
+    pub pack_version: u32,
+    pub answer: Answer,
+}
+
+impl GateCheck {
+    pub fn new(kind: ActionKind, channel: Channel, address: &str, pack: &Pack, answer: Answer) -> Self {
+        Self { kind, channel, address: address.to_owned(), pack: pack.id, pack_version: pack.version, answer }
+    }
+}
+
+/// What becomes of a step.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Done {
+    /// A message is to go out.
+    Queued { channel: Channel, recipient: String, subject: String, body: String, opt_out_token: String },
+    /// A person is to do it.
+    ToDo,
+    /// It is not for this loan.
+    Skipped { reason: String },
+    /// The contact gate does not allow it.
+    Blocked { reason: String },
+    /// The contact gate does not allow it yet.
+    Deferred { until: DateTime<Utc> },
+    /// The case has ended.
+    Closed,
+}
+
+/// What becomes of the step of a case, and what comes next.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CaseStep {
+    pub case: i64,
+    pub loan: LoanId,
+    pub borrower: i64,
+    pub step: u16,
+    pub kind: TreatmentKind,
+    pub template: Option<String>,
+    pub checks: Vec<GateCheck>,
+    pub done: Done,
+    /// The next step and its moment; nothing where the plan ends.
+    pub next: Option<(u16, DateTime<Utc>)>,
+}
+
+/// Writes down what became of steps, all at once. A step that is written down already changes nothing.
+pub async fn carried_out(
+    store: &Store,
+    lease: &Lease,
+    portfolio: PortfolioId,
+    steps: &[CaseStep],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let change = store.change(Actor::Job(lease.job), now).await?;
+    jobs::held_by(&change.tx, lease).await?;
+    let mut counts: HashMap<&'static str, u32> = HashMap::new();
+    for step in steps {
+        let still = recovery_case::Entity::find_by_id(step.case)
+            .filter(recovery_case::Column::ClosedAt.is_null())
+            .filter(recovery_case::Column::NextStep.eq(i32::from(step.step)));
+        if still.one(&change.tx).await?.is_none() {
+            continue;
+        }
+        for check in &step.checks {
+            let row = gate_check::ActiveModel {
+                id: NotSet,
+                case_id: Set(step.case),
+                step: Set(i32::from(step.step)),
+                kind: Set(check.kind.code().to_owned()),
+                channel: Set(check.channel.code().to_owned()),
+                address: Set(check.address.clone()),
+                pack: Set(check.pack.to_owned()),
+                pack_version: Set(check.pack_version as i32),
+                answer: Set(serde_json::to_string(&check.answer)?),
+                asked_at: Set(change.now),
+            };
+            gate_check::Entity::insert(row).exec_without_returning(&change.tx).await?;
+        }
+        let (state, detail) = match &step.done {
+            Done::Queued { recipient, .. } => (Some(ActionState::Queued), recipient.as_str()),
+            Done::ToDo => (Some(ActionState::ToDo), ""),
+            Done::Skipped { reason } => (Some(ActionState::Skipped), reason.as_str()),
+            Done::Blocked { reason } => (Some(ActionState::Blocked), reason.as_str()),
+            Done::Deferred { .. } | Done::Closed => (None, ""),
+        };
+        *counts.entry(state.map_or("deferred_or_closed", ActionState::code)).or_default() += 1;
+        if let Some(state) = state {
+            let row = action::ActiveModel {
+                id: NotSet,
+                case_id: Set(step.case),
+                step: Set(i32::from(step.step)),
+                kind: Set(step.kind.code().to_owned()),
+                template: Set(step.template.clone()),
+                state: Set(state.code().to_owned()),
+                detail: Set(detail.to_owned()),
+                decided_at: Set(change.now),
+            };
+            let id = action::Entity::insert(row).exec(&change.tx).await?.last_insert_id;
+            if let Done::Queued { channel, recipient, subject, body, opt_out_token } = &step.done {
+                let row = message::ActiveModel {
+                    id: NotSet,
+                    portfolio_id: Set(portfolio.0),
+                    action_id: Set(id),
+                    loan_id: Set(step.loan.0),
+                    borrower_id: Set(step.borrower),
+                    channel: Set(channel.code().to_owned()),
+                    recipient: Set(recipient.clone()),
+                    subject: Set(subject.clone()),
+                    body: Set(body.clone()),
+                    opt_out_token: Set(opt_out_token.clone()),
+                    created_at: Set(change.now),
+                    next_try_at: Set(change.now),
+                    attempts: Set(0),
+                    claimed_at: Set(None),
+                    sent_at: Set(None),
+                    failed_at: Set(None),
+                    in_doubt_at: Set(None),
+                    error: Set(String::new()),
+                };
+                message::Entity::insert(row).exec_without_returning(&change.tx).await?;
+            }
+        }
+        let mut update = recovery_case::ActiveModel { id: Set(step.case), ..Default::default() };
+        match &step.done {
+            Done::Deferred { until } => update.next_at = Set(Some(*until)),
+            Done::Closed => (update.closed_at, update.next_at) = (Set(Some(change.now)), Set(None)),
+            _ => {
+                update.next_step = Set(step.next.map(|(next, _)| i32::from(next)));
+                update.next_at = Set(step.next.map(|(_, at)| at));
+            }
+        }
+        update.update(&change.tx).await?;
+    }
+    let subject = format!("portfolio:{portfolio}");
+    let event = Event { portfolio: Some(portfolio), action: "treatments.carried_out", subject, details: json!(counts) };
+    change.commit(event).await
+}

@@ -1,0 +1,236 @@
+//! Cases: loans on a track, what was done about them, and what comes next. A loan has one open case; it follows the
+//! decision that holds.
+
+mod due;
+
+pub use due::{CaseStep, Contact, Done, DueCase, GateCheck, carried_out, due};
+
+use crate::audit::Event;
+use crate::change::Change;
+use crate::connection::Store;
+use crate::entity::{action, gate_check, message, policy, portfolio, recovery_case};
+use crate::error::{Result, StoreError};
+use crate::{jobs, policies, portfolios};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::access::{Actor, Reach, Scope};
+use domain::case::{ActionState, ActionView, CaseView, MessageCounts, Treating};
+use domain::gate::Answer;
+use domain::id::{LoanId, PortfolioId};
+use domain::job::Job;
+use domain::loan::RecoveryStatus;
+use domain::policy::plan::TreatmentKind;
+use domain::policy::version::PolicyBody;
+use domain::track::Track;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Set, Statement,
+};
+use serde_json::json;
+use std::collections::HashMap;
+
+/// Lets cases follow the decisions that hold: closes those whose loan is on another track or recovered, and opens one for
+/// each decided loan that has none. Asks that what is due be carried out, where treatments are.
+pub(crate) async fn follow(change: &mut Change, portfolio: PortfolioId) -> Result<()> {
+    let backend = change.tx.get_database_backend();
+    let recovered = RecoveryStatus::FullyRecovered.code();
+    let now = now_sql(backend, "$2");
+    let close = format!(
+        "UPDATE recovery_case SET closed_at = {now}, next_at = NULL WHERE portfolio_id = $1 AND closed_at IS NULL AND EXISTS \
+         (SELECT 1 FROM loan l WHERE l.id = recovery_case.loan_id \
+         AND (l.current_track IS DISTINCT FROM recovery_case.track OR l.recovery_status = '{recovered}'))"
+    );
+    let close = Statement::from_sql_and_values(backend, close, [portfolio.0.into(), change.now.into()]);
+    change.tx.execute_raw(close).await?;
+    let held = policies::row_in_force(&change.tx, portfolio, change.now).await?;
+    let body: PolicyBody = serde_json::from_str(&held.body)?;
+    for track in Track::ALL {
+        let first = body.plans.of(track).first().map(|step| change.now + TimeDelta::days(i64::from(step.on_day)));
+        let open = format!(
+            "INSERT INTO recovery_case (portfolio_id, loan_id, track, policy_id, opened_at, next_step, next_at) \
+             SELECT l.portfolio_id, l.id, l.current_track, $3, {now}, {step}, {at} FROM loan l \
+             WHERE l.portfolio_id = $1 AND l.current_track = $5 AND l.recovery_status <> '{recovered}' AND NOT EXISTS \
+             (SELECT 1 FROM recovery_case c WHERE c.loan_id = l.id AND c.closed_at IS NULL) ORDER BY l.id",
+            step = if first.is_some() { "0" } else { "NULL" },
+            at = now_sql(backend, "$4"),
+        );
+        let values = [portfolio.0.into(), change.now.into(), held.id.into(), first.into(), track.code().into()];
+        change.tx.execute_raw(Statement::from_sql_and_values(backend, open, values)).await?;
+    }
+    ask_for_due(change, portfolio).await
+}
+
+fn now_sql(backend: sea_orm::DbBackend, placeholder: &str) -> String {
+    match backend {
+        sea_orm::DbBackend::Postgres => format!("CAST({placeholder} AS timestamptz)"),
+        _ => placeholder.to_owned(),
+    }
+}
+
+/// Asks for the work on what is due, where treatments are carried out and something is.
+async fn ask_for_due(change: &mut Change, portfolio: PortfolioId) -> Result<()> {
+    let treats = portfolio::Entity::find_by_id(portfolio.0).filter(portfolio::Column::TreatsSince.is_not_null());
+    if treats.one(&change.tx).await?.is_none() {
+        return Ok(());
+    }
+    if is_due(portfolio, change.now).one(&change.tx).await?.is_some() {
+        jobs::add(change, portfolio, &Job::CarryOut { portfolio }).await?;
+    }
+    Ok(())
+}
+
+fn is_due(portfolio: PortfolioId, now: DateTime<Utc>) -> sea_orm::Select<recovery_case::Entity> {
+    recovery_case::Entity::find()
+        .filter(recovery_case::Column::PortfolioId.eq(portfolio.0))
+        .filter(recovery_case::Column::ClosedAt.is_null())
+        .filter(recovery_case::Column::NextAt.lte(now))
+}
+
+/// Asks for the work on what has become due meanwhile, in all portfolios. To be called every minute or so.
+pub async fn look_for_due(store: &Store, now: DateTime<Utc>) -> Result<()> {
+    let treated = portfolio::Entity::find()
+        .filter(portfolio::Column::TreatsSince.is_not_null())
+        .select_only()
+        .column(portfolio::Column::Id);
+    for id in treated.into_tuple::<i64>().all(&store.db).await? {
+        let portfolio = PortfolioId(id);
+        if is_due(portfolio, now).one(&store.db).await?.is_some() {
+            jobs::enqueue(store, Actor::Schedule, portfolio, &Job::CarryOut { portfolio }, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Begins to carry treatments out, or stops it. What is on its way goes out all the same.
+pub async fn treat(store: &Store, actor: Actor, scope: Scope, begins: bool, now: DateTime<Utc>) -> Result<()> {
+    if scope.reach != Reach::Portfolio {
+        return Err(StoreError::NotFound("portfolio"));
+    }
+    let mut change = store.change(actor, now).await?;
+    let portfolio = portfolios::lock(&change.tx, scope.portfolio).await?;
+    let since = begins.then_some(change.now);
+    let update = portfolio::ActiveModel { id: Set(portfolio.id.0), treats_since: Set(since), ..Default::default() };
+    sea_orm::ActiveModelTrait::update(update, &change.tx).await?;
+    if begins {
+        ask_for_due(&mut change, portfolio.id).await?;
+    }
+    let action = if begins { "treatments.started" } else { "treatments.stopped" };
+    let subject = format!("portfolio:{}", portfolio.id);
+    change.commit(Event { portfolio: Some(portfolio.id), action, subject, details: json!({}) }).await
+}
+
+/// Treatments of the portfolio as a whole.
+pub async fn treating(store: &Store, scope: Scope, now: DateTime<Utc>) -> Result<Treating> {
+    if scope.reach != Reach::Portfolio {
+        return Err(StoreError::NotFound("portfolio"));
+    }
+    #[derive(FromQueryResult)]
+    struct Counts {
+        open: i64,
+        due: i64,
+        to_do: i64,
+        waiting: i64,
+        sent: i64,
+        failed: i64,
+        in_doubt: i64,
+    }
+    let backend = store.db.get_database_backend();
+    let sql = format!(
+        "SELECT (SELECT COUNT(*) FROM recovery_case c WHERE c.portfolio_id = $1 AND c.closed_at IS NULL) AS open, \
+         (SELECT COUNT(*) FROM recovery_case c WHERE c.portfolio_id = $1 AND c.closed_at IS NULL AND c.next_at <= {now}) AS due, \
+         (SELECT COUNT(*) FROM action a JOIN recovery_case c ON c.id = a.case_id WHERE c.portfolio_id = $1 \
+         AND c.closed_at IS NULL AND a.state = '{to_do}') AS to_do, \
+         COUNT(CASE WHEN m.sent_at IS NULL AND m.failed_at IS NULL AND m.in_doubt_at IS NULL THEN 1 END) AS waiting, \
+         COUNT(m.sent_at) AS sent, COUNT(m.failed_at) AS failed, COUNT(m.in_doubt_at) AS in_doubt \
+         FROM message m WHERE m.portfolio_id = $1",
+        now = now_sql(backend, "$2"),
+        to_do = ActionState::ToDo.code(),
+    );
+    let statement = Statement::from_sql_and_values(backend, sql, [scope.portfolio.0.into(), now.into()]);
+    let counts = Counts::find_by_statement(statement).one(&store.db).await?;
+    let counts = counts.ok_or_else(|| StoreError::unreadable("counts of treatments"))?;
+    let since = portfolio::Entity::find_by_id(scope.portfolio.0).one(&store.db).await?;
+    Ok(Treating {
+        since: since.ok_or(StoreError::NotFound("portfolio"))?.treats_since,
+        open_cases: counts.open as u32,
+        due_cases: counts.due as u32,
+        to_do: counts.to_do as u32,
+        messages: MessageCounts {
+            waiting: counts.waiting as u32,
+            sent: counts.sent as u32,
+            failed: counts.failed as u32,
+            in_doubt: counts.in_doubt as u32,
+        },
+    })
+}
+
+/// The cases of a loan of one's scope, the newest first.
+pub async fn of_loan(store: &Store, scope: Scope, loan: LoanId) -> Result<Vec<CaseView>> {
+    crate::loans::expect_within(store, scope, loan).await?;
+    let cases = recovery_case::Entity::find()
+        .filter(recovery_case::Column::LoanId.eq(loan.0))
+        .order_by_desc(recovery_case::Column::Id)
+        .all(&store.db)
+        .await?;
+    let ids: Vec<i64> = cases.iter().map(|case| case.id).collect();
+    let actions = action::Entity::find()
+        .filter(action::Column::CaseId.is_in(ids.iter().copied()))
+        .order_by_desc(action::Column::Id)
+        .all(&store.db)
+        .await?;
+    let checks = gate_check::Entity::find()
+        .filter(gate_check::Column::CaseId.is_in(ids))
+        .order_by_asc(gate_check::Column::Id)
+        .all(&store.db)
+        .await?;
+    let messages = message::Entity::find()
+        .filter(message::Column::ActionId.is_in(actions.iter().map(|action| action.id)))
+        .all(&store.db)
+        .await?;
+    let sent: HashMap<i64, &message::Model> = messages.iter().map(|message| (message.action_id, message)).collect();
+    let mut views = Vec::new();
+    for case in cases {
+        let held = policy::Entity::find_by_id(case.policy_id).one(&store.db).await?;
+        let held = held.ok_or(StoreError::NotFound("policy"))?;
+        let track = Track::find(&case.track).ok_or_else(|| StoreError::unreadable("recovery_case.track"))?;
+        let body: PolicyBody = serde_json::from_str(&held.body)?;
+        let step = case.next_step.and_then(|step| body.plans.of(track).get(step as usize));
+        let own = actions.iter().filter(|action| action.case_id == case.id);
+        let view = |action: &action::Model| {
+            let last = checks.iter().rfind(|check| check.case_id == case.id && check.step == action.step);
+            action_view(action, last, sent.get(&action.id).copied())
+        };
+        views.push(CaseView {
+            track,
+            policy_version: held.version,
+            opened_at: case.opened_at,
+            closed_at: case.closed_at,
+            next: step.map(|step| step.kind).zip(case.next_at),
+            actions: own.map(view).collect::<Result<_>>()?,
+        });
+    }
+    Ok(views)
+}
+
+fn action_view(
+    action: &action::Model,
+    check: Option<&gate_check::Model>,
+    message: Option<&message::Model>,
+) -> Result<ActionView> {
+    let state = ActionState::find(&action.state).ok_or_else(|| StoreError::unreadable("action.state"))?;
+    let kind = TreatmentKind::find(&action.kind).ok_or_else(|| StoreError::unreadable("action.kind"))?;
+    let (state, at) = match message {
+        Some(message) => match (message.sent_at, message.failed_at, message.in_doubt_at) {
+            (Some(at), ..) => (ActionState::Sent, at),
+            (_, Some(at), _) => (ActionState::Failed, at),
+            (_, _, Some(at)) => (ActionState::InDoubt, at),
+            _ => (state, action.decided_at),
+        },
+        None => (state, action.decided_at),
+    };
+    let detail = match message.filter(|message| !message.error.is_empty()) {
+        Some(message) => format!("{}: {}", action.detail, message.error),
+        None => action.detail.clone(),
+    };
+    let answer = check.map(|check| serde_json::from_str::<Answer>(&check.answer)).transpose()?;
+    let rules = answer.iter().flat_map(Answer::rule_ids).map(str::to_owned).collect();
+    Ok(ActionView { kind, state, detail, rules, at })
+}

@@ -1,0 +1,148 @@
+//! Messages on their way out. Each is sent once: it is claimed before anything is sent, and one whose sender died in
+//! between is in doubt and is not sent again. What becomes of a message stands with it, so it leaves no audit event.
+
+use crate::connection::Store;
+use crate::entity::{message, opt_out};
+use crate::error::{Result, StoreError};
+use chrono::{DateTime, Utc};
+use domain::access::Actor;
+use domain::case::Outgoing;
+use domain::contact::Channel;
+use domain::id::{LoanId, PortfolioId};
+use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Order, Query};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, NotSet, QueryFilter, Set};
+use serde_json::json;
+
+/// Takes the next message that is due on a channel. Nobody else gets it.
+pub async fn claim(store: &Store, channel: Channel, now: DateTime<Utc>) -> Result<Option<Outgoing>> {
+    let next = Query::select()
+        .column(message::Column::Id)
+        .from(message::Entity)
+        .and_where(message::Column::Channel.eq(channel.code()))
+        .and_where(message::Column::SentAt.is_null())
+        .and_where(message::Column::FailedAt.is_null())
+        .and_where(message::Column::InDoubtAt.is_null())
+        .and_where(message::Column::ClaimedAt.is_null())
+        .and_where(message::Column::NextTryAt.lte(now))
+        .order_by(message::Column::NextTryAt, Order::Asc)
+        .order_by(message::Column::Id, Order::Asc)
+        .limit(1)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .to_owned();
+    let mut take = Query::update();
+    take.table(message::Entity)
+        .value(message::Column::ClaimedAt, now)
+        .value(message::Column::Attempts, Expr::col(message::Column::Attempts).add(1))
+        .and_where(message::Column::Id.into_expr().eq(Expr::SubQuery(None, Box::new(next.into()))))
+        .returning_all();
+    let tx = store.begin().await?;
+    let row = tx.query_one(&take).await?;
+    tx.commit().await?;
+    let Some(row) = row else { return Ok(None) };
+    let row = message::Model::from_query_result(&row, "")?;
+    Ok(Some(Outgoing {
+        id: row.id,
+        loan: LoanId(row.loan_id),
+        recipient: row.recipient,
+        subject: row.subject,
+        body: row.body,
+        attempts: row.attempts as u32,
+    }))
+}
+
+/// What became of an attempt to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Attempt {
+    Sent,
+    /// Nothing was sent; it is tried again at this moment.
+    Again {
+        at: DateTime<Utc>,
+        error: String,
+    },
+    /// Nothing was sent, and nothing will be.
+    Failed {
+        error: String,
+    },
+    /// It may have been sent.
+    InDoubt {
+        error: String,
+    },
+}
+
+/// Writes down what became of a message that was claimed.
+pub async fn settle(store: &Store, id: i64, attempt: Attempt, now: DateTime<Utc>) -> Result<()> {
+    let mut update = message::ActiveModel { id: Set(id), ..Default::default() };
+    match attempt {
+        Attempt::Sent => (update.sent_at, update.error) = (Set(Some(now)), Set(String::new())),
+        Attempt::Again { at, error } => {
+            (update.claimed_at, update.next_try_at, update.error) = (Set(None), Set(at), Set(error));
+        }
+        Attempt::Failed { error } => (update.failed_at, update.error) = (Set(Some(now)), Set(error)),
+        Attempt::InDoubt { error } => (update.in_doubt_at, update.error) = (Set(Some(now)), Set(error)),
+    }
+    update.update(&store.db).await?;
+    Ok(())
+}
+
+/// Puts messages in doubt that were claimed before a moment and never settled: their senders died. Gives how many.
+pub async fn doubt(store: &Store, before: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64> {
+    let dead = message::Entity::update_many()
+        .col_expr(message::Column::InDoubtAt, Expr::val(now))
+        .col_expr(message::Column::Error, "The program ended while it was sent.".into())
+        .filter(message::Column::ClaimedAt.lt(before))
+        .filter(message::Column::SentAt.is_null())
+        .filter(message::Column::FailedAt.is_null())
+        .filter(message::Column::InDoubtAt.is_null());
+    Ok(dead.exec(&store.db).await?.rows_affected)
+}
+
+/// A message by the secret of its link: where it went.
+pub async fn by_opt_out_token(store: &Store, token: &str) -> Result<Option<(Channel, String)>> {
+    let Some(row) = find_by_token(store, token).await? else { return Ok(None) };
+    let channel = Channel::find(&row.channel).ok_or_else(|| StoreError::unreadable("message.channel"))?;
+    Ok(Some((channel, row.recipient)))
+}
+
+async fn find_by_token(store: &Store, token: &str) -> Result<Option<message::Model>> {
+    Ok(message::Entity::find().filter(message::Column::OptOutToken.eq(token)).one(&store.db).await?)
+}
+
+/// No more messages go to the address of this message. Twice is as once.
+pub async fn opt_out(store: &Store, actor: Actor, token: &str, now: DateTime<Utc>) -> Result<()> {
+    let found = find_by_token(store, token).await?.ok_or(StoreError::NotFound("message"))?;
+    let change = store.change(actor, now).await?;
+    let known = opt_out::Entity::find()
+        .filter(opt_out::Column::BorrowerId.eq(found.borrower_id))
+        .filter(opt_out::Column::Channel.eq(found.channel.as_str()))
+        .filter(opt_out::Column::Address.eq(found.recipient.as_str()));
+    if known.one(&change.tx).await?.is_some() {
+        return Ok(());
+    }
+    let row = opt_out::ActiveModel {
+        id: NotSet,
+        borrower_id: Set(found.borrower_id),
+        channel: Set(found.channel.clone()),
+        address: Set(found.recipient.clone()),
+        message_id: Set(Some(found.id)),
+        from_at: Set(change.now),
+    };
+    row.insert(&change.tx).await?;
+    // What waits for this address does not go out any more.
+    let waiting = message::Entity::update_many()
+        .col_expr(message::Column::FailedAt, Expr::val(change.now))
+        .col_expr(message::Column::Error, "The borrower wants no more messages to this address.".into())
+        .filter(message::Column::BorrowerId.eq(found.borrower_id))
+        .filter(message::Column::Channel.eq(found.channel.as_str()))
+        .filter(message::Column::Recipient.eq(found.recipient.as_str()))
+        .filter(message::Column::ClaimedAt.is_null())
+        .filter(message::Column::SentAt.is_null())
+        .filter(message::Column::FailedAt.is_null());
+    waiting.exec(&change.tx).await?;
+    let event = crate::audit::Event {
+        portfolio: Some(PortfolioId(found.portfolio_id)),
+        action: "borrower.opted_out",
+        subject: format!("borrower:{}", found.borrower_id),
+        details: json!({ "channel": found.channel, "message": found.id }),
+    };
+    change.commit(event).await
+}
