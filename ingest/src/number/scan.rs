@@ -8,9 +8,10 @@ pub(super) struct Scan<'a> {
 }
 
 /// Signs and words of currencies; the longer ones stand before those that they begin with.
-const CURRENCIES: [&str; 26] = [
+const CURRENCIES: [&str; 38] = [
     "us$", "nt$", "r$", "c$", "a$", "$", "€", "£", "₹", "¥", "usd", "eur", "gbp", "inr", "chf", "czk", "cad", "aud",
-    "twd", "jpy", "rs.", "rs", "kč", "kc", "fr.", "ntd",
+    "twd", "jpy", "rs.", "rs", "kč", "kc", "fr.", "ntd", "pln", "zł", "huf", "ft", "sek", "nok", "dkk", "kr.", "kr",
+    "brl", "zar", "mxn",
 ];
 
 /// What multiplies a number. A lone `m` stands in [`Scan::scale`], as it may mean months.
@@ -100,11 +101,15 @@ impl<'a> Scan<'a> {
         let mut count = self.run(&mut digits)?;
         let mut separator = None;
         while let Some(next) = self.group(count, separator) {
+            // No thousands stand behind a nought: 0,125 is an eighth, written in the other style.
+            if separator.is_none() && digits.text().starts_with('0') {
+                return None;
+            }
             separator = Some(next);
             self.skip(next);
             count += self.run(&mut digits)?;
         }
-        if self.skip(if self.style.decimal_comma { ',' } else { '.' }) {
+        if self.skip(if self.style.decimal_comma { ',' } else { '.' }) && !self.no_cents() {
             digits.push(b'.')?;
             count += self.run(&mut digits)?;
         }
@@ -113,6 +118,16 @@ impl<'a> Scan<'a> {
         }
         self.exponent(&mut digits)?;
         Some(digits)
+    }
+
+    /// Takes the dashes that some write in place of decimals: `10.000,-`.
+    fn no_cents(&mut self) -> bool {
+        let rest = self.rest.trim_start_matches(['-', '\u{2013}', '\u{2014}']);
+        let has_some = rest.len() < self.rest.len() && leading_digits(rest) == 0;
+        if has_some {
+            self.rest = rest;
+        }
+        has_some
     }
 
     /// Takes digits up to the first other sign, and counts them; nothing where there are too many to hold.
