@@ -14,6 +14,7 @@ words!(
         NegativeAsZero = "negative_as_zero", "is negative: 0 is taken";
         FormulaText = "formula_text", "starts as a formula does: kept as text";
         ShortenedId = "shortened_id", "looks like an id that a spreadsheet has shortened: format the column as text";
+        OtherStyle = "other_style", "may be a thousand times as much: other columns part decimals by the other sign";
         Orphan = "orphan", "is not in the file that it points to";
     }
 );

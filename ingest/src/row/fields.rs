@@ -97,6 +97,7 @@ impl<'a> Row<'a, '_> {
         if is_range {
             self.warn(Oddity::Range, &cell);
         }
+        self.doubt_style(&cell);
         if amount >= Money::ZERO {
             return Ok(Some(amount));
         }
@@ -109,7 +110,14 @@ impl<'a> Row<'a, '_> {
         if is_range {
             return Err(cell.fault("is a range: write the amount that was paid"));
         }
+        self.doubt_style(&cell);
         Ok(Some(amount))
+    }
+
+    fn doubt_style(&mut self, cell: &Cell<'_>) {
+        if cell.may_be_in_other_style() {
+            self.warn(Oddity::OtherStyle, cell);
+        }
     }
 
     /// A whole number from 0 to `max`; `3.0`, which some programs write for 3, is one.

@@ -26,6 +26,7 @@ use domain::loan::LoanRecord;
 use domain::mapping::Mapping;
 use domain::money::Currency;
 use domain::payment::PaymentRecord;
+use domain::preview::NumberKind;
 use domain::warning::RowWarning;
 
 /// What a row became.
@@ -120,6 +121,7 @@ impl Plan {
                 columns[mapped.field as usize] = Some(column);
             }
         }
+        tell_mixed_styles(&mut columns);
         let filter = mapping.only.as_ref().zip(places.of_filter);
         Ok(Self {
             kind: mapping.kind,
@@ -195,6 +197,21 @@ impl Plan {
 
     fn column(&self, field: Field) -> Option<&Column> {
         self.columns[field as usize].as_ref()
+    }
+}
+
+/// Lets columns of amounts know that others are written in the other style.
+fn tell_mixed_styles(columns: &mut [Option<Column>]) {
+    let kind = |column: &Column| NumberKind::of(column.field);
+    let has = |decimal_comma: bool| {
+        let is_it = |column: &Column| {
+            column.decimal_comma == decimal_comma && kind(column).is_some_and(|kind| kind != NumberKind::Count)
+        };
+        columns.iter().flatten().any(is_it)
+    };
+    let is_mixed = has(true) && has(false);
+    for column in columns.iter_mut().flatten() {
+        column.is_beside_other_style = is_mixed && kind(column) == Some(NumberKind::Amount);
     }
 }
 

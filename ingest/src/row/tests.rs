@@ -1,4 +1,5 @@
 mod files;
+mod numbers;
 
 use super::*;
 use crate::profile;
