@@ -44,6 +44,13 @@ impl<'a> Row<'a, '_> {
         (!says_nothing).then_some(Cell { column, written: text, text })
     }
 
+    /// Refuses a line below the table, told by what stands in the column of a field, or else in the first one.
+    pub(super) fn refuse_closing(&self, field: Field) -> Result<(), RowFault> {
+        let first = self.record.field(0);
+        let id = self.plan.column(field).map_or(first, |column| self.record.field(column.place));
+        self.plan.refuse_closing(self.record, if id.is_empty() { first } else { id })
+    }
+
     pub(super) fn warn(&mut self, oddity: Oddity, cell: &Cell<'_>) {
         let (column, value) = (cell.column.name.clone(), word::shortened(cell.written));
         self.warnings.push(RowWarning { oddity, column, value });

@@ -1,6 +1,7 @@
 //! One row: text in, a checked loan, payment, borrower or link out, or the first fault.
 
 mod cell;
+mod closing;
 mod column;
 mod doubt;
 mod error;
@@ -184,9 +185,7 @@ impl Plan {
             return Ok(());
         }
         let first = record.field(0);
-        if is_total(first) {
-            return Err(RowFault::of_row(first, TOTAL_LINE));
-        }
+        self.refuse_closing(record, first)?;
         let needs = self.width.unwrap_or(self.width_min);
         let reason = match self.width {
             Some(_) => format!("the row has {}, but the header has {needs}", count(has, "field")),
@@ -220,16 +219,4 @@ impl Filter {
         let text = record.field(self.place);
         self.words.iter().any(|word| word.eq_ignore_ascii_case(text))
     }
-}
-
-const TOTAL_LINE: &str = "is a line of totals, not a row of data";
-
-/// Whether the text begins a line of totals.
-fn is_total(text: &str) -> bool {
-    if !text.starts_with(['T', 't', 'S', 's', 'G', 'g']) {
-        return false;
-    }
-    let first = text.split([' ', ':']).next().unwrap_or_default();
-    ["total", "totals", "subtotal", "sum"].iter().any(|word| first.eq_ignore_ascii_case(word))
-        || (first.eq_ignore_ascii_case("grand") && text.to_lowercase().starts_with("grand total"))
 }

@@ -10,6 +10,7 @@ use domain::payment::{PaymentKind, PaymentRecord};
 
 impl Row<'_, '_> {
     pub(super) fn payment(&mut self) -> Result<PaymentRecord, RowFault> {
+        self.refuse_closing(Field::LoanId)?;
         let loan_ref = self.needed_id(Field::LoanId, "is blank: every payment needs the id of its loan")?;
         let paid_on =
             self.date(Field::PaidOn)?.ok_or_else(|| self.lacking(Field::PaidOn, "is blank: a date is needed"));
@@ -35,6 +36,7 @@ impl Row<'_, '_> {
     }
 
     pub(super) fn borrower(&mut self) -> Result<BorrowerRecord, RowFault> {
+        self.refuse_closing(Field::BorrowerId)?;
         let borrower_ref = self.needed_id(Field::BorrowerId, "is blank: every borrower needs an id here")?;
         self.person(Some(borrower_ref))
     }

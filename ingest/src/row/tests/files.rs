@@ -153,3 +153,55 @@ fn control_totals_count_what_can_be_read() {
     check(&plain, "NA", &[]);
     check(&plain, "lots", &[]);
 }
+
+/// Below a table may stand its totals, in the language of who made it.
+#[test]
+fn lines_below_a_table_are_no_rows() {
+    let plain = Reading::default;
+    let header = ["id", "client", "amount", "note"].map(str::to_owned);
+    let plan = |kind, columns: &[(&str, Field, Reading)]| {
+        Plan::new(&mapping(kind, columns), Some(&header), Currency::USD, &Links::default()).expect("a plan")
+    };
+    let loans = plan(
+        FileKind::Loans,
+        &[
+            ("id", Field::LoanId, plain()),
+            ("client", Field::BorrowerId, plain()),
+            ("amount", Field::LoanAmount, plain()),
+        ],
+    );
+    let bare = plan(FileKind::Loans, &[("id", Field::LoanId, plain()), ("amount", Field::LoanAmount, plain())]);
+    let unnamed = plan(FileKind::Loans, &[("amount", Field::LoanAmount, plain())]);
+    let people =
+        plan(FileKind::Borrowers, &[("id", Field::BorrowerId, plain()), ("client", Field::BorrowerName, plain())]);
+    let (totals, end) = ("is a line of totals, not a row of data", "is a line below the table, not a row of data");
+    let check = |line: &str, expected: Option<&str>| {
+        for plan in [&loans, &bare, &unnamed, &people] {
+            let found = read_line(plan, line).0.err().map(|fault| fault.reason);
+            assert_eq!(found.as_deref(), expected, "{line} {:?}", plan.kind());
+        }
+    };
+    for word in
+        ["Gesamt", "Summe", "Summe:", "SUMME", "Gesamtsumme", "Total général", "Sous-total", "Totaux", "Suma total"]
+    {
+        check(&format!("{word}||30|"), Some(totals));
+    }
+    for word in ["Somma", "Totale", "Soma", "Totaal", "Celkem", "Součet", "Razem", "Łącznie", "Total 2", "Grand total"]
+    {
+        check(&format!("{word}||30|"), Some(totals));
+    }
+    for word in ["Anzahl: 2", "Count: 2", "Number of loans: 2", "Počet 2", "Records=2"] {
+        check(&format!("{word}|||"), Some(totals));
+    }
+    for word in ["End of report", "Ende", "EOF", "Fin du rapport", "Koniec", "Generated on 2026-01-02"] {
+        check(&format!("{word}|||"), Some(end));
+    }
+    check("Anzahl: 2", Some(totals));
+    check("LN_1||30|", None);
+    check("SUM-1||30|", None);
+    check("Endeavour 7||30|", None);
+    let taken = |plan: &Plan, line: &str| read_line(plan, line).0.is_ok();
+    assert!(taken(&loans, "Gesamt|B7|30|") && taken(&people, "Grand|Ann Grand||"), "a row that says more is one");
+    assert!(taken(&unnamed, "Number 7||30|car loan"), "a word of a column that is not used");
+    assert!(!taken(&loans, "Total|B7|30|"), "as ever");
+}
