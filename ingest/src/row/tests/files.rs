@@ -26,6 +26,25 @@ fn payments_borrowers_and_links_are_read_too() {
     // What takes a payment back is a reversal, whatever else it says.
     check("a|2016-01-02|-5||P1", -500, PaymentKind::Reversal);
     check("a|2016-01-02|5||P1", -500, PaymentKind::Reversal);
+    // A word that ledgers use needs no mapping.
+    check("a|2016-01-02|5|payment|", 500, PaymentKind::Instalment);
+    check("a|2016-01-02|5|Chargeback|", -500, PaymentKind::Reversal);
+    check("a|2016-01-02|5|NSF|", -500, PaymentKind::Reversal);
+    let warned = |line: &str, amount: i64, kind: PaymentKind, expected: &[Oddity]| {
+        check(line, amount, kind);
+        let found: Vec<Oddity> = read_line(&payments, line).1.iter().map(|warning| warning.oddity).collect();
+        assert_eq!(found, expected, "{line}");
+    };
+    for kind in ["instalment", "prepayment", "recovery", "payment"] {
+        let line = format!("a|2016-01-02|5|{kind}|P1");
+        warned(&line, -500, PaymentKind::Reversal, &[Oddity::ReversalNamedOtherwise]);
+    }
+    warned("a|2016-01-02|-5|instalment|P1", -500, PaymentKind::Reversal, &[Oddity::ReversalNamedOtherwise]);
+    warned("a|2016-01-02|5|nsf|P1", -500, PaymentKind::Reversal, &[]);
+    warned("a|2016-01-02|5|fee|P1", 500, PaymentKind::Fee, &[Oddity::FeeNamesPayment]);
+    warned("a|2016-01-02|-5|fee|", -500, PaymentKind::Fee, &[]);
+    warned("a|2016-01-02|-5|instalment|", -500, PaymentKind::Instalment, &[]);
+    assert!(reason(&payments, "a|2016-01-02|5|Zed|").contains("is not known"));
     assert!(reason(&payments, "|2016-01-02|5||").contains("every payment needs the id of its loan"));
     assert!(reason(&payments, "a||5||").contains("is blank: a date is needed"));
     assert!(reason(&payments, "a|2016-01-02|||").contains("is blank: a number is needed"));
