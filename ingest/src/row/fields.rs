@@ -66,6 +66,9 @@ impl<'a> Row<'a, '_> {
         if is_shortened(id) {
             self.warn(Oddity::ShortenedId, &cell);
         }
+        if is_truth(id) {
+            self.warn(Oddity::TruthId, &cell);
+        }
         let linked = cell.column.linked(id);
         if linked.is_none() {
             self.warn(Oddity::Orphan, &cell);
@@ -207,6 +210,11 @@ fn yes_or_no(text: &str) -> Option<bool> {
     } else {
         None
     }
+}
+
+/// Whether an id is what a spreadsheet shows of a cell that is true or false.
+fn is_truth(id: &str) -> bool {
+    id.eq_ignore_ascii_case("true") || id.eq_ignore_ascii_case("false")
 }
 
 /// Whether a spreadsheet has taken a long id for a number and written `1.23457E+15`.
