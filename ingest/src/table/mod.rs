@@ -5,6 +5,7 @@ mod buffer;
 mod cell_text;
 mod delimiter;
 mod encoding;
+mod filled;
 mod input;
 mod list;
 mod open;

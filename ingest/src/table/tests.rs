@@ -114,6 +114,12 @@ fn cells_of_workbooks_are_read_as_they_show() {
             <c r="D1" s="2" t="str"><v>8.9</v></c><c r="E1"><v>0.089</v></c></row>"#,
         "1:8.9%|8.9%|8.9|8.9|0.089\n",
     );
+    // Ids that a workbook keeps as numbers are those that people see.
+    check(
+        r#"<row r="1"><c r="A1" s="5"><v>123</v></c><c r="B1"><v>123</v></c><c r="C1" s="5"><v>1234567</v></c><c r="D1" s="5"><v>1.5</v></c>
+            <c r="E1" s="5"><v>-7</v></c><c r="F1" s="5" t="str"><v>7</v></c></row>"#,
+        "1:00123|123|1234567|1.5|-7|7\n",
+    );
     check(
         r#"<row r="1"><c r="A1"><v>12345678901234561</v></c><c r="B1" t="str"><v>12345678901234561</v></c></row>
             <row r="2"><c r="A2"><v>9007199254740991</v></c></row>"#,
