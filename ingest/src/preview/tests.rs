@@ -27,6 +27,12 @@ fn the_header_is_found_or_missed() {
     check("loan id|amount|rate\n1|2|3\n4|5|6", Some(1));
     check("Notes offered by Prospectus\nid|amount|rate\n1|2|3\n4|5|6", Some(2));
     check("Report of 2016\n\nid|amount|rate\n1|2|3\n4|5|6", Some(3));
+    // Some programs fill every line up with delimiters.
+    check("Report 2026|||\n|||\nid|client|amount|rate\n1|2|3|4\n4|5|6|7", Some(3));
+    check("Report 2026|\nid|amount\n1|2\n4|5", Some(2));
+    check("Report|of May|||||\nid|client|amount|rate|a|b|c\n1|2|3|4|5|6|7\n4|5|6|7|8|9|0", Some(2));
+    check("id|\nLN1|Home\nLN2|Car", Some(1));
+    check("|id\n0|3\n1|6", Some(1));
     check("1|2|3\n4|5|6", None);
     check("F16Q10000001|201603|95000|0\nF16Q10000001|201604|94000|0", None);
     check("a|b\nx|y\nz|w", Some(1));
