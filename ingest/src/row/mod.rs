@@ -111,6 +111,7 @@ impl Plan {
         links: &Links,
     ) -> Result<Self, PlanError> {
         mapping.check()?;
+        refuse_links_via_links(mapping)?;
         let places = places::find(mapping, header)?;
         let mut columns: Vec<Option<Column>> = Field::ALL.map(|_| None).into();
         let mut extras = Vec::new();
@@ -196,6 +197,17 @@ impl Plan {
 
     fn column(&self, field: Field) -> Option<&Column> {
         self.columns[field as usize].as_ref()
+    }
+}
+
+/// Files of links are read before any links are known.
+fn refuse_links_via_links(mapping: &Mapping) -> Result<(), PlanError> {
+    let with_via = mapping.columns.iter().find_map(|mapped| Some((&mapped.column, mapped.reading.via.as_ref()?)));
+    match with_via {
+        Some((column, via)) if mapping.kind == FileKind::Links => {
+            Err(PlanError::LinksViaLinks { column: column.clone(), via: via.clone() })
+        }
+        _ => Ok(()),
     }
 }
 

@@ -102,6 +102,10 @@ fn ids_go_through_files_of_links() {
     };
     check("nowhere", "goes via \"nowhere\", but there is no file of links with that name: there are client, disp");
     check("disp > client > disp", "goes via \"disp\" twice");
+    let columns = [("account", Field::LinkFrom, via("client")), ("id", Field::LinkTo, Reading::default())];
+    let circle = Plan::new(&mapping(FileKind::Links, &columns), Some(&header), Currency::USD, &links);
+    let told = circle.expect_err("links cannot go through links").to_string();
+    assert!(told.contains("column account goes via \"client\", but a file of links cannot"), "{told}");
     let columns = [
         ("account", Field::LoanId, via("disp")),
         ("on", Field::PaidOn, Reading::default()),
