@@ -44,6 +44,10 @@ fn every_format_gives_rows() {
     let (csv, rows) = (&b"a;b\r\n1,5;x\r\n"[..], "1:a|b\n2:1,5|x\n");
     check(csv, &[("file", Container::Plain, rows)]);
     check(&utf16("a\tb\n1\t2\n"), &[("file", Container::Plain, "1:a|b\n2:1|2\n")]);
+    check(
+        b"  id  who  amount\n   1   Bo      50\n  20  Cy       7\n",
+        &[("file", Container::Plain, "1:id|who|amount\n2:1|Bo|50\n3:20|Cy|7\n")],
+    );
     check(&gzip(csv), &[("file", Container::Gzip, rows)]);
     let members = [gzip(b"a,b\n"), gzip(b"1,2\n")].concat();
     check(&members, &[("file", Container::Gzip, "1:a|b\n2:1|2\n")]);
@@ -70,6 +74,7 @@ fn formats_are_told_in_words() {
         assert_eq!(preview.format, expected);
         assert_eq!(delimiter_of(&preview.format), delimiter, "{expected}");
     };
+    check(b"id who amount\n1 Bo 50\n2 Cy 7\n", "Text with blanks between fields, UTF-8", ',');
     check(b"a,b\n1,2\n", "Text with commas between fields, UTF-8", ',');
     check(b"a;b\n1;K\xf6ln\n", "Text with semicolons between fields, windows-1252", ';');
     check(&utf16("a\tb\n1\t2\n"), "Text with tabs between fields, UTF-16LE", '\t');
