@@ -144,12 +144,13 @@ impl SuggestedColumn {
             reading.words.clone_from(&said.words);
             reading.via.clone_from(&said.via);
         }
+        let warning = self.objection(field, &reading).map(str::to_owned);
         Self {
             field: Some(field),
             confidence: 0,
             reading,
+            warning,
             date_choices: other.map(|other| other.date_choices.clone()).unwrap_or_default(),
-            warning: None,
             ..self.clone()
         }
     }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 /// More values that differ are not told apart; a column that has them is no category.
 const DISTINCT_MAX: usize = 1_000;
-/// A column tells how its numbers are written if so many percent of its rows hold any.
+/// A column is one of numbers if so many percent of its rows hold any.
 const NUMERIC_MIN: u32 = 80;
 /// Dates are looked for in this many values that differ.
 const DATES_MAX: usize = 200;
@@ -94,10 +94,14 @@ impl Facts {
         self.marks.decimal_comma(kind, &self.around)
     }
 
-    /// Whether the column parts its decimals by a comma, as far as it tells so by itself. One that holds other things than
-    /// numbers tells nothing.
+    /// Whether the column parts its decimals by a comma, as far as it tells so by itself.
     pub(super) fn vote(&self, kind: NumberKind) -> Option<bool> {
-        if self.numeric() < NUMERIC_MIN { None } else { self.marks.vote(kind, self.filled) }
+        self.marks.vote(kind, self.numbers[0].max(self.numbers[1]))
+    }
+
+    /// Whether the column holds numbers, and hardly anything else.
+    pub(super) fn is_numeric(&self) -> bool {
+        self.numeric() >= NUMERIC_MIN
     }
 
     /// Whether some numbers have both signs, as only amounts do.
@@ -120,12 +124,10 @@ impl Facts {
 
     /// What speaks against ways to read the numbers.
     pub(super) fn objections(&self) -> Vec<Objection> {
-        if self.numeric() < NUMERIC_MIN {
-            return Vec::new();
-        }
+        let numbers = self.numbers[0].max(self.numbers[1]);
         let styles = NumberKind::ALL.into_iter().flat_map(|kind| [(kind, false), (kind, true)]);
         let found = styles.filter_map(|(kind, decimal_comma)| {
-            let contradiction = self.marks.contradiction(kind, decimal_comma, &self.around, self.filled)?;
+            let contradiction = self.marks.contradiction(kind, decimal_comma, &self.around, numbers)?;
             let is_of_units = contradiction == Contradiction::ThreeDecimals;
             Some(Objection {
                 kind,

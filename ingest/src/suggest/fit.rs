@@ -74,7 +74,7 @@ fn word(field: Field, facts: &Facts) -> Fit {
 /// Reads as numbers, unless too few are.
 fn numbers(facts: &Facts, kind: NumberKind) -> Fit {
     let numeric = facts.numeric();
-    let mut fit = Fit::new(if numeric >= 80 { numeric } else { 0 });
+    let mut fit = Fit::new(if facts.is_numeric() { numeric } else { 0 });
     fit.reading.decimal_comma = facts.has_decimal_comma(kind);
     let bad = facts.not_numbers(kind);
     if bad > 0 && fit.score > 0 {

@@ -65,11 +65,11 @@ impl Marks {
         }
     }
 
-    /// Whether the column parts its decimals by a comma, as far as it tells so by itself, among so many rows. A few cells may
+    /// Whether the column parts its decimals by a comma, as far as it tells so by itself, among so many numbers. A few cells may
     /// be slips.
-    pub(super) fn vote(&self, kind: NumberKind, rows: u32) -> Option<bool> {
+    pub(super) fn vote(&self, kind: NumberKind, numbers: u32) -> Option<bool> {
         let comma = self.weighed(kind, true);
-        let is_clear = |count: u32| count > 1 || count * 20 >= rows;
+        let is_clear = |count: u32| count > 1 || count * 20 >= numbers;
         match comma.own.cmp(&comma.against) {
             std::cmp::Ordering::Greater => is_clear(comma.own).then_some(true),
             std::cmp::Ordering::Less => is_clear(comma.against).then_some(false),
@@ -105,17 +105,17 @@ impl Marks {
         (weighed.thousands > 0 && is_doubtful).then_some((ambiguous(!decimal_comma), false))
     }
 
-    /// Why the column can hardly be written in a style, among so many rows.
+    /// Why the column can hardly be written in a style, among so many numbers.
     pub(super) fn contradiction(
         &self,
         kind: NumberKind,
         decimal_comma: bool,
         around: &Around,
-        rows: u32,
+        numbers: u32,
     ) -> Option<Contradiction> {
         let weighed = self.weighed(kind, decimal_comma);
         let at_stake = weighed.decimals + weighed.thousands;
-        let is_most = weighed.against > weighed.own && weighed.against * 20 >= rows;
+        let is_most = weighed.against > weighed.own && weighed.against * 20 >= numbers;
         if is_most || (at_stake > 0 && weighed.against > 0 && weighed.against >= weighed.own) {
             return Some(Contradiction::Own);
         }

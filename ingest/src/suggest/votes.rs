@@ -21,8 +21,11 @@ pub(super) fn around(header: &[String], facts: &[Facts], number: impl Fn(&str) -
         let kind = if tells { number(name) } else { continue };
         let kind = kind.filter(|kind| *kind != NumberKind::Count);
         let Some(decimal_comma) = facts.vote(kind.unwrap_or(NumberKind::Amount)) else { continue };
-        let votes = if kind.is_some() || facts.has_both_signs() { &mut strong } else { &mut weak };
-        votes.add(place, decimal_comma);
+        if kind.is_some() || (facts.is_numeric() && facts.has_both_signs()) {
+            strong.add(place, decimal_comma);
+        } else if facts.is_numeric() {
+            weak.add(place, decimal_comma);
+        }
     }
     let is_weak = strong.0.iter().all(Vec::is_empty);
     let votes = if is_weak { weak } else { strong };

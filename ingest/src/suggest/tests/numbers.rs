@@ -132,12 +132,16 @@ fn readings_that_the_numbers_contradict_are_objected_to() {
     // One slip among many rows rejects its row, and no more.
     let slip: Vec<&str> = std::iter::repeat_n("1000", 40).chain(["12,5"]).collect();
     check(&slip, &vec!["9"; 41], [false; 4]);
+    // Words among the numbers change nothing of them.
+    check(&["145.580", "21.000", "k. A.", "k. A."], &["12,39", "9,5", "9", "k. A."], [true, false, true, false]);
     let scaled = Reading { times: Some(1000.0), ..Reading::default() };
     let columns = columns(HEADER, &["145.580;7;12", "21.000;7;9"]);
     assert_eq!(columns[2].objection(Field::LoanAmount, &scaled), None, "thousands with three decimals");
     assert_eq!(columns[2].objection(Field::LoanType, &Reading::default()), None);
     let told = columns[2].objection(Field::LoanAmount, &Reading::default()).expect("is told");
     assert!(told.contains("145.580") && told.contains("three digits"), "{told}");
+    assert_eq!(columns[3].field, Some(Field::OutstandingAmount));
+    assert_eq!(columns[2].taken_for(Field::CollateralValue).warning.as_deref(), Some(told), "whatever it is taken for");
 }
 
 /// A mapping tells which columns are amounts, whatever they are called.
