@@ -4,6 +4,7 @@
 
 mod scan;
 mod sign;
+mod words;
 
 pub use sign::{Sign, values};
 

@@ -1,60 +1,12 @@
 //! Takes a number apart, from the left to the right.
 
+use super::words::{CURRENCIES, SCALES, UNITS};
 use super::{Digits, Number, Style, Unit};
 
 pub(super) struct Scan<'a> {
     rest: &'a str,
     style: Style,
 }
-
-/// Signs and words of currencies; the longer ones stand before those that they begin with.
-const CURRENCIES: [&str; 38] = [
-    "us$", "nt$", "r$", "c$", "a$", "$", "€", "£", "₹", "¥", "usd", "eur", "gbp", "inr", "chf", "czk", "cad", "aud",
-    "twd", "jpy", "rs.", "rs", "kč", "kc", "fr.", "ntd", "pln", "zł", "huf", "ft", "sek", "nok", "dkk", "kr.", "kr",
-    "brl", "zar", "mxn",
-];
-
-/// What multiplies a number. A lone `m` stands in [`Scan::scale`], as it may mean months.
-const SCALES: [(&str, f64); 12] = [
-    ("thousand", 1e3),
-    ("million", 1e6),
-    ("billion", 1e9),
-    ("crore", 1e7),
-    ("lakhs", 1e5),
-    ("lakh", 1e5),
-    ("lacs", 1e5),
-    ("lac", 1e5),
-    ("mn", 1e6),
-    ("bn", 1e9),
-    ("cr", 1e7),
-    ("k", 1e3),
-];
-
-const UNITS: [(&str, Unit); 23] = [
-    ("%", Unit::Percent),
-    ("percent", Unit::Percent),
-    ("pct", Unit::Percent),
-    ("bps", Unit::BasisPoints),
-    ("bp", Unit::BasisPoints),
-    ("days", Unit::Days),
-    ("day", Unit::Days),
-    ("d", Unit::Days),
-    ("weeks", Unit::Weeks),
-    ("week", Unit::Weeks),
-    ("months", Unit::Months),
-    ("month", Unit::Months),
-    ("mths", Unit::Months),
-    ("mth", Unit::Months),
-    ("mons", Unit::Months),
-    ("mon", Unit::Months),
-    ("mos", Unit::Months),
-    ("mo", Unit::Months),
-    ("years", Unit::Years),
-    ("year", Unit::Years),
-    ("yrs", Unit::Years),
-    ("yr", Unit::Years),
-    ("y", Unit::Years),
-];
 
 /// The text is no number.
 struct NoNumber;
