@@ -1,6 +1,6 @@
 //! What a page shows of a file before anything is imported: its first rows, and what its columns seem to hold.
 
-use crate::field::{Field, FileKind};
+use crate::field::{Field, FileKind, Shape};
 use crate::mapping::{DateFormat, MappedColumn, Mapping, ProfileFile, Reading};
 use serde::{Deserialize, Serialize};
 
@@ -67,6 +67,44 @@ pub struct SuggestedColumn {
     /// How its values would be read as other fields, where that is not as they stand.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<OtherReading>,
+    /// What speaks against reading its numbers in ways that a profile may ask for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objections: Vec<Objection>,
+}
+
+/// Fields whose numbers are read alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NumberKind {
+    Amount,
+    Count,
+    Rate,
+}
+
+impl NumberKind {
+    pub const ALL: [Self; 3] = [Self::Amount, Self::Count, Self::Rate];
+
+    /// Nothing where the field holds no numbers.
+    pub fn of(field: Field) -> Option<Self> {
+        match field.shape() {
+            Shape::Amount | Shape::SignedAmount => Some(Self::Amount),
+            Shape::Count(_) => Some(Self::Count),
+            Shape::Rate => Some(Self::Rate),
+            _ => None,
+        }
+    }
+}
+
+/// Why the numbers of a column can hardly be written as a reading takes them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Objection {
+    pub kind: NumberKind,
+    /// The reading that it speaks against: whether a comma parts the decimals.
+    pub decimal_comma: bool,
+    /// Whether it says nothing of numbers that are multiplied: amounts in thousands may well have three decimals.
+    pub is_of_units: bool,
+    /// As a sentence.
+    pub reason: String,
 }
 
 /// How the values of a column would be read as a field that somebody may choose for it.
@@ -106,14 +144,27 @@ impl SuggestedColumn {
             reading.words.clone_from(&said.words);
             reading.via.clone_from(&said.via);
         }
+        let warning = self.objection(field, &reading).map(str::to_owned);
         Self {
             field: Some(field),
             confidence: 0,
             reading,
+            warning,
             date_choices: other.map(|other| other.date_choices.clone()).unwrap_or_default(),
-            warning: None,
             ..self.clone()
         }
+    }
+
+    /// Why its numbers can hardly be written as a reading takes them for a field.
+    pub fn objection(&self, field: Field, reading: &Reading) -> Option<&str> {
+        let kind = NumberKind::of(field)?;
+        let is_scaled = reading.times.is_some_and(|times| times > 1.0);
+        let of_reading = |objection: &&Objection| {
+            objection.kind == kind
+                && objection.decimal_comma == reading.decimal_comma
+                && !(is_scaled && objection.is_of_units)
+        };
+        self.objections.iter().find(of_reading).map(|objection| objection.reason.as_str())
     }
 
     /// Whether a person must say something before the column can be read.

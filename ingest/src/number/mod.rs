@@ -3,6 +3,10 @@
 //! Plain digits never come here: callers try those first, and spend nothing on what most cells do not have.
 
 mod scan;
+mod sign;
+mod words;
+
+pub use sign::{Sign, values};
 
 use domain::money::{Currency, Money, ParseMoneyError};
 use scan::Scan;
@@ -151,6 +155,10 @@ mod tests {
         check("INR 5000", DOT, 5000.0, none);
         check("5000 EUR", DOT, 5000.0, none);
         check("1.234,50 €", COMMA, 1234.5, none);
+        check("10.000,-", COMMA, 10_000.0, none);
+        check("10.000,– €", COMMA, 10_000.0, none);
+        check("1'000.--", DOT, 1000.0, none);
+        check("0,125", COMMA, 0.125, none);
         check("8.90%", DOT, 8.9, Unit::Percent);
         check("8.90 % p.a.", DOT, 8.9, Unit::Percent);
         check("250 bps", DOT, 250.0, Unit::BasisPoints);
@@ -208,6 +216,9 @@ mod tests {
             "€$5x",
             "5 5",
             "1_000x",
+            "0,125",
+            "00,500",
+            "10.000,-",
         ] {
             assert!(Number::read(text, DOT).is_none(), "{text}");
         }

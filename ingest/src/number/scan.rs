@@ -1,59 +1,12 @@
 //! Takes a number apart, from the left to the right.
 
+use super::words::{CURRENCIES, SCALES, UNITS};
 use super::{Digits, Number, Style, Unit};
 
 pub(super) struct Scan<'a> {
     rest: &'a str,
     style: Style,
 }
-
-/// Signs and words of currencies; the longer ones stand before those that they begin with.
-const CURRENCIES: [&str; 26] = [
-    "us$", "nt$", "r$", "c$", "a$", "$", "€", "£", "₹", "¥", "usd", "eur", "gbp", "inr", "chf", "czk", "cad", "aud",
-    "twd", "jpy", "rs.", "rs", "kč", "kc", "fr.", "ntd",
-];
-
-/// What multiplies a number. A lone `m` stands in [`Scan::scale`], as it may mean months.
-const SCALES: [(&str, f64); 12] = [
-    ("thousand", 1e3),
-    ("million", 1e6),
-    ("billion", 1e9),
-    ("crore", 1e7),
-    ("lakhs", 1e5),
-    ("lakh", 1e5),
-    ("lacs", 1e5),
-    ("lac", 1e5),
-    ("mn", 1e6),
-    ("bn", 1e9),
-    ("cr", 1e7),
-    ("k", 1e3),
-];
-
-const UNITS: [(&str, Unit); 23] = [
-    ("%", Unit::Percent),
-    ("percent", Unit::Percent),
-    ("pct", Unit::Percent),
-    ("bps", Unit::BasisPoints),
-    ("bp", Unit::BasisPoints),
-    ("days", Unit::Days),
-    ("day", Unit::Days),
-    ("d", Unit::Days),
-    ("weeks", Unit::Weeks),
-    ("week", Unit::Weeks),
-    ("months", Unit::Months),
-    ("month", Unit::Months),
-    ("mths", Unit::Months),
-    ("mth", Unit::Months),
-    ("mons", Unit::Months),
-    ("mon", Unit::Months),
-    ("mos", Unit::Months),
-    ("mo", Unit::Months),
-    ("years", Unit::Years),
-    ("year", Unit::Years),
-    ("yrs", Unit::Years),
-    ("yr", Unit::Years),
-    ("y", Unit::Years),
-];
 
 /// The text is no number.
 struct NoNumber;
@@ -100,11 +53,15 @@ impl<'a> Scan<'a> {
         let mut count = self.run(&mut digits)?;
         let mut separator = None;
         while let Some(next) = self.group(count, separator) {
+            // No thousands stand behind a nought: 0,125 is an eighth, written in the other style.
+            if separator.is_none() && digits.text().starts_with('0') {
+                return None;
+            }
             separator = Some(next);
             self.skip(next);
             count += self.run(&mut digits)?;
         }
-        if self.skip(if self.style.decimal_comma { ',' } else { '.' }) {
+        if self.skip(if self.style.decimal_comma { ',' } else { '.' }) && !self.no_cents() {
             digits.push(b'.')?;
             count += self.run(&mut digits)?;
         }
@@ -113,6 +70,16 @@ impl<'a> Scan<'a> {
         }
         self.exponent(&mut digits)?;
         Some(digits)
+    }
+
+    /// Takes the dashes that some write in place of decimals: `10.000,-`.
+    fn no_cents(&mut self) -> bool {
+        let rest = self.rest.trim_start_matches(['-', '\u{2013}', '\u{2014}']);
+        let has_some = rest.len() < self.rest.len() && leading_digits(rest) == 0;
+        if has_some {
+            self.rest = rest;
+        }
+        has_some
     }
 
     /// Takes digits up to the first other sign, and counts them; nothing where there are too many to hold.

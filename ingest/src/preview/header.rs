@@ -14,10 +14,11 @@ const PREAMBLE_MAX: usize = 20;
 /// the rows below are values.
 pub(super) fn find(rows: &[Held]) -> Option<usize> {
     let width = usual_width(rows);
-    let first = rows
-        .iter()
-        .take(PREAMBLE_MAX)
-        .position(|row| filled(row) > 0 && row.fields.len() >= width.min(2) && fits(row, width))?;
+    let is_first = |place: usize, row: &Held| {
+        let has_names = filled(row) > 0 && row.fields.len() >= width.min(2) && fits(row, width);
+        has_names && !is_title(place, rows, width)
+    };
+    let first = rows.iter().take(PREAMBLE_MAX).enumerate().position(|(place, row)| is_first(place, row))?;
     let row = &rows[first];
     let values = row.fields.iter().filter(|field| is_value(field)).count();
     // Years may be names of columns; but then another name must stand above values.
@@ -36,9 +37,19 @@ fn stands_above_values(row: &Held, below: &[Held]) -> bool {
     row.fields.iter().enumerate().any(|(place, field)| is_name(field) && has_values(place))
 }
 
+/// Whether a row is as wide as most. Columns without a name may stand at the end, and the first column is often unnamed
+/// too; yet most columns have one, whereas programs fill a title up with delimiters.
 fn fits(row: &Held, width: usize) -> bool {
-    // Columns without a name may stand at the end, and the first column is often unnamed too.
-    row.fields.len() >= width || filled(row) + 2 >= width
+    let filled = filled(row);
+    filled + 2 >= width || (row.fields.len() >= width && filled * 2 >= width)
+}
+
+/// Whether a row with a single text stands above one that has names for all columns, and values below them.
+fn is_title(place: usize, rows: &[Held], width: usize) -> bool {
+    let Some(next) = (place + 1..rows.len()).find(|next| filled(&rows[*next]) > 0) else { return false };
+    let names = &rows[next];
+    let has_names = filled(names) >= width && !names.fields.iter().any(|field| is_value(field));
+    width > 1 && filled(&rows[place]) == 1 && has_names && stands_above_values(names, &rows[next + 1..])
 }
 
 fn filled(row: &Held) -> usize {

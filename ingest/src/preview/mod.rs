@@ -73,9 +73,12 @@ impl Start {
             Some(place) => (trimmed(&self.rows[place].fields), self.rows[place].line, &self.rows[place + 1..]),
             None => (numbers(&self.rows), 1, self.rows.as_slice()),
         };
-        let columns = Columns::new(&header, data);
-        let mut kinds = columns.kinds();
+        let mut columns = Columns::new(&header, data);
         let matching = matching(saved, &header, found.is_some(), data);
+        if let Some((_, file)) = matching {
+            columns.read_as(&file.mapping);
+        }
+        let mut kinds = columns.kinds();
         let mut kind = kinds.first().map_or(FileKind::Loans, |(kind, _)| *kind);
         if let Some((_, file)) = matching {
             kind = file.mapping.kind;
@@ -160,7 +163,7 @@ fn follow(column: &mut SuggestedColumn, file: &ProfileFile) {
     column.reading = mapped.map(|mapped| mapped.reading.clone()).unwrap_or_default();
     column.confidence = if mapped.is_some() { 100 } else { 0 };
     column.date_choices = column.reading.date.into_iter().collect();
-    column.warning = None;
+    column.warning = mapped.and_then(|mapped| column.objection(mapped.field, &mapped.reading)).map(str::to_owned);
     for seen in &mut column.words {
         seen.meaning = mapped.and_then(|mapped| mapped.reading.words.get(&seen.word).cloned());
     }

@@ -27,6 +27,12 @@ fn the_header_is_found_or_missed() {
     check("loan id|amount|rate\n1|2|3\n4|5|6", Some(1));
     check("Notes offered by Prospectus\nid|amount|rate\n1|2|3\n4|5|6", Some(2));
     check("Report of 2016\n\nid|amount|rate\n1|2|3\n4|5|6", Some(3));
+    // Some programs fill every line up with delimiters.
+    check("Report 2026|||\n|||\nid|client|amount|rate\n1|2|3|4\n4|5|6|7", Some(3));
+    check("Report 2026|\nid|amount\n1|2\n4|5", Some(2));
+    check("Report|of May|||||\nid|client|amount|rate|a|b|c\n1|2|3|4|5|6|7\n4|5|6|7|8|9|0", Some(2));
+    check("id|\nLN1|Home\nLN2|Car", Some(1));
+    check("|id\n0|3\n1|6", Some(1));
     check("1|2|3\n4|5|6", None);
     check("F16Q10000001|201603|95000|0\nF16Q10000001|201604|94000|0", None);
     check("a|b\nx|y\nz|w", Some(1));
@@ -57,6 +63,10 @@ fn the_profile_of_a_file_is_known() {
         let rows: Vec<Row> = std::iter::once(Row::new(1, header)).chain(rows).collect();
         let preview = look(&rows);
         assert_eq!((preview.profile.as_deref(), preview.kind), (id, kind), "{name}");
+        let files = id.and_then(profile::profile).map_or(&[][..], |profile| &profile.files);
+        for file in files.iter().filter(|file| file_matches(file, &preview.header)) {
+            assert_eq!(profile::objections(&file.mapping, &preview), [], "{name}");
+        }
     };
     check("notebook-loans.csv", b',', Some("original-analysis"), FileKind::Loans);
     check("sba-case.csv", b',', Some("sba"), FileKind::Loans);
@@ -66,6 +76,35 @@ fn the_profile_of_a_file_is_known() {
     check("berka/Disp.csv", b',', Some("berka"), FileKind::Links);
     check("berka/Client.csv", b';', Some("berka"), FileKind::Borrowers);
     check("berka/trnx_16.csv", b',', Some("berka"), FileKind::Payments);
+}
+
+/// A German copy of a known file: its header is the known one, its numbers are not.
+#[test]
+fn numbers_that_a_profile_would_read_otherwise_are_told() {
+    let file = &profile::profile("original-analysis").expect("is there").files[0];
+    let names: Vec<&str> = file.mapping.columns.iter().map(|mapped| mapped.column.as_str()).collect();
+    let check = |rows: [&str; 2], expected: &[&str]| {
+        let text = format!("{}\n{}\n{}", names.join("|"), rows[0], rows[1]);
+        let preview = look_at(&text);
+        let found: Vec<&str> = profile::objections(&file.mapping, &preview).iter().map(|(column, _)| *column).collect();
+        assert_eq!((preview.profile.as_deref(), found.as_slice()), (Some("original-analysis"), expected), "{rows:?}");
+        let warned =
+            preview.columns.iter().filter(|column| column.warning.is_some()).map(|column| column.column.as_str());
+        assert_eq!(warned.collect::<Vec<_>>(), expected, "{rows:?}");
+    };
+    let row = |amounts: [&str; 4], rate: &str| {
+        let [income, amount, security, open] = amounts;
+        format!(
+            "B|59|Male|Salaried|{income}|0|L|{amount}|60|{rate}|Home|{security}|{open}|4856|On-Time|0|0|Open|1|x|No"
+        )
+    };
+    let german = ["21.542", "144.579", "172.799", "291.413"];
+    let amounts = ["Monthly_Income", "Loan_Amount", "Collateral_Value", "Outstanding_Loan_Amount"];
+    let with_rate = ["Monthly_Income", "Loan_Amount", "Interest_Rate", "Collateral_Value", "Outstanding_Loan_Amount"];
+    check([&row(german, "12,39"), &row(german, "9,5")], &with_rate);
+    check([&row(german, "12"), &row(german, "9")], &amounts);
+    let english = ["21542", "1,144,579.5", "0", "291413.005"];
+    check([&row(english, "12.39"), &row(english, "9")], &[]);
 }
 
 #[test]

@@ -11,8 +11,10 @@ pub use text::{ProfileError, parse, write};
 use crate::links::Links;
 use crate::record::Record;
 use crate::row::{Plan, Taken, is_header};
-use domain::mapping::{Profile, ProfileFile};
+use crate::word::is_same;
+use domain::mapping::{MappedColumn, Mapping, Profile, ProfileFile};
 use domain::money::Currency;
+use domain::preview::{Preview, SuggestedColumn};
 use std::sync::LazyLock;
 
 /// The profiles that come with the product, as they stand in `ingest/profiles/`. The first whose columns a file has reads
@@ -46,6 +48,19 @@ pub fn profile(id: &str) -> Option<&'static Profile> {
 /// Whether a header has all columns of a profile's file. Files without a header say nothing here.
 pub fn file_matches(file: &ProfileFile, header: &[String]) -> bool {
     file.mapping.has_header && is_header(&file.mapping, header.iter().map(String::as_str))
+}
+
+/// The columns whose numbers can hardly be written as a mapping reads them, as far as the start of their file tells, and
+/// why.
+pub fn objections<'a>(mapping: &Mapping, preview: &'a Preview) -> Vec<(&'a str, &'a str)> {
+    let of = |mapped: &MappedColumn| {
+        let named = |column: &&SuggestedColumn| is_same(&column.column, &mapped.column);
+        let number = || mapped.column.trim().parse::<usize>().ok()?.checked_sub(1);
+        let column =
+            if mapping.has_header { preview.columns.iter().find(named)? } else { preview.columns.get(number()?)? };
+        Some((column.column.as_str(), column.objection(mapped.field, &mapped.reading)?))
+    };
+    mapping.columns.iter().filter_map(of).collect()
 }
 
 /// Whether all of some rows of a file without a header are read by a profile's file.

@@ -4,7 +4,7 @@ use super::RowFault;
 use super::column::Column;
 use super::doubt::UNSAVED_FORMULA;
 use crate::date::{self, Century};
-use crate::number::{self, Number, Style, Unit};
+use crate::number::{self, Number, Sign, Style, Unit};
 use crate::word;
 use chrono::NaiveDate;
 use domain::field::Field;
@@ -72,6 +72,12 @@ impl<'a> Cell<'a> {
             ParseMoneyError::NotANumber => self.not_a_number(),
             ParseMoneyError::TooLarge => self.fault("is larger than a trillion: check the unit"),
         })
+    }
+
+    /// Whether the cell would be a thousand times as much in the style of other columns: few amounts have three decimals.
+    pub(super) fn may_be_in_other_style(&self) -> bool {
+        let doubtful = if self.column.decimal_comma { Sign::CommaOrThousands } else { Sign::DotOrThousands };
+        self.column.is_beside_other_style && Sign::of(self.text) == Some(doubtful)
     }
 
     /// A finite number, and whether it is the middle of a range.

@@ -14,6 +14,8 @@ pub(super) struct Column {
     pub(super) name: String,
     pub(super) times: Option<f64>,
     pub(super) decimal_comma: bool,
+    /// Whether other columns of amounts or rates part decimals by the other sign.
+    pub(super) is_beside_other_style: bool,
     pub(super) date: DateFormat,
     pub(super) negative_as_zero: bool,
     /// The file's words and what they stand for.
@@ -46,6 +48,7 @@ impl Column {
             name: mapped.column.clone(),
             times: reading.times,
             decimal_comma: reading.decimal_comma,
+            is_beside_other_style: false,
             date: reading.date.unwrap_or(DateFormat::Iso),
             negative_as_zero: reading.negative_as_zero,
             words: reading.words.iter().map(|(word, meaning)| (word.trim().to_owned(), meaning.clone())).collect(),

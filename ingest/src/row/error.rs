@@ -14,6 +14,11 @@ pub enum PlanError {
     NoColumnNumber(String),
     #[error("column {column} goes via \"{via}\", but there is no file of links with that name{}", listed(.known))]
     UnknownLinks { column: String, via: String, known: Vec<String> },
+    #[error(
+        "column {column} goes via \"{via}\", but a file of links cannot go through another one, and least of all in a circle: where \
+         the id is used, write all hops in their order, as via = \"disp > client\""
+    )]
+    LinksViaLinks { column: String, via: String },
     #[error("column {column} goes via \"{via}\" twice: each file of links can be used once")]
     CyclicLinks { column: String, via: String },
 }

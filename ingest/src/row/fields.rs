@@ -44,6 +44,13 @@ impl<'a> Row<'a, '_> {
         (!says_nothing).then_some(Cell { column, written: text, text })
     }
 
+    /// Refuses a line below the table, told by what stands in the column of a field, or else in the first one.
+    pub(super) fn refuse_closing(&self, field: Field) -> Result<(), RowFault> {
+        let first = self.record.field(0);
+        let id = self.plan.column(field).map_or(first, |column| self.record.field(column.place));
+        self.plan.refuse_closing(self.record, if id.is_empty() { first } else { id })
+    }
+
     pub(super) fn warn(&mut self, oddity: Oddity, cell: &Cell<'_>) {
         let (column, value) = (cell.column.name.clone(), word::shortened(cell.written));
         self.warnings.push(RowWarning { oddity, column, value });
@@ -58,6 +65,9 @@ impl<'a> Row<'a, '_> {
         }
         if is_shortened(id) {
             self.warn(Oddity::ShortenedId, &cell);
+        }
+        if is_truth(id) {
+            self.warn(Oddity::TruthId, &cell);
         }
         let linked = cell.column.linked(id);
         if linked.is_none() {
@@ -97,6 +107,7 @@ impl<'a> Row<'a, '_> {
         if is_range {
             self.warn(Oddity::Range, &cell);
         }
+        self.doubt_style(&cell);
         if amount >= Money::ZERO {
             return Ok(Some(amount));
         }
@@ -109,7 +120,14 @@ impl<'a> Row<'a, '_> {
         if is_range {
             return Err(cell.fault("is a range: write the amount that was paid"));
         }
+        self.doubt_style(&cell);
         Ok(Some(amount))
+    }
+
+    fn doubt_style(&mut self, cell: &Cell<'_>) {
+        if cell.may_be_in_other_style() {
+            self.warn(Oddity::OtherStyle, cell);
+        }
     }
 
     /// A whole number from 0 to `max`; `3.0`, which some programs write for 3, is one.
@@ -192,6 +210,11 @@ fn yes_or_no(text: &str) -> Option<bool> {
     } else {
         None
     }
+}
+
+/// Whether an id is what a spreadsheet shows of a cell that is true or false.
+fn is_truth(id: &str) -> bool {
+    id.eq_ignore_ascii_case("true") || id.eq_ignore_ascii_case("false")
 }
 
 /// Whether a spreadsheet has taken a long id for a number and written `1.23457E+15`.

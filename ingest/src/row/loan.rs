@@ -1,7 +1,7 @@
 //! A row of a loan file.
 
+use super::RowFault;
 use super::fields::Row;
-use super::{RowFault, TOTAL_LINE, is_total};
 use domain::borrower::{BorrowerRecord, ContactChannel, ContactPoint, ProtectedAttributes};
 use domain::field::{Field, Shape};
 use domain::loan::{LoanOutcome, LoanRecord, PaymentHistory, RecoveryStatus};
@@ -11,7 +11,7 @@ use domain::warning::Oddity;
 impl Row<'_, '_> {
     /// The first fault in the order of the reference file's columns ends it.
     pub(super) fn loan(&mut self) -> Result<LoanRecord, RowFault> {
-        self.refuse_totals()?;
+        self.refuse_closing(Field::LoanId)?;
         let borrower_ref = self.id(Field::BorrowerId)?;
         let borrower = self.person(borrower_ref)?;
         let status = self.one_of(
@@ -123,14 +123,6 @@ impl Row<'_, '_> {
         {
             self.warn(Oddity::OutstandingAboveLoan, &cell);
         }
-    }
-
-    /// Refuses a line of totals below the table.
-    fn refuse_totals(&self) -> Result<(), RowFault> {
-        let first = self.record.field(0);
-        let id = self.plan.column(Field::LoanId).map_or(first, |column| self.record.field(column.place));
-        let text = if id.is_empty() { first } else { id };
-        if is_total(text) { Err(RowFault::of_row(text, TOTAL_LINE)) } else { Ok(()) }
     }
 
     fn count_of(&mut self, field: Field) -> Result<Option<u32>, RowFault> {

@@ -1,6 +1,7 @@
 //! One row: text in, a checked loan, payment, borrower or link out, or the first fault.
 
 mod cell;
+mod closing;
 mod column;
 mod doubt;
 mod error;
@@ -26,6 +27,7 @@ use domain::loan::LoanRecord;
 use domain::mapping::Mapping;
 use domain::money::Currency;
 use domain::payment::PaymentRecord;
+use domain::preview::NumberKind;
 use domain::warning::RowWarning;
 
 /// What a row became.
@@ -109,6 +111,7 @@ impl Plan {
         links: &Links,
     ) -> Result<Self, PlanError> {
         mapping.check()?;
+        refuse_links_via_links(mapping)?;
         let places = places::find(mapping, header)?;
         let mut columns: Vec<Option<Column>> = Field::ALL.map(|_| None).into();
         let mut extras = Vec::new();
@@ -120,6 +123,7 @@ impl Plan {
                 columns[mapped.field as usize] = Some(column);
             }
         }
+        tell_mixed_styles(&mut columns);
         let filter = mapping.only.as_ref().zip(places.of_filter);
         Ok(Self {
             kind: mapping.kind,
@@ -182,9 +186,7 @@ impl Plan {
             return Ok(());
         }
         let first = record.field(0);
-        if is_total(first) {
-            return Err(RowFault::of_row(first, TOTAL_LINE));
-        }
+        self.refuse_closing(record, first)?;
         let needs = self.width.unwrap_or(self.width_min);
         let reason = match self.width {
             Some(_) => format!("the row has {}, but the header has {needs}", count(has, "field")),
@@ -198,21 +200,35 @@ impl Plan {
     }
 }
 
+/// Files of links are read before any links are known.
+fn refuse_links_via_links(mapping: &Mapping) -> Result<(), PlanError> {
+    let with_via = mapping.columns.iter().find_map(|mapped| Some((&mapped.column, mapped.reading.via.as_ref()?)));
+    match with_via {
+        Some((column, via)) if mapping.kind == FileKind::Links => {
+            Err(PlanError::LinksViaLinks { column: column.clone(), via: via.clone() })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Lets columns of amounts know that others are written in the other style.
+fn tell_mixed_styles(columns: &mut [Option<Column>]) {
+    let kind = |column: &Column| NumberKind::of(column.field);
+    let has = |decimal_comma: bool| {
+        let is_it = |column: &Column| {
+            column.decimal_comma == decimal_comma && kind(column).is_some_and(|kind| kind != NumberKind::Count)
+        };
+        columns.iter().flatten().any(is_it)
+    };
+    let is_mixed = has(true) && has(false);
+    for column in columns.iter_mut().flatten() {
+        column.is_beside_other_style = is_mixed && kind(column) == Some(NumberKind::Amount);
+    }
+}
+
 impl Filter {
     fn means(&self, record: &Record<'_>) -> bool {
         let text = record.field(self.place);
         self.words.iter().any(|word| word.eq_ignore_ascii_case(text))
     }
-}
-
-const TOTAL_LINE: &str = "is a line of totals, not a row of data";
-
-/// Whether the text begins a line of totals.
-fn is_total(text: &str) -> bool {
-    if !text.starts_with(['T', 't', 'S', 's', 'G', 'g']) {
-        return false;
-    }
-    let first = text.split([' ', ':']).next().unwrap_or_default();
-    ["total", "totals", "subtotal", "sum"].iter().any(|word| first.eq_ignore_ascii_case(word))
-        || (first.eq_ignore_ascii_case("grand") && text.to_lowercase().starts_with("grand total"))
 }

@@ -2,14 +2,17 @@
 
 use super::RowFault;
 use super::fields::Row;
+use crate::suggest::meaning;
 use crate::word;
 use domain::borrower::BorrowerRecord;
 use domain::field::Field;
 use domain::money::Money;
 use domain::payment::{PaymentKind, PaymentRecord};
+use domain::warning::Oddity;
 
 impl Row<'_, '_> {
     pub(super) fn payment(&mut self) -> Result<PaymentRecord, RowFault> {
+        self.refuse_closing(Field::LoanId)?;
         let loan_ref = self.needed_id(Field::LoanId, "is blank: every payment needs the id of its loan")?;
         let paid_on =
             self.date(Field::PaidOn)?.ok_or_else(|| self.lacking(Field::PaidOn, "is blank: a date is needed"));
@@ -19,9 +22,23 @@ impl Row<'_, '_> {
         let (paid_on, amount) = (paid_on?, amount?);
         let choices = "Instalment, Prepayment, Fee, Recovery or Reversal, or map it to one of them";
         let reversal_of = self.id(Field::ReversalOf)?;
-        let is_reversal = amount < Money::ZERO || reversal_of.is_some();
-        let kind = self.one_of(Field::PaymentKind, read_kind, choices)?;
-        let kind = kind.unwrap_or(if is_reversal { PaymentKind::Reversal } else { PaymentKind::Instalment });
+        let said = self.one_of(Field::PaymentKind, read_kind, choices)?;
+        let takes_back = reversal_of.is_some();
+        // A fee may name the payment that it was charged for. Any other row that names one takes it back.
+        let kind = match said {
+            Some(kind) if kind == PaymentKind::Fee || !takes_back => kind,
+            None if !takes_back && amount >= Money::ZERO => PaymentKind::Instalment,
+            _ => PaymentKind::Reversal,
+        };
+        if takes_back
+            && said.is_some_and(|kind| kind != PaymentKind::Reversal)
+            && let Some(cell) = self.cell(Field::PaymentKind)
+        {
+            self.warn(
+                if kind == PaymentKind::Fee { Oddity::FeeNamesPayment } else { Oddity::ReversalNamedOtherwise },
+                &cell,
+            );
+        }
         // Some ledgers tell a reversal by its kind alone, and leave the sign out.
         let is_unsigned = kind == PaymentKind::Reversal && amount > Money::ZERO;
         Ok(PaymentRecord {
@@ -35,6 +52,7 @@ impl Row<'_, '_> {
     }
 
     pub(super) fn borrower(&mut self) -> Result<BorrowerRecord, RowFault> {
+        self.refuse_closing(Field::BorrowerId)?;
         let borrower_ref = self.needed_id(Field::BorrowerId, "is blank: every borrower needs an id here")?;
         self.person(Some(borrower_ref))
     }
@@ -65,6 +83,8 @@ impl Row<'_, '_> {
     }
 }
 
+/// A code, or a word that ledgers use for it.
 fn read_kind(text: &str) -> Option<PaymentKind> {
-    PaymentKind::ALL.into_iter().find(|kind| kind.code().eq_ignore_ascii_case(text))
+    let by_code = PaymentKind::ALL.into_iter().find(|kind| kind.code().eq_ignore_ascii_case(text));
+    by_code.or_else(|| meaning(Field::PaymentKind, "", text).and_then(PaymentKind::find))
 }

@@ -1,4 +1,5 @@
 mod files;
+mod numbers;
 
 use super::*;
 use crate::profile;
@@ -267,6 +268,8 @@ fn what_is_odd_is_taken_and_said() {
     check("a|P I F||0|0|x", &[Oddity::MinorBorrower]);
     check("a|P I F||0|20|=1+1", &[Oddity::FormulaText]);
     check("1.23457E+15|P I F||0|20|x", &[Oddity::ShortenedId]);
+    check("TRUE|P I F||0|20|x", &[Oddity::TruthId]);
+    check("False|P I F||0|20|x", &[Oddity::TruthId]);
     assert_eq!(loan(&plan, "00012345678901234567|P I F||||").0.loan_ref, "00012345678901234567");
 }
 

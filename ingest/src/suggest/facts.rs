@@ -1,12 +1,16 @@
 //! What the values of a column are like.
 
-use crate::number::{self, Number, Style};
+use super::marks::{Around, Contradiction, Marks, ambiguous};
+use crate::number::{self, Sign};
 use crate::{date, word};
 use domain::mapping::DateFormat;
+use domain::preview::{NumberKind, Objection};
 use std::collections::HashMap;
 
 /// More values that differ are not told apart; a column that has them is no category.
 const DISTINCT_MAX: usize = 1_000;
+/// A column is one of numbers if so many percent of its rows hold any.
+const NUMERIC_MIN: u32 = 80;
 /// Dates are looked for in this many values that differ.
 const DATES_MAX: usize = 200;
 
@@ -24,15 +28,12 @@ pub(super) struct Facts {
     pub(super) negative: u32,
     pub(super) fractions: u32,
     pub(super) formulas: u32,
-    /// Whether dots part thousands, if they part anything: all of them stand before three digits, and none alone would
-    /// be missed, as in "10.000".
-    pub(super) dots_may_group: bool,
-    /// Whether other columns of the table part decimals by a comma, and this one does not say otherwise.
-    comma_elsewhere: bool,
-    /// The numbers, in the style that more of them fit.
+    /// The numbers, in the style of the column's amounts.
     pub(super) values: Vec<f64>,
     /// The numbers as both styles read them.
     pairs: Vec<[Option<f64>; 2]>,
+    marks: Marks,
+    around: Around,
     pub(super) formats: Vec<DateFormat>,
 }
 
@@ -53,15 +54,13 @@ impl Facts {
                 places.insert(cell, facts.distinct.len());
                 facts.distinct.push((word::shortened(cell), 1));
             }
-            let pair = [false, true].map(|decimal_comma| value(cell, decimal_comma));
+            let pair = number::values(cell);
+            facts.marks.add(cell, pair);
             for (count, value) in facts.numbers.iter_mut().zip(pair) {
                 *count += u32::from(value.is_some());
             }
             facts.pairs.push(pair);
         }
-        let mut dotted =
-            facts.distinct.iter().map(|(text, _)| text.as_str()).filter(|text| text.contains('.')).peekable();
-        facts.dots_may_group = dotted.peek().is_some() && dotted.all(is_grouped);
         facts.read();
         facts.formats = date::formats_that_fit(facts.distinct.iter().take(DATES_MAX).map(|(text, _)| text.as_str()));
         facts
@@ -69,28 +68,107 @@ impl Facts {
 
     /// Reads the numbers in the style that suits them.
     fn read(&mut self) {
-        let style = usize::from(self.has_decimal_comma());
-        self.values = self.pairs.iter().filter_map(|pair| pair[style]).collect();
+        self.values = self.values_as(NumberKind::Amount);
         self.negative = self.values.iter().filter(|value| **value < 0.0).count() as u32;
         self.fractions = self.values.iter().filter(|value| value.fract() != 0.0).count() as u32;
     }
 
-    /// Takes note that other columns of the table part decimals by a comma.
-    pub(super) fn beside_commas(&mut self) {
-        self.comma_elsewhere = true;
+    /// Takes note of what the other columns of the table show.
+    pub(super) fn stand_among(&mut self, around: Around) {
+        self.around = around;
         self.read();
     }
 
-    /// Whether more numbers are read if a comma parts the decimals; or as many, where dots may part thousands and other
-    /// columns have such commas.
-    pub(super) fn has_decimal_comma(&self) -> bool {
-        let is_tie = self.numbers[1] == self.numbers[0];
-        self.numbers[1] > self.numbers[0] || (is_tie && self.comma_elsewhere && self.dots_may_group)
+    /// The numbers, as they are read for a kind of field.
+    pub(super) fn values_as(&self, kind: NumberKind) -> Vec<f64> {
+        let style = usize::from(self.has_decimal_comma(kind));
+        self.pairs.iter().filter_map(|pair| pair[style]).collect()
     }
 
-    /// Whether nothing tells if "10.000" is ten or ten thousand.
-    pub(super) fn is_ambiguous(&self) -> bool {
-        self.dots_may_group && self.numbers[1] == self.numbers[0] && !self.comma_elsewhere
+    /// How many of the filled rows are no numbers, as they are read for a kind of field.
+    pub(super) fn not_numbers(&self, kind: NumberKind) -> u32 {
+        self.filled - self.numbers[usize::from(self.has_decimal_comma(kind))]
+    }
+
+    pub(super) fn has_decimal_comma(&self, kind: NumberKind) -> bool {
+        self.marks.decimal_comma(kind, &self.around)
+    }
+
+    /// Whether the column parts its decimals by a comma, as far as it tells so by itself.
+    pub(super) fn vote(&self, kind: NumberKind) -> Option<bool> {
+        self.marks.vote(kind, self.numbers[0].max(self.numbers[1]))
+    }
+
+    /// Whether the column holds numbers, and hardly anything else.
+    pub(super) fn is_numeric(&self) -> bool {
+        self.numeric() >= NUMERIC_MIN
+    }
+
+    /// Whether some numbers have both signs, as only amounts do.
+    pub(super) fn has_both_signs(&self) -> bool {
+        self.texts(|text| text.contains('.') && text.contains(',')) > 0
+    }
+
+    /// What a person must say of the numbers.
+    pub(super) fn question(&self, kind: NumberKind) -> Option<String> {
+        let (sign, is_decimals) = self.marks.question(kind, &self.around)?;
+        let name = if sign == Sign::CommaOrThousands { "comma" } else { "dot" };
+        let taken = if is_decimals { "decimals" } else { "thousands" };
+        let example = self.example(sign);
+        let other = self.around.column(!self.has_decimal_comma(kind));
+        let though = other.map(|other| format!(", though column {other} is written otherwise")).unwrap_or_default();
+        Some(format!(
+            "Say whether the {name} in {example} parts decimals or thousands: it is taken for {taken}{though}"
+        ))
+    }
+
+    /// What speaks against ways to read the numbers.
+    pub(super) fn objections(&self) -> Vec<Objection> {
+        let numbers = self.numbers[0].max(self.numbers[1]);
+        let styles = NumberKind::ALL.into_iter().flat_map(|kind| [(kind, false), (kind, true)]);
+        let found = styles.filter_map(|(kind, decimal_comma)| {
+            let contradiction = self.marks.contradiction(kind, decimal_comma, &self.around, numbers)?;
+            let is_of_units = contradiction == Contradiction::ThreeDecimals;
+            Some(Objection {
+                kind,
+                decimal_comma,
+                is_of_units,
+                reason: self.reason(contradiction, kind, decimal_comma),
+            })
+        });
+        found.collect()
+    }
+
+    fn reason(&self, contradiction: Contradiction, kind: NumberKind, decimal_comma: bool) -> String {
+        let (sign, other) = if decimal_comma { ("comma", "dot") } else { ("dot", "comma") };
+        let certain = if decimal_comma { Sign::Dot } else { Sign::Comma };
+        let doubtful = [ambiguous(decimal_comma), ambiguous(!decimal_comma)];
+        let first = |signs: &[Sign]| signs.iter().map(|sign| self.example(*sign)).find(|text| !text.is_empty());
+        match contradiction {
+            Contradiction::Own => {
+                let signs =
+                    if kind == NumberKind::Rate { vec![certain, ambiguous(!decimal_comma)] } else { vec![certain] };
+                let example = first(&signs).unwrap_or_default();
+                format!("A {sign} before decimals is expected, but {example} has a {other} there")
+            }
+            Contradiction::OtherColumns => {
+                let (example, column) = (first(&doubtful).unwrap_or_default(), self.around.column(!decimal_comma));
+                let column = column.unwrap_or_default();
+                format!("A {sign} before decimals is expected in {example}, but column {column} has a {other} there")
+            }
+            Contradiction::ThreeDecimals => {
+                let example = first(&doubtful).unwrap_or_default();
+                format!(
+                    "A {sign} before decimals is expected, but all stand before three digits, as in {example}: they may part thousands"
+                )
+            }
+        }
+    }
+
+    /// The first value with a sign.
+    fn example(&self, sign: Sign) -> &str {
+        let has_it = |(text, _): &&(String, u32)| Sign::of(text) == Some(sign);
+        self.distinct.iter().find(has_it).map_or("", |(text, _)| text)
     }
 
     /// The share of the filled rows that are numbers, in percent.
@@ -101,10 +179,6 @@ impl Facts {
     /// The share of the filled rows whose value no other row has, in percent.
     pub(super) fn unique(&self) -> u32 {
         share(self.distinct.len() as u32, self.filled)
-    }
-
-    pub(super) fn max(&self) -> f64 {
-        self.values.iter().copied().fold(f64::NEG_INFINITY, f64::max)
     }
 
     /// The share of the filled rows whose text is as `is_it` asks, in percent.
@@ -132,24 +206,6 @@ impl Facts {
     }
 }
 
-/// Whether each dot of a number stands before three digits, as those that part thousands do: 10.000 and 1.234.567.
-fn is_grouped(text: &str) -> bool {
-    let mut groups = text.trim_start_matches(['-', '+']).split('.');
-    let is_digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
-    let first = groups.next().unwrap_or_default();
-    (1..=3).contains(&first.len())
-        && is_digits(first)
-        && first != "0"
-        && groups.all(|group| group.len() == 3 && is_digits(group))
-}
-
-fn value(cell: &str, decimal_comma: bool) -> Option<f64> {
-    let plain = if decimal_comma { None } else { number::plain(cell) };
-    plain
-        .or_else(|| Number::read(cell, Style { decimal_comma, counts: true }).map(|number| number.value()))
-        .filter(|value| value.is_finite())
-}
-
 pub(super) fn share(part: u32, all: u32) -> u32 {
     (part * 100).checked_div(all).unwrap_or_default()
 }
@@ -161,21 +217,11 @@ mod tests {
     #[test]
     fn decimal_commas_and_sentinels_show_themselves() {
         let facts = |cells: &[&str]| Facts::new(cells.iter().copied());
-        assert!(facts(&["1,5", "2,25", "3"]).has_decimal_comma());
-        assert!(facts(&["1.234,50", "2"]).has_decimal_comma());
-        assert!(!facts(&["1,234", "2"]).has_decimal_comma());
-        assert!(!facts(&["1.5", "1,234.5"]).has_decimal_comma());
-        let ambiguous = facts(&["10.000", "11.000", "500"]);
-        assert!(ambiguous.is_ambiguous() && !ambiguous.has_decimal_comma());
-        let mut beside = ambiguous;
-        beside.beside_commas();
-        assert!(beside.has_decimal_comma() && !beside.is_ambiguous());
-        assert_eq!((beside.max(), beside.fractions), (11_000.0, 0));
-        for clear in [&["10.00", "11.000"][..], &["0.125", "0.500"], &["10000", "500"], &["1.2345"]] {
-            let mut beside = facts(clear);
-            beside.beside_commas();
-            assert!(!beside.is_ambiguous() && !beside.has_decimal_comma(), "{clear:?}");
-        }
+        let has_comma = |cells: &[&str]| facts(cells).has_decimal_comma(NumberKind::Amount);
+        assert!(has_comma(&["1,5", "2,25", "3"]));
+        assert!(has_comma(&["1.234,50", "2"]));
+        assert!(!has_comma(&["1,234", "2"]));
+        assert!(!has_comma(&["1.5", "1,234.5"]));
         assert_eq!(facts(&["1", "2", "-7", "9999"]).sentinels(), ["-7", "9999"]);
         assert_eq!(facts(&["-1", "-2", "5"]).sentinels(), [""; 0]);
         assert_eq!(facts(&["9000", "9999"]).sentinels(), [""; 0]);

@@ -5,6 +5,7 @@ use super::meaning::meaning;
 use super::names::tokens;
 use domain::field::{Field, Shape};
 use domain::mapping::Reading;
+use domain::preview::NumberKind;
 
 /// How a column would be read as a field.
 #[derive(Debug, Default)]
@@ -71,11 +72,11 @@ fn word(field: Field, facts: &Facts) -> Fit {
 }
 
 /// Reads as numbers, unless too few are.
-fn numbers(facts: &Facts) -> Fit {
+fn numbers(facts: &Facts, kind: NumberKind) -> Fit {
     let numeric = facts.numeric();
-    let mut fit = Fit::new(if numeric >= 80 { numeric } else { 0 });
-    fit.reading.decimal_comma = facts.has_decimal_comma();
-    let bad = facts.filled - facts.numbers[0].max(facts.numbers[1]);
+    let mut fit = Fit::new(if facts.is_numeric() { numeric } else { 0 });
+    fit.reading.decimal_comma = facts.has_decimal_comma(kind);
+    let bad = facts.not_numbers(kind);
     if bad > 0 && fit.score > 0 {
         fit.warning = Some(format!("{bad} of {} values are no numbers: their rows would be rejected", facts.filled));
     }
@@ -83,7 +84,7 @@ fn numbers(facts: &Facts) -> Fit {
 }
 
 fn amount(field: Field, column: &str, facts: &Facts) -> Fit {
-    let mut fit = numbers(facts);
+    let mut fit = numbers(facts, NumberKind::Amount);
     let words = tokens(column);
     let has = |names: &[&str]| words.iter().any(|word| names.contains(&word.as_str()));
     let unit: f64 = if has(&["thousand", "000"]) {
@@ -100,24 +101,23 @@ fn amount(field: Field, column: &str, facts: &Facts) -> Fit {
     let is_annual = field == Field::MonthlyIncome && has(&["annual", "yearly", "annum", "pa", "year"]);
     let times = if is_annual { unit / 12.0 } else { unit };
     fit.reading.times = ((times - 1.0).abs() > f64::EPSILON).then_some(times);
-    if facts.is_ambiguous() && fit.score > 0 {
-        let example = facts.distinct.iter().find(|(text, _)| text.contains('.')).map_or("", |(text, _)| text);
+    if let Some(question) = facts.question(NumberKind::Amount).filter(|_| fit.score > 0) {
         fit.score = fit.score.saturating_sub(20);
-        fit.warning =
-            Some(format!("Say whether the dot in {example} parts decimals or thousands: it is taken for decimals"));
+        fit.warning = Some(joined(fit.warning, question));
     }
     if field != Field::PaymentAmount && facts.negative > 0 {
         fit.score = fit.score.saturating_sub(20);
-        fit.warning = Some(format!(
+        let below = format!(
             "{} values are below zero: their rows would be rejected, unless they are taken as 0 or as not known",
             facts.negative
-        ));
+        );
+        fit.warning = Some(joined(fit.warning, below));
     }
     fit
 }
 
 fn count(field: Field, column: &str, facts: &Facts, max: u32) -> Fit {
-    let mut fit = numbers(facts);
+    let mut fit = numbers(facts, NumberKind::Count);
     fit.reading.missing = facts.sentinels();
     let known = |value: &&f64| !fit.reading.missing.iter().any(|text| text.parse() == Ok(**value));
     let words = tokens(column);
@@ -142,10 +142,15 @@ fn count(field: Field, column: &str, facts: &Facts, max: u32) -> Fit {
     fit
 }
 
+/// Two sentences, or the second one.
+fn joined(first: Option<String>, second: String) -> String {
+    first.map_or_else(|| second.clone(), |first| format!("{first}. {second}"))
+}
+
 fn rate(facts: &Facts) -> Fit {
-    let mut fit = numbers(facts);
+    let mut fit = numbers(facts, NumberKind::Rate);
     let has_sign = facts.texts(|text| text.contains('%')) > 0;
-    let largest = facts.max();
+    let largest = facts.values_as(NumberKind::Rate).into_iter().fold(f64::NEG_INFINITY, f64::max);
     if !has_sign && largest > 0.0 && largest <= 1.0 {
         fit.reading.times = Some(100.0);
         fit.warning = Some("The values are taken as fractions: 0.12 as 12 percent a year".to_owned());

@@ -67,7 +67,8 @@ fn kind(word: &str) -> Option<PaymentKind> {
         "prepayment" | "foreclosure" | "partpayment" | "advance" => Some(PaymentKind::Prepayment),
         "fee" | "charge" | "penalty" | "latefee" => Some(PaymentKind::Fee),
         "recovery" | "settlement" => Some(PaymentKind::Recovery),
-        "reversal" | "refund" | "bounce" | "chargeback" | "return" => Some(PaymentKind::Reversal),
+        "reversal" | "reversed" | "refund" | "bounce" | "bounced" | "chargeback" | "return" | "returned" | "nsf"
+        | "notsufficientfund" | "insufficientfund" | "dishonoured" | "dishonored" => Some(PaymentKind::Reversal),
         _ => None,
     }
 }
@@ -108,7 +109,11 @@ mod tests {
         assert_eq!(meaning(Field::RecoveryStatus, "default payment", "1"), Some("written_off"));
         assert_eq!(meaning(Field::RecoveryStatus, "default payment", "0"), None);
         assert_eq!(meaning(Field::PaymentHistory, "x", "On-Time"), Some("on_time"));
-        assert_eq!(meaning(Field::PaymentKind, "x", "EMI"), Some("instalment"));
+        for (word, kind) in
+            [("EMI", "instalment"), ("Payment", "instalment"), ("NSF", "reversal"), ("Charge-back", "reversal")]
+        {
+            assert_eq!(meaning(Field::PaymentKind, "x", word), Some(kind), "{word}");
+        }
         assert_eq!(meaning(Field::LegalActionTaken, "x", "Y"), Some("yes"));
         assert_eq!(meaning(Field::Gender, "x", "Male"), None);
     }

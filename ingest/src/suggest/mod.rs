@@ -3,16 +3,19 @@
 mod dictionary;
 mod facts;
 mod fit;
+mod marks;
 mod meaning;
 mod names;
 #[cfg(test)]
 mod tests;
+mod votes;
 
 pub use meaning::meaning;
 
+use crate::word;
 use domain::field::{Field, FileKind, Shape};
-use domain::mapping::Reading;
-use domain::preview::{OtherReading, SeenWord, SuggestedColumn};
+use domain::mapping::{Mapping, Reading};
+use domain::preview::{NumberKind, OtherReading, SeenWord, SuggestedColumn};
 use facts::Facts;
 use fit::Fit;
 use std::collections::HashMap;
@@ -38,12 +41,23 @@ impl<'a> Columns<'a> {
     /// Looks at the rows below a header; where the file has none, the header holds numbers.
     pub fn new<R: AsRef<[String]>>(header: &'a [String], rows: &[R]) -> Self {
         let cells = |place: usize| rows.iter().map(move |row| row.as_ref().get(place).map_or("", |cell| cell.trim()));
-        let mut facts: Vec<Facts> = (0..header.len()).map(|place| Facts::new(cells(place))).collect();
-        // A table is written in one place: where some columns part decimals by a comma, the others do.
-        if facts.iter().any(Facts::has_decimal_comma) {
-            facts.iter_mut().for_each(Facts::beside_commas);
+        let facts: Vec<Facts> = (0..header.len()).map(|place| Facts::new(cells(place))).collect();
+        let mut columns = Self { header, facts, namesakes: namesakes(header) };
+        columns.compare(votes::named_number);
+        columns
+    }
+
+    /// Takes note of the columns that a mapping reads as numbers: they tell best how the table is written.
+    pub fn read_as(&mut self, mapping: &Mapping) {
+        let mapped = |name: &str| mapping.columns.iter().find(|mapped| word::is_same(&mapped.column, name));
+        self.compare(|name| mapped(name).and_then(|mapped| NumberKind::of(mapped.field)));
+    }
+
+    /// Lets each column know how the others are written; `number` tells what numbers a column of a name holds.
+    fn compare(&mut self, number: impl Fn(&str) -> Option<NumberKind>) {
+        for (place, around) in votes::around(self.header, &self.facts, number).into_iter().enumerate() {
+            self.facts[place].stand_among(around);
         }
-        Self { header, facts, namesakes: namesakes(header) }
     }
 
     /// What each column seems to hold in a file of a kind. A field is suggested once, where it fits best.
@@ -128,6 +142,7 @@ impl<'a> Columns<'a> {
             is_constant: facts.distinct.len() == 1 && facts.missing == 0 && facts.filled > 1,
             is_doubled: self.namesakes[place].is_some(),
             others: others(name, facts),
+            objections: facts.objections(),
             ..SuggestedColumn::default()
         };
         let mut warnings: Vec<String> = Vec::new();

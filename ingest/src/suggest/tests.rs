@@ -1,3 +1,5 @@
+mod numbers;
+
 use super::*;
 use crate::testing::shared;
 use domain::mapping::DateFormat;

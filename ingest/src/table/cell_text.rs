@@ -1,5 +1,6 @@
 //! Cells of workbooks as the text that a CSV of the sheet would hold, dates as ISO 8601.
 
+use super::filled::Filled;
 use crate::record::Doubt;
 use calamine::{DataRef, ExcelDateTime};
 use std::fmt::Write;
@@ -7,8 +8,29 @@ use std::fmt::Write;
 /// From here on a number cell does not keep every whole number: two to the power of 53.
 const EXACT_END: f64 = 9_007_199_254_740_992.0;
 
+/// How a cell shows its number, as far as a text must follow it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Shown {
+    /// As it is kept.
+    #[default]
+    Kept,
+    /// In hundredths.
+    Percent,
+    /// Filled up with noughts, as ids are.
+    Filled(Filled),
+}
+
+impl Shown {
+    pub fn by(format: &str) -> Self {
+        if is_percent(format) {
+            return Self::Percent;
+        }
+        Filled::read(format).map_or(Self::Kept, Self::Filled)
+    }
+}
+
 /// Appends what a cell says, and tells what the text cannot be trusted for.
-pub fn append(value: &DataRef<'_>, is_percent: bool, text: &mut String) -> Option<Doubt> {
+pub fn append(value: &DataRef<'_>, shown: &Shown, text: &mut String) -> Option<Doubt> {
     let is_rounded = matches!(value, DataRef::Float(value) if value.is_finite() && value.abs() >= EXACT_END);
     // Writing to a string cannot fail.
     let _ = match value {
@@ -16,9 +38,15 @@ pub fn append(value: &DataRef<'_>, is_percent: bool, text: &mut String) -> Optio
         DataRef::String(value) | DataRef::DateTimeIso(value) | DataRef::DurationIso(value) => text.write_str(value),
         DataRef::SharedString(value) => text.write_str(value),
         DataRef::Int(value) => write!(text, "{value}"),
-        DataRef::Float(value) if is_percent && value.is_finite() => write_percent(*value, text),
+        DataRef::Float(value) if *shown == Shown::Percent && value.is_finite() => write_percent(*value, text),
         DataRef::Float(value) if is_rounded => write_rounded(*value, text),
-        DataRef::Float(value) => write_number(*value, text),
+        DataRef::Float(value) => match shown {
+            Shown::Filled(filled) if *value >= 0.0 && value.fract() == 0.0 => {
+                filled.write(*value as u64, text);
+                Ok(())
+            }
+            _ => write_number(*value, text),
+        },
         DataRef::Bool(value) => text.write_str(if *value { "TRUE" } else { "FALSE" }),
         DataRef::Error(error) => write!(text, "{error}"),
         DataRef::DateTime(moment) => write_moment(*moment, text),
@@ -27,7 +55,7 @@ pub fn append(value: &DataRef<'_>, is_percent: bool, text: &mut String) -> Optio
 }
 
 /// Whether a number format shows hundredths: the part for numbers above zero has a percent sign that is no mere text.
-pub fn is_percent(format: &str) -> bool {
+fn is_percent(format: &str) -> bool {
     let (mut is_quoted, mut is_literal) = (false, false);
     for c in format.chars() {
         match c {
@@ -99,7 +127,7 @@ mod tests {
     fn cells_become_text() {
         let check = |value: DataRef<'_>, expected: &str| {
             let mut text = String::new();
-            assert_eq!(append(&value, false, &mut text), None, "{value:?}");
+            assert_eq!(append(&value, &Shown::Kept, &mut text), None, "{value:?}");
             assert_eq!(text, expected, "{value:?}");
         };
         let moment = |days, kind| DataRef::DateTime(ExcelDateTime::new(days, kind, false));
@@ -125,7 +153,7 @@ mod tests {
     fn percents_are_written_as_they_are_shown() {
         let check = |value, expected: &str| {
             let mut text = String::new();
-            assert_eq!(append(&DataRef::Float(value), true, &mut text), None, "{value}");
+            assert_eq!(append(&DataRef::Float(value), &Shown::Percent, &mut text), None, "{value}");
             assert_eq!(text, expected);
         };
         check(0.089, "8.9%");
@@ -135,7 +163,7 @@ mod tests {
         check(0.0, "0%");
         check(1e-9, "0.0000001%");
         let mut text = String::new();
-        append(&DataRef::String("8.9".to_owned()), true, &mut text);
+        append(&DataRef::String("8.9".to_owned()), &Shown::Percent, &mut text);
         assert_eq!(text, "8.9", "a text is no number");
     }
 
@@ -154,7 +182,7 @@ mod tests {
     fn whole_numbers_that_were_rounded_are_told() {
         let check = |value, expected: &str| {
             let mut text = String::new();
-            assert_eq!(append(&DataRef::Float(value), false, &mut text), Some(Doubt::RoundedNumber), "{value}");
+            assert_eq!(append(&DataRef::Float(value), &Shown::Kept, &mut text), Some(Doubt::RoundedNumber), "{value}");
             assert_eq!(text, expected);
         };
         check(12_345_678_901_234_561.0, "1.234567890123456E+16");

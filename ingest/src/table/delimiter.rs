@@ -1,6 +1,6 @@
 //! Which character stands between the fields of a text, told by its first lines.
 
-use super::split::{Cut, Fields, NO_DELIMITER, Splitter};
+use super::split::{BLANKS, Cut, Fields, NO_DELIMITER, Splitter};
 
 /// How many records are looked at.
 const RECORDS: usize = 200;
@@ -27,6 +27,9 @@ pub fn detect(text: &[u8], is_whole: bool) -> Detected {
             best = (score, delimiter);
         }
     }
+    if best.1 == NO_DELIMITER && is_blank_delimited(text, is_whole) {
+        best.1 = BLANKS;
+    }
     let splitter = Splitter { delimiter: best.1 };
     Detected { splitter, is_quoted: is_quoted(text, splitter) }
 }
@@ -47,6 +50,21 @@ fn widths(text: &[u8], is_whole: bool, splitter: Splitter) -> Vec<usize> {
         }
     }
     widths
+}
+
+/// Whether blanks stand between the fields of a text that has no other delimiter. Names and sentences have blanks, too: so
+/// the lines must have as many words as the first one, and all below it a number.
+fn is_blank_delimited(text: &[u8], is_whole: bool) -> bool {
+    const LEAST_WIDTH: usize = 3;
+    const LEAST_LINES: usize = 3;
+    let widths = widths(text, is_whole, Splitter { delimiter: BLANKS });
+    let Some(first) = widths.first().copied().filter(|first| *first >= LEAST_WIDTH) else { return false };
+    let same = widths.iter().filter(|width| **width == first).count();
+    let lines = text.split(|byte| matches!(byte, b'\n' | b'\r')).filter(|line| !line.trim_ascii().is_empty());
+    let begins_number = |word: &[u8]| word.trim_ascii_start().first().is_some_and(u8::is_ascii_digit);
+    let has_number = |line: &[u8]| line.split(|byte| *byte == BLANKS).any(begins_number);
+    let mut below = lines.skip(1).take(widths.len().saturating_sub(1));
+    widths.len() >= LEAST_LINES && same * 10 >= widths.len() * 9 && below.all(has_number)
 }
 
 /// How well widths speak for a table, in thousandths: the share of the commonest width, and more if it is that of
@@ -97,6 +115,12 @@ mod tests {
         check("a,b,c\n1\n", b',', false);
         check("name\nAnna\nSmith, John\nBo\nCy\n", NO_DELIMITER, false);
         check("", NO_DELIMITER, false);
+        check("loan_id borrower_id amount\nL1 B1 500\nL2 B2 600\n", b' ', false);
+        check("loan_id  borrower  amount\n  L1  B1       500\n  L2  B2        60\n", b' ', false);
+        check("id name amount\n1 \"Ann Lee\" 5\n2 \"Bo Ek\" 6\n", b' ', true);
+        check("full legal name\nAnna Maria Lee\nBo Van Ek\n", NO_DELIMITER, false);
+        check("loan id\nLN 1\nLN 2\n", NO_DELIMITER, false);
+        check("who owes what\nAnn 5\nBo Ek 7 8\nCy 1\n", NO_DELIMITER, false);
         check("5\" pipe,2\n", b',', false);
     }
 }

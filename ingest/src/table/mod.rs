@@ -5,6 +5,7 @@ mod buffer;
 mod cell_text;
 mod delimiter;
 mod encoding;
+mod filled;
 mod input;
 mod list;
 mod open;
@@ -77,18 +78,20 @@ impl Format {
 }
 
 /// How delimiters are called for people.
-const DELIMITERS: [(char, &str); 4] = [(',', "commas"), (';', "semicolons"), ('\t', "tabs"), ('|', "bars")];
+const DELIMITERS: [(char, &str); 5] =
+    [(',', "commas"), (';', "semicolons"), ('\t', "tabs"), ('|', "bars"), (' ', "blanks")];
 const TEXT_WITH: &str = "Text with ";
 const BETWEEN_FIELDS: &str = " between fields";
 
-/// What stands between the fields of a format that was told in words; a comma where the words name nothing.
+/// What is to stand between the fields of a file like one whose format was told in words: the same, or a comma where the words
+/// name nothing. Blanks become commas, as they cannot tell where a field is empty.
 pub fn delimiter_of(words: &str) -> char {
     let named = words.strip_prefix(TEXT_WITH).and_then(|rest| rest.split_once(BETWEEN_FIELDS)).map(|(name, _)| name);
     let delimiter = |name: &str| {
         let known = DELIMITERS.iter().find(|(_, known)| *known == name).map(|(delimiter, _)| *delimiter);
         known.or_else(|| name.chars().next())
     };
-    named.and_then(delimiter).unwrap_or(',')
+    named.and_then(delimiter).filter(|delimiter| *delimiter != ' ').unwrap_or(',')
 }
 
 /// For people: "Text with semicolons between fields, windows-1252, in gzip".

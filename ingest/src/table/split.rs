@@ -6,6 +6,8 @@
 
 /// A delimiter that no text holds: every line is one field.
 pub const NO_DELIMITER: u8 = 0;
+/// A delimiter of which several stand for one, and those at the ends of a line for none.
+pub const BLANKS: u8 = b' ';
 
 const QUOTE: u8 = b'"';
 
@@ -80,6 +82,10 @@ impl Splitter {
     }
 
     fn split_plain(self, line: &[u8], fields: &mut Fields) {
+        if self.delimiter == BLANKS {
+            split_at_blanks(line, fields);
+            return;
+        }
         let mut start = 0;
         for end in memchr::memchr_iter(self.delimiter, line) {
             fields.push(&line[start..end]);
@@ -93,6 +99,20 @@ impl Splitter {
     fn split_quoted(self, bytes: &[u8], is_end: bool, fields: &mut Fields) -> Cut {
         let mut at = 0;
         loop {
+            if self.delimiter == BLANKS {
+                at += bytes[at..].iter().take_while(|byte| **byte == BLANKS).count();
+                // Blanks at the end of a line begin no field.
+                match bytes.get(at) {
+                    None if !is_end => return Cut::Unfinished,
+                    Some(b'\n' | b'\r') if !fields.ends.is_empty() => {
+                        return Cut::Record { length: at, closing: Closing::LineEnd, is_quoted: true };
+                    }
+                    None if !fields.ends.is_empty() => {
+                        return Cut::Record { length: at, closing: Closing::FileEnd, is_quoted: true };
+                    }
+                    _ => {}
+                }
+            }
             if bytes.get(at) == Some(&QUOTE) {
                 match quoted_end(bytes, at + 1, is_end, fields) {
                     Quoted::Closed { next } => {
@@ -129,6 +149,16 @@ impl Splitter {
             }
             at += 1;
         }
+    }
+}
+
+fn split_at_blanks(line: &[u8], fields: &mut Fields) {
+    for part in line.split(|byte| *byte == BLANKS).filter(|part| !part.is_empty()) {
+        fields.push(part);
+        fields.end();
+    }
+    if fields.ends.is_empty() {
+        fields.end();
     }
 }
 
@@ -194,6 +224,11 @@ mod tests {
         check("1,\"a\nb\" ,2\n", ',', &["1", "a\nb ", "2"], Closing::LineEnd);
         check("1,\"\"", ',', &["1", ""], Closing::FileEnd);
         check("a,b\tc\n", '\0', &["a,b\tc"], Closing::LineEnd);
+        check("  a   b c  \n", ' ', &["a", "b", "c"], Closing::LineEnd);
+        check(" a  b", ' ', &["a", "b"], Closing::FileEnd);
+        check("   \n1 2", ' ', &[""], Closing::LineEnd);
+        check("1  \"Ann  Lee\"  \"\" 2 \r\n", ' ', &["1", "Ann  Lee", "", "2"], Closing::LineEnd);
+        check("1 \"a\"  ", ' ', &["1", "a"], Closing::FileEnd);
     }
 
     proptest! {
@@ -240,10 +275,14 @@ mod tests {
         }
 
         #[test]
-        fn a_part_is_unfinished_or_cut_as_the_whole(bytes in "[a,\"\r\n]{0,24}", at in 0_usize..24) {
+        fn a_part_is_unfinished_or_cut_as_the_whole(
+            bytes in "[a, \"\r\n]{0,24}",
+            at in 0_usize..24,
+            is_blank: bool,
+        ) {
             let bytes = bytes.as_bytes();
             let at = at.min(bytes.len());
-            let splitter = Splitter { delimiter: b',' };
+            let splitter = Splitter { delimiter: if is_blank { BLANKS } else { b',' } };
             let (mut part, mut whole) = (Fields::default(), Fields::default());
             let cut = splitter.cut(&bytes[..at], false, &mut part);
             if cut != Cut::Unfinished {

@@ -44,6 +44,10 @@ fn every_format_gives_rows() {
     let (csv, rows) = (&b"a;b\r\n1,5;x\r\n"[..], "1:a|b\n2:1,5|x\n");
     check(csv, &[("file", Container::Plain, rows)]);
     check(&utf16("a\tb\n1\t2\n"), &[("file", Container::Plain, "1:a|b\n2:1|2\n")]);
+    check(
+        b"  id  who  amount\n   1   Bo      50\n  20  Cy       7\n",
+        &[("file", Container::Plain, "1:id|who|amount\n2:1|Bo|50\n3:20|Cy|7\n")],
+    );
     check(&gzip(csv), &[("file", Container::Gzip, rows)]);
     let members = [gzip(b"a,b\n"), gzip(b"1,2\n")].concat();
     check(&members, &[("file", Container::Gzip, "1:a|b\n2:1|2\n")]);
@@ -70,6 +74,7 @@ fn formats_are_told_in_words() {
         assert_eq!(preview.format, expected);
         assert_eq!(delimiter_of(&preview.format), delimiter, "{expected}");
     };
+    check(b"id who amount\n1 Bo 50\n2 Cy 7\n", "Text with blanks between fields, UTF-8", ',');
     check(b"a,b\n1,2\n", "Text with commas between fields, UTF-8", ',');
     check(b"a;b\n1;K\xf6ln\n", "Text with semicolons between fields, windows-1252", ';');
     check(&utf16("a\tb\n1\t2\n"), "Text with tabs between fields, UTF-16LE", '\t');
@@ -113,6 +118,12 @@ fn cells_of_workbooks_are_read_as_they_show() {
         r#"<row r="1"><c r="A1" s="2"><v>0.089</v></c><c r="B1" s="3"><v>8.9E-2</v></c><c r="C1" s="4"><v>8.9</v></c>
             <c r="D1" s="2" t="str"><v>8.9</v></c><c r="E1"><v>0.089</v></c></row>"#,
         "1:8.9%|8.9%|8.9|8.9|0.089\n",
+    );
+    // Ids that a workbook keeps as numbers are those that people see.
+    check(
+        r#"<row r="1"><c r="A1" s="5"><v>123</v></c><c r="B1"><v>123</v></c><c r="C1" s="5"><v>1234567</v></c><c r="D1" s="5"><v>1.5</v></c>
+            <c r="E1" s="5"><v>-7</v></c><c r="F1" s="5" t="str"><v>7</v></c></row>"#,
+        "1:00123|123|1234567|1.5|-7|7\n",
     );
     check(
         r#"<row r="1"><c r="A1"><v>12345678901234561</v></c><c r="B1" t="str"><v>12345678901234561</v></c></row>

@@ -1,7 +1,7 @@
 //! Sheets of Excel workbooks: cells as the text that a CSV of the sheet would hold, dates as ISO 8601.
 
 use super::archive::Archive;
-use super::cell_text::{append, is_percent};
+use super::cell_text::{Shown, append};
 use super::input::{Counted, Progress};
 use super::rows::{Sink, Stop, guarded};
 use super::sheet_check;
@@ -74,7 +74,7 @@ pub fn read(
     let sheet = sheet.map(str::to_owned).or_else(first).ok_or(FileError::Empty)?;
     let unsaved = if has_unsaved { unsaved_formulas(&mut book, &sheet, bounds)? } else { CellSet::default() };
     let mut cells = book.worksheet_cells_reader(&sheet).map_err(fault)?;
-    let percents: Vec<bool> = cells.styles().iter().map(shows_percent).collect();
+    let shown: Vec<Shown> = cells.styles().iter().map(shown_by).collect();
     let (mut row, mut count) = (0, 0);
     while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(fault)? {
         let (cell_row, column) = cell.get_position();
@@ -101,7 +101,7 @@ pub fn read(
         if is_unsaved {
             sink.text().push('=');
             sink.doubt(Doubt::UnsavedFormula);
-        } else if let Some(doubt) = append(cell.get_value(), percents.get(style) == Some(&true), sink.text()) {
+        } else if let Some(doubt) = append(cell.get_value(), shown.get(style).unwrap_or(&Shown::Kept), sink.text()) {
             sink.doubt(doubt);
         }
         sink.end_field();
@@ -144,8 +144,8 @@ fn unsaved_formulas(book: &mut Book, sheet: &str, bounds: &Bounds) -> Result<Cel
     Ok(found)
 }
 
-fn shows_percent(style: &Style) -> bool {
-    style.number_format.as_ref().is_some_and(|format| is_percent(&format.format_code))
+fn shown_by(style: &Style) -> Shown {
+    style.number_format.as_ref().map(|format| Shown::by(&format.format_code)).unwrap_or_default()
 }
 
 fn open(file: &File, progress: Progress) -> Result<Book, FileError> {

@@ -4,7 +4,7 @@ mod report;
 
 use super::{open, work_until_done};
 use crate::clock;
-use crate::intake::{ArrivedTable, arrive, assign, on_the_way, recognise};
+use crate::intake::{ArrivedTable, arrive, assign, check_numbers, on_the_way, recognise};
 use crate::settings::{DatabaseSettings, StorageSettings};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use chrono::NaiveDate;
@@ -44,6 +44,10 @@ pub struct ImportArgs {
     /// How the files are read: a mapping in a TOML file
     #[arg(long, value_name = "FILE.toml")]
     mapping: Option<PathBuf>,
+
+    /// Read numbers as the profile or the mapping says, though those of the files look otherwise
+    #[arg(long)]
+    numbers_as_said: bool,
 
     /// The day for which the files speak, where their rows don't say it; today if it is left out
     #[arg(long, value_name = "YYYY-MM-DD")]
@@ -111,6 +115,9 @@ pub async fn run(args: ImportArgs) -> Result<()> {
     let id = if let Some(begun) = begun {
         go_on_with(&store, scope, &begun).await?
     } else {
+        if !args.numbers_as_said {
+            check_numbers(&tables, &readings)?;
+        }
         let id = receive(&store, &args, &portfolio, &tables, &hashes).await?.id;
         let (actor, now, profile) = (Actor::CommandLine, clock::now(), profile.as_deref());
         store::uploads::confirm(&store, actor, scope, id, &readings, profile, Next::Import, now).await?;

@@ -3,7 +3,7 @@
 use super::fault::ImportFault;
 use domain::mapping::{Profile, ProfileFile};
 use domain::preview::Preview;
-use ingest::profile::{file_matches, profiles};
+use ingest::profile::{file_matches, objections, profiles};
 use ingest::source::{Bounds, TableSource, tables};
 use std::path::Path;
 
@@ -36,18 +36,39 @@ pub(crate) struct Recognised {
     pub(crate) readings: Vec<Vec<ProfileFile>>,
 }
 
-/// The first profile whose columns the tables have: one that was saved, or else one that comes with the program.
+/// The first profile whose columns the tables have: one that was saved, or else one that comes with the program. One that
+/// the numbers contradict is taken only where no other fits.
 pub(crate) fn recognise(tables: &[ArrivedTable], saved: &[Profile]) -> Option<Recognised> {
-    saved.iter().chain(profiles()).find_map(|profile| {
-        let readings = assign(profile, tables);
-        let fits = tables
-            .iter()
-            .zip(&readings)
-            .all(|(table, readings)| readings.iter().all(|reading| file_matches(reading, &table.preview.header)));
-        let reads_some = readings.iter().any(|readings| !readings.is_empty());
-        (fits && reads_some && is_whole(profile, &readings))
-            .then(|| Recognised { profile: profile.id.clone(), readings })
-    })
+    let known = || saved.iter().chain(profiles()).filter_map(|profile| fitting(profile, tables));
+    known().find(|known| check_numbers(tables, &known.readings).is_ok()).or_else(|| known().next())
+}
+
+/// How a profile reads tables, if they have its columns.
+fn fitting(profile: &Profile, tables: &[ArrivedTable]) -> Option<Recognised> {
+    let readings = assign(profile, tables);
+    let fits = tables
+        .iter()
+        .zip(&readings)
+        .all(|(table, readings)| readings.iter().all(|reading| file_matches(reading, &table.preview.header)));
+    let reads_some = readings.iter().any(|readings| !readings.is_empty());
+    (fits && reads_some && is_whole(profile, &readings)).then(|| Recognised { profile: profile.id.clone(), readings })
+}
+
+/// Checks that tables write their numbers as they would be read, as far as their starts tell. Nobody would notice amounts a
+/// thousand times too small.
+pub(crate) fn check_numbers(tables: &[ArrivedTable], readings: &[Vec<ProfileFile>]) -> Result<(), ImportFault> {
+    for (table, readings) in tables.iter().zip(readings) {
+        let found: Vec<_> = readings.iter().flat_map(|reading| objections(&reading.mapping, &table.preview)).collect();
+        if let Some((column, reason)) = found.first() {
+            return Err(ImportFault::OtherNumbers {
+                name: table.source.name.clone(),
+                column: (*column).to_owned(),
+                reason: (*reason).to_owned(),
+                others: found[1..].iter().map(|(column, _)| (*column).to_owned()).collect(),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// How a profile reads tables.
@@ -59,4 +80,43 @@ pub(crate) fn assign(profile: &Profile, tables: &[ArrivedTable]) -> Vec<Vec<Prof
 /// Whether every file of the profile that others refer to is there.
 fn is_whole(profile: &Profile, readings: &[Vec<ProfileFile>]) -> bool {
     profile.files.iter().all(|file| readings.iter().flatten().any(|reading| reading == file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::field::{Field, FileKind};
+    use domain::mapping::{MappedColumn, Mapping, Reading};
+
+    fn profile(id: &str, decimal_comma: bool) -> Profile {
+        let amount = Reading { decimal_comma, ..Reading::default() };
+        let columns = [("Kredit", Field::LoanId, Reading::default()), ("Betrag", Field::LoanAmount, amount)];
+        let columns =
+            columns.map(|(column, field, reading)| MappedColumn { column: column.to_owned(), field, reading });
+        let columns = columns.into();
+        let mapping = Mapping { kind: FileKind::Loans, has_header: true, blank_is_missing: true, only: None, columns };
+        Profile { id: id.to_owned(), title: id.to_owned(), files: vec![ProfileFile { name: String::new(), mapping }] }
+    }
+
+    #[test]
+    fn a_profile_that_the_numbers_contradict_is_not_to_be_used_unasked() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("k.csv");
+        let check = |amounts: [&str; 2], saved: &[Profile], expected: (&str, bool)| {
+            std::fs::write(&path, format!("Kredit;Betrag\na;{}\nb;{}\n", amounts[0], amounts[1])).unwrap();
+            let tables = arrive(&path, "k.csv", saved).unwrap();
+            let known = recognise(&tables, saved).unwrap();
+            let checked = check_numbers(&tables, &known.readings);
+            assert_eq!((known.profile.as_str(), checked.is_ok()), expected, "{amounts:?} {checked:?}");
+        };
+        let (dot, comma) = (profile("dot", false), profile("comma", true));
+        let both = [dot.clone(), comma.clone()];
+        check(["145.580", "21.000"], &[dot.clone()], ("dot", false));
+        check(["8.123,50", "21.000"], &[dot.clone()], ("dot", false));
+        check(["145.580", "21.000"], &[comma.clone()], ("comma", true));
+        check(["145.580", "21.000"], &both, ("comma", true));
+        check(["10,000", "25,500"], &[comma], ("comma", false));
+        check(["10,000", "25,500"], &both, ("dot", true));
+        check(["145.58", "21.5"], &[dot], ("dot", true));
+    }
 }

@@ -52,12 +52,32 @@ pub enum ImportFault {
         field.label().to_lowercase()
     )]
     BarredColumn { column: String, field: Field },
+    #[error(
+        "{name}: column {column}: {reason}{}; say in a --mapping whether a comma parts the decimals (decimal_comma), or have the \
+         numbers read as they were said to be with --numbers-as-said",
+        beside(.others)
+    )]
+    OtherNumbers {
+        name: String,
+        column: String,
+        reason: String,
+        /// Other columns whose numbers are not written as they would be read.
+        others: Vec<String>,
+    },
     #[error("{name}: line {line}: {reason}")]
     Link { name: String, line: u64, reason: String },
 }
 
 fn at(line: Option<u64>) -> String {
     line.map(|line| format!("line {line}: ")).unwrap_or_default()
+}
+
+fn beside(columns: &[String]) -> String {
+    match columns {
+        [] => String::new(),
+        [one] => format!("; so it is with column {one}"),
+        _ => format!("; so it is with columns {}", columns.join(", ")),
+    }
 }
 
 /// A finding as one line of text: where, what, why.

@@ -1,5 +1,6 @@
 //! A loan file, read whole: for work without a database.
 
+use super::arrival::arrive;
 use super::chunks::finding_of;
 use super::fault::ImportFault;
 use super::loan_reading::LoanReading;
@@ -7,11 +8,12 @@ use super::rows::{FileReading, Rows};
 use domain::count::count;
 use domain::field::Field;
 use domain::loan::LoanRecord;
-use domain::mapping::MappedColumn;
+use domain::mapping::{MappedColumn, Mapping};
 use domain::upload::Finding;
 use domain::warning::Oddity;
 use ingest::error::FileError;
 use ingest::links::Links;
+use ingest::profile::objections;
 use ingest::row::{RowFault, Taken};
 use std::collections::HashMap;
 use std::path::Path;
@@ -57,13 +59,15 @@ pub fn read_loans(path: &Path, reading: LoanReading) -> Result<LoanFile, ImportF
     let plan = rows.plan.clone();
     let mapping = reading.mapping.clone();
     let id_column = mapping.column_of(Field::LoanId);
+    let mut notes = plan.notes().to_vec();
+    notes.extend(doubted_numbers(path, &name, &mapping)?);
     let mut file = LoanFile {
         records: Vec::new(),
         lines: Vec::new(),
         rows: 0,
         rejected_count: 0,
         rejected: Vec::new(),
-        notes: plan.notes().to_vec(),
+        notes,
         reading,
     };
     let mut lines_of: HashMap<String, u64> = HashMap::new();
@@ -91,6 +95,13 @@ pub fn read_loans(path: &Path, reading: LoanReading) -> Result<LoanFile, ImportF
         }
     }
     finish(file, name, minors)
+}
+
+/// What the start of a file says against how its numbers are read.
+fn doubted_numbers(path: &Path, name: &str, mapping: &Mapping) -> Result<Vec<String>, ImportFault> {
+    let tables = arrive(path, name, &[])?;
+    let found = tables.first().map(|table| objections(mapping, &table.preview)).unwrap_or_default();
+    Ok(found.into_iter().map(|(column, reason)| format!("Column {column}: {reason}")).collect())
 }
 
 /// The loan of a row, unless it stood on an earlier line.

@@ -9,7 +9,7 @@ pub(crate) mod on_the_way;
 mod payments_seen;
 mod rows;
 
-pub(crate) use arrival::{ArrivedTable, arrive, assign, recognise};
+pub(crate) use arrival::{ArrivedTable, Recognised, arrive, assign, check_numbers, recognise};
 pub(crate) use chunks::{is_mostly_unusable, read_chunks, read_links};
 pub use fault::ImportFault;
 pub(crate) use fault::{LOANS_MIN, describe};

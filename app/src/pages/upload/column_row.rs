@@ -152,7 +152,11 @@ fn Check(column: SuggestedColumn, field: RwSignal<Option<Field>>) -> impl IntoVi
                     .then(|| view! { <span class="badge badge--brand"><IconMark icon=Icon::Lock/>"Protected: kept apart, not used to score"</span> })
             }}
             {move || {
-                let warning = warning.clone().filter(|_| field.get() == suggested);
+                let warning = match field.get() {
+                    now if now == suggested => warning.clone(),
+                    Some(now) => column.taken_for(now).warning,
+                    None => None,
+                };
                 warning.map(|warning| view! { <span class="badge badge--warn"><IconMark icon=Icon::AlertTriangle/>{warning}</span> })
             }}
             {is_constant.then(|| view! { <span class="note">"Same value in every row"</span> })}

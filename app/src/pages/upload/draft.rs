@@ -130,7 +130,8 @@ fn overlay(preview: &Preview, mapping: &Mapping) -> Vec<SuggestedColumn> {
                 reading: mapped.reading.clone(),
                 confidence: 100,
                 date_choices: Vec::new(),
-                warning: None,
+                // What a profile says is looked at by a person where the numbers contradict it.
+                warning: column.objection(mapped.field, &mapped.reading).map(str::to_owned),
                 ..column.clone()
             })
             .collect();

@@ -26,6 +26,25 @@ fn payments_borrowers_and_links_are_read_too() {
     // What takes a payment back is a reversal, whatever else it says.
     check("a|2016-01-02|-5||P1", -500, PaymentKind::Reversal);
     check("a|2016-01-02|5||P1", -500, PaymentKind::Reversal);
+    // A word that ledgers use needs no mapping.
+    check("a|2016-01-02|5|payment|", 500, PaymentKind::Instalment);
+    check("a|2016-01-02|5|Chargeback|", -500, PaymentKind::Reversal);
+    check("a|2016-01-02|5|NSF|", -500, PaymentKind::Reversal);
+    let warned = |line: &str, amount: i64, kind: PaymentKind, expected: &[Oddity]| {
+        check(line, amount, kind);
+        let found: Vec<Oddity> = read_line(&payments, line).1.iter().map(|warning| warning.oddity).collect();
+        assert_eq!(found, expected, "{line}");
+    };
+    for kind in ["instalment", "prepayment", "recovery", "payment"] {
+        let line = format!("a|2016-01-02|5|{kind}|P1");
+        warned(&line, -500, PaymentKind::Reversal, &[Oddity::ReversalNamedOtherwise]);
+    }
+    warned("a|2016-01-02|-5|instalment|P1", -500, PaymentKind::Reversal, &[Oddity::ReversalNamedOtherwise]);
+    warned("a|2016-01-02|5|nsf|P1", -500, PaymentKind::Reversal, &[]);
+    warned("a|2016-01-02|5|fee|P1", 500, PaymentKind::Fee, &[Oddity::FeeNamesPayment]);
+    warned("a|2016-01-02|-5|fee|", -500, PaymentKind::Fee, &[]);
+    warned("a|2016-01-02|-5|instalment|", -500, PaymentKind::Instalment, &[]);
+    assert!(reason(&payments, "a|2016-01-02|5|Zed|").contains("is not known"));
     assert!(reason(&payments, "|2016-01-02|5||").contains("every payment needs the id of its loan"));
     assert!(reason(&payments, "a||5||").contains("is blank: a date is needed"));
     assert!(reason(&payments, "a|2016-01-02|||").contains("is blank: a number is needed"));
@@ -83,6 +102,10 @@ fn ids_go_through_files_of_links() {
     };
     check("nowhere", "goes via \"nowhere\", but there is no file of links with that name: there are client, disp");
     check("disp > client > disp", "goes via \"disp\" twice");
+    let columns = [("account", Field::LinkFrom, via("client")), ("id", Field::LinkTo, Reading::default())];
+    let circle = Plan::new(&mapping(FileKind::Links, &columns), Some(&header), Currency::USD, &links);
+    let told = circle.expect_err("links cannot go through links").to_string();
+    assert!(told.contains("column account goes via \"client\", but a file of links cannot"), "{told}");
     let columns = [
         ("account", Field::LoanId, via("disp")),
         ("on", Field::PaidOn, Reading::default()),
@@ -152,4 +175,56 @@ fn control_totals_count_what_can_be_read() {
     check(&plain, "\u{2212}100", &[(-10_000, -10_000)]);
     check(&plain, "NA", &[]);
     check(&plain, "lots", &[]);
+}
+
+/// Below a table may stand its totals, in the language of who made it.
+#[test]
+fn lines_below_a_table_are_no_rows() {
+    let plain = Reading::default;
+    let header = ["id", "client", "amount", "note"].map(str::to_owned);
+    let plan = |kind, columns: &[(&str, Field, Reading)]| {
+        Plan::new(&mapping(kind, columns), Some(&header), Currency::USD, &Links::default()).expect("a plan")
+    };
+    let loans = plan(
+        FileKind::Loans,
+        &[
+            ("id", Field::LoanId, plain()),
+            ("client", Field::BorrowerId, plain()),
+            ("amount", Field::LoanAmount, plain()),
+        ],
+    );
+    let bare = plan(FileKind::Loans, &[("id", Field::LoanId, plain()), ("amount", Field::LoanAmount, plain())]);
+    let unnamed = plan(FileKind::Loans, &[("amount", Field::LoanAmount, plain())]);
+    let people =
+        plan(FileKind::Borrowers, &[("id", Field::BorrowerId, plain()), ("client", Field::BorrowerName, plain())]);
+    let (totals, end) = ("is a line of totals, not a row of data", "is a line below the table, not a row of data");
+    let check = |line: &str, expected: Option<&str>| {
+        for plan in [&loans, &bare, &unnamed, &people] {
+            let found = read_line(plan, line).0.err().map(|fault| fault.reason);
+            assert_eq!(found.as_deref(), expected, "{line} {:?}", plan.kind());
+        }
+    };
+    for word in
+        ["Gesamt", "Summe", "Summe:", "SUMME", "Gesamtsumme", "Total général", "Sous-total", "Totaux", "Suma total"]
+    {
+        check(&format!("{word}||30|"), Some(totals));
+    }
+    for word in ["Somma", "Totale", "Soma", "Totaal", "Celkem", "Součet", "Razem", "Łącznie", "Total 2", "Grand total"]
+    {
+        check(&format!("{word}||30|"), Some(totals));
+    }
+    for word in ["Anzahl: 2", "Count: 2", "Number of loans: 2", "Počet 2", "Records=2"] {
+        check(&format!("{word}|||"), Some(totals));
+    }
+    for word in ["End of report", "Ende", "EOF", "Fin du rapport", "Koniec", "Generated on 2026-01-02"] {
+        check(&format!("{word}|||"), Some(end));
+    }
+    check("Anzahl: 2", Some(totals));
+    check("LN_1||30|", None);
+    check("SUM-1||30|", None);
+    check("Endeavour 7||30|", None);
+    let taken = |plan: &Plan, line: &str| read_line(plan, line).0.is_ok();
+    assert!(taken(&loans, "Gesamt|B7|30|") && taken(&people, "Grand|Ann Grand||"), "a row that says more is one");
+    assert!(taken(&unnamed, "Number 7||30|car loan"), "a word of a column that is not used");
+    assert!(!taken(&loans, "Total|B7|30|"), "as ever");
 }

@@ -40,7 +40,7 @@ pub fn zip(parts: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// A workbook of sheets, each a name and its rows; style 1 is that of dates, 2 and 3 show
-/// percents, 4 a percent sign that is a mere text, and text 0 is "shared".
+/// percents, 4 a percent sign that is a mere text, 5 five digits, and text 0 is "shared".
 pub fn workbook(sheets: &[(&str, &str)]) -> Vec<u8> {
     const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     const KINDS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
@@ -64,8 +64,9 @@ pub fn workbook(sheets: &[(&str, &str)]) -> Vec<u8> {
     add("xl/workbook.xml", format!(r#"<workbook xmlns="{MAIN}" xmlns:r="{KINDS}"><sheets>{list}</sheets></workbook>"#));
     add("xl/_rels/workbook.xml.rels", format!(r#"<Relationships xmlns="{PACKAGE}">{relations}</Relationships>"#));
     add("xl/sharedStrings.xml", format!(r#"<sst xmlns="{MAIN}"><si><t>shared</t></si></sst>"#));
-    let styles = r#"<numFmts><numFmt numFmtId="164" formatCode="0.000%"/><numFmt numFmtId="165" formatCode="0.0&quot;%&quot;"/></numFmts>
-        <cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="10"/><xf numFmtId="164"/><xf numFmtId="165"/></cellXfs>"#;
+    let styles = r#"<numFmts><numFmt numFmtId="164" formatCode="0.000%"/><numFmt numFmtId="165" formatCode="0.0&quot;%&quot;"/>
+        <numFmt numFmtId="166" formatCode="00000"/></numFmts>
+        <cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="10"/><xf numFmtId="164"/><xf numFmtId="165"/><xf numFmtId="166"/></cellXfs>"#;
     add("xl/styles.xml", format!(r#"<styleSheet xmlns="{MAIN}">{styles}</styleSheet>"#));
     let parts: Vec<(&str, &[u8])> = parts.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
     zip(&parts)

@@ -5,7 +5,7 @@ mod kept;
 
 use super::Site;
 use crate::clock;
-use crate::intake::recognise;
+use crate::intake::{Recognised, check_numbers, recognise};
 use axum::extract::multipart::MultipartError;
 use axum::extract::{Extension, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -140,7 +140,9 @@ async fn take_in(site: &Site, person: &SignedIn, request: Request) -> Result<Ans
         return Ok(Answer { upload: upload.id, is_same: false });
     }
     kept.keep();
-    if let Some(known) = recognise(&tables, &saved).filter(|_| !form.asks_first) {
+    // A profile that the numbers contradict is shown with the columns, for a person to say how they are written.
+    let is_sure = |known: &Recognised| !form.asks_first && check_numbers(&tables, &known.readings).is_ok();
+    if let Some(known) = recognise(&tables, &saved).filter(is_sure) {
         let (actor, now) = (person.actor(), clock::now());
         let profile = Some(known.profile.as_str());
         store::uploads::confirm(&site.store, actor, scope, upload.id, &known.readings, profile, Next::Import, now)
