@@ -39,7 +39,7 @@ pub struct WorkerSettings {
 /// How borrowers are reached.
 #[derive(Args, Clone, Debug)]
 pub struct OutreachSettings {
-    /// The mail server, as smtp://host:25 or smtps://user:password@host; without it e-mails wait
+    /// The mail server, as `smtp://host:25` or `smtps://user:password@host`; without it e-mails wait
     #[arg(long, env = "LOAN_RECOVERY_SMTP_URL", value_name = "URL", hide_env_values = true)]
     pub smtp_url: Option<String>,
 

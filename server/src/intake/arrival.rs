@@ -111,9 +111,9 @@ mod tests {
         };
         let (dot, comma) = (profile("dot", false), profile("comma", true));
         let both = [dot.clone(), comma.clone()];
-        check(["145.580", "21.000"], &[dot.clone()], ("dot", false));
-        check(["8.123,50", "21.000"], &[dot.clone()], ("dot", false));
-        check(["145.580", "21.000"], &[comma.clone()], ("comma", true));
+        check(["145.580", "21.000"], std::slice::from_ref(&dot), ("dot", false));
+        check(["8.123,50", "21.000"], std::slice::from_ref(&dot), ("dot", false));
+        check(["145.580", "21.000"], std::slice::from_ref(&comma), ("comma", true));
         check(["145.580", "21.000"], &both, ("comma", true));
         check(["10,000", "25,500"], &[comma], ("comma", false));
         check(["10,000", "25,500"], &both, ("dot", true));

@@ -14,6 +14,7 @@ use domain::policy::version::PolicyBody;
 use domain::team::Portfolio;
 use domain::template::{LoanFacts, Template, Values, fill};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use store::Store;
 use store::cases::{CaseStep, Done, DueCase, GateCheck, carried_out, due};
 
@@ -42,10 +43,11 @@ pub(super) async fn run(store: &Store, run: &Run, id: PortfolioId) -> Result<(),
         }
         let mut steps = Vec::with_capacity(cases.len());
         for case in &cases {
-            if !plans.contains_key(&case.policy) {
-                plans.insert(case.policy, store::policies::body(store, case.policy).await?);
-            }
-            let plan = plans[&case.policy].plans.of(case.track);
+            let body = match plans.entry(case.policy) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => place.insert(store::policies::body(store, case.policy).await?),
+            };
+            let plan = body.plans.of(case.track);
             let segment = case.segment.and_then(|number| segments.get(&number)).map(String::as_str);
             let with = With { portfolio: &portfolio, pack, segment, token: token(), public_url: &run.public_url, now };
             steps.push(decide(case, plan, &with));

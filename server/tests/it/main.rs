@@ -4,8 +4,10 @@
 
 mod access;
 mod app;
+mod mail_server;
 mod main_job;
 mod models;
+mod outreach;
 mod policies;
 mod sending;
 mod signing_in;

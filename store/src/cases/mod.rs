@@ -117,20 +117,21 @@ pub async fn treat(store: &Store, actor: Actor, scope: Scope, begins: bool, now:
     change.commit(Event { portfolio: Some(portfolio.id), action, subject, details: json!({}) }).await
 }
 
+#[derive(Debug, FromQueryResult)]
+struct Counts {
+    open: i64,
+    due: i64,
+    to_do: i64,
+    waiting: i64,
+    sent: i64,
+    failed: i64,
+    in_doubt: i64,
+}
+
 /// Treatments of the portfolio as a whole.
 pub async fn treating(store: &Store, scope: Scope, now: DateTime<Utc>) -> Result<Treating> {
     if scope.reach != Reach::Portfolio {
         return Err(StoreError::NotFound("portfolio"));
-    }
-    #[derive(FromQueryResult)]
-    struct Counts {
-        open: i64,
-        due: i64,
-        to_do: i64,
-        waiting: i64,
-        sent: i64,
-        failed: i64,
-        in_doubt: i64,
     }
     let backend = store.db.get_database_backend();
     let sql = format!(

@@ -10,6 +10,7 @@ mod records;
 mod arrears;
 mod audit;
 mod borrowers;
+mod cases;
 mod chunks;
 mod complements;
 mod conflicts;

@@ -6,8 +6,8 @@ use leptos::server;
 /// The address that a message went to, most of it hidden: the link may have been passed on.
 #[server(prefix = "/fn", endpoint = "opt_out_address")]
 pub async fn find_address(message: String) -> Result<String, AppError> {
-    crate::guard::public();
     use crate::guard::{answer, explain, store};
+    crate::guard::public();
     let found = store::messages::by_opt_out_token(&store(), &message).await.map_err(explain)?;
     let (_, address) = found.ok_or_else(|| answer(AppError::NotFound("message".to_owned())))?;
     Ok(crate::format::hidden_address(&address))
@@ -16,9 +16,9 @@ pub async fn find_address(message: String) -> Result<String, AppError> {
 /// No more messages to the address of this one.
 #[server(prefix = "/fn", endpoint = "opt_out")]
 pub async fn opt_out(message: String) -> Result<(), AppError> {
-    crate::guard::public();
     use crate::guard::{explain, store};
     use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+    crate::guard::public();
     let (store, now) = (store(), crate::sign_in::now());
     store::messages::opt_out(&store, domain::access::Actor::Visitor, &message, now).await.map_err(explain)?;
     leptos_axum::redirect(&format!("/opt-out?message={}&done=1", utf8_percent_encode(&message, NON_ALPHANUMERIC)));
