@@ -14,12 +14,14 @@ use domain::access::{Actor, Role, Scope};
 use domain::count::count;
 use domain::id::TeamId;
 use domain::job::{Job, JobState};
+use domain::loan::LoanRecord;
 use domain::model::{Target, TrainingOptions};
 use domain::money::Currency;
 use domain::team::Portfolio;
 use domain::track::Track;
 use domain::upload::{Upload, UploadState};
 use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
 use store::Store;
 use store::uploads::{NewFile, NewUpload, Next};
 use store::users::NewUser;
@@ -28,6 +30,9 @@ const LOANS: usize = 5000;
 const SEED: u64 = 42;
 const PASSWORD: &str = "recovery-demo";
 const FILE_NAME: &str = "demo-loans.csv";
+const CONTACTS_NAME: &str = "demo-contacts.csv";
+/// One borrower in so many has said no to e-mails.
+const REFUSES: usize = 10;
 
 /// The four people, and the track of the agent's team.
 const PEOPLE: [(&str, &str, Role, Option<Track>); 4] = [
@@ -60,7 +65,10 @@ pub async fn run(args: DemoArgs) -> Result<()> {
         store::portfolios::create(&store, Actor::CommandLine, "Demo portfolio", Currency::USD, true, clock::now())
             .await?;
     add_people(&store, &portfolio).await?;
-    send_file(&store, &portfolio, &args.storage).await?;
+    let loans = engine::simulation::simulate(SEED, LOANS);
+    send_file(&store, &portfolio, &args.storage, CONTACTS_NAME, contacts(&loans).as_bytes()).await?;
+    let content = ingest::write::loans(&loans, portfolio.currency)?;
+    send_file(&store, &portfolio, &args.storage, FILE_NAME, &content).await?;
     finish(&store).await?;
     println!("The demo is ready: {}, trained and scored.", count(LOANS, "loan"));
     for (email, _, role, _) in PEOPLE {
@@ -88,20 +96,36 @@ async fn add_people(store: &Store, portfolio: &Portfolio) -> Result<()> {
     Ok(())
 }
 
-/// Writes the made-up loans as a file and takes it in as if an admin had sent it.
-async fn send_file(store: &Store, portfolio: &Portfolio, storage: &StorageSettings) -> Result<Upload> {
-    let loans = engine::simulation::simulate(SEED, LOANS);
-    let content = ingest::write::loans(&loans, portfolio.currency)?;
+/// Addresses that lead nowhere, so that nobody is reached by the demo.
+fn contacts(loans: &[LoanRecord]) -> String {
+    let mut rows = "Borrower_ID,Email,Email_Consent\n".to_owned();
+    for (place, loan) in loans.iter().enumerate() {
+        let id = &loan.borrower.borrower_ref;
+        let consent = if place % REFUSES == 0 { "no" } else { "yes" };
+        // Writing to a string does not fail.
+        let _ = writeln!(rows, "{id},{}@example.invalid,{consent}", id.to_lowercase());
+    }
+    rows
+}
+
+/// Takes a made-up file in as if an admin had sent it.
+async fn send_file(
+    store: &Store,
+    portfolio: &Portfolio,
+    storage: &StorageSettings,
+    name: &str,
+    content: &[u8],
+) -> Result<Upload> {
     std::fs::create_dir_all(&storage.uploads)
         .with_context(|| format!("{} cannot be made", storage.uploads.display()))?;
-    let path = std::path::absolute(storage.uploads.join(FILE_NAME))?;
-    std::fs::write(&path, &content).with_context(|| format!("{} cannot be written", path.display()))?;
-    let tables = arrive(&path, FILE_NAME, &[])?;
+    let path = std::path::absolute(storage.uploads.join(name))?;
+    std::fs::write(&path, content).with_context(|| format!("{} cannot be written", path.display()))?;
+    let tables = arrive(&path, name, &[])?;
     let file = |table: &ArrivedTable| NewFile {
         name: table.source.name.clone(),
         path: path.clone(),
         size_bytes: content.len() as i64,
-        sha256: format!("{:x}", Sha256::digest(&content)),
+        sha256: format!("{:x}", Sha256::digest(content)),
         preview: Some(table.preview.clone()),
     };
     let now = clock::now();

@@ -123,7 +123,7 @@ impl Worker {
     async fn prune(&self) {
         let now = clock::now();
         let before = now - chrono::TimeDelta::days(KEPT_DAYS);
-        if let Err(error) = store::jobs::prune(&self.store, domain::access::Actor::CommandLine, before, now).await {
+        if let Err(error) = store::jobs::prune(&self.store, Actor::Schedule, before, now).await {
             tracing::warn!(error = ?error, "old jobs could not be removed");
         }
     }

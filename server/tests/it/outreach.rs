@@ -4,6 +4,7 @@ use crate::app::{TestApp, loan_file};
 use crate::mail_server::MailServer;
 use axum::http::StatusCode;
 use domain::access::{Role, Scope};
+use domain::loan::LoanRecord;
 use engine::simulation::simulate;
 use server::channels::{self, Mailer};
 use std::time::Duration;
@@ -36,11 +37,12 @@ async fn decided() -> (TestApp, Scope) {
     let loans = simulate(11, 300);
     app.send_file(Some(&admin), "loans.csv", &loan_file(&loans)).await;
     app.work().await;
-    let mut borrowers = "Borrower_ID,Email,Email_Consent\n".to_owned();
-    for (place, loan) in loans.iter().enumerate() {
+    let row = |(place, loan): (usize, &LoanRecord)| {
         let consent = if place < 100 { "no" } else { "yes" };
-        borrowers.push_str(&format!("{},b{place}@example.test,{consent}\n", loan.borrower.borrower_ref));
-    }
+        format!("{},b{place}@example.test,{consent}", loan.borrower.borrower_ref)
+    };
+    let rows: Vec<String> = loans.iter().enumerate().map(row).collect();
+    let borrowers = format!("Borrower_ID,Email,Email_Consent\n{}\n", rows.join("\n"));
     app.send_file(Some(&admin), "borrowers.csv", borrowers.as_bytes()).await;
     app.work().await;
     let form = [("features", "default"), ("target", "segment-proxy"), ("segments", "4"), ("flagged", "")];
