@@ -1,9 +1,11 @@
 //! Cases: loans on a track, what was done about them, and what comes next. A loan has one open case; it follows the
 //! decision that holds.
 
+mod carried_out;
 mod due;
 
-pub use due::{CaseStep, Contact, Done, DueCase, GateCheck, carried_out, due};
+pub use carried_out::{CaseStep, Done, GateCheck, carried_out};
+pub use due::{Contact, DueCase, due};
 
 use crate::audit::Event;
 use crate::change::Change;

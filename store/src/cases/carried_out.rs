@@ -1,0 +1,171 @@
+//! What became of steps, written down once.
+
+use crate::audit::Event;
+use crate::change::Change;
+use crate::connection::Store;
+use crate::entity::{action, gate_check, message, recovery_case};
+use crate::error::Result;
+use crate::jobs::{self, Lease};
+use chrono::{DateTime, Utc};
+use domain::access::Actor;
+use domain::case::ActionState;
+use domain::contact::{ActionKind, Channel};
+use domain::gate::{Answer, Pack};
+use domain::id::{LoanId, PortfolioId};
+use domain::policy::plan::TreatmentKind;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, NotSet, QueryFilter, Set};
+use serde_json::json;
+use std::collections::HashMap;
+
+/// What the contact gate was asked and answered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GateCheck {
+    pub kind: ActionKind,
+    pub channel: Channel,
+    pub address: String,
+    pub pack: &'static str,
+    pub pack_version: u32,
+    pub answer: Answer,
+}
+
+impl GateCheck {
+    pub fn new(kind: ActionKind, channel: Channel, address: &str, pack: &Pack, answer: Answer) -> Self {
+        Self { kind, channel, address: address.to_owned(), pack: pack.id, pack_version: pack.version, answer }
+    }
+}
+
+/// What becomes of a step.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Done {
+    /// A message is to go out.
+    Queued { channel: Channel, recipient: String, subject: String, body: String, opt_out_token: String },
+    /// A person is to do it.
+    ToDo,
+    /// It is not for this loan.
+    Skipped { reason: String },
+    /// The contact gate does not allow it.
+    Blocked { reason: String },
+    /// The contact gate does not allow it yet.
+    Deferred { until: DateTime<Utc> },
+    /// The case has ended.
+    Closed,
+}
+
+/// What becomes of the step of a case, and what comes next.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CaseStep {
+    pub case: i64,
+    pub loan: LoanId,
+    pub borrower: i64,
+    pub step: u16,
+    pub kind: TreatmentKind,
+    pub template: Option<String>,
+    pub checks: Vec<GateCheck>,
+    pub done: Done,
+    /// The next step and its moment; nothing where the plan ends.
+    pub next: Option<(u16, DateTime<Utc>)>,
+}
+
+/// Writes down what became of steps, all at once. A step that is written down already changes nothing.
+pub async fn carried_out(
+    store: &Store,
+    lease: &Lease,
+    portfolio: PortfolioId,
+    steps: &[CaseStep],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let change = store.change(Actor::Job(lease.job), now).await?;
+    jobs::held_by(&change.tx, lease).await?;
+    let mut counts: HashMap<&'static str, u32> = HashMap::new();
+    for step in steps {
+        let still = recovery_case::Entity::find_by_id(step.case)
+            .filter(recovery_case::Column::ClosedAt.is_null())
+            .filter(recovery_case::Column::NextStep.eq(i32::from(step.step)));
+        if still.one(&change.tx).await?.is_none() {
+            continue;
+        }
+        write_checks(&change, step).await?;
+        let (state, detail) = match &step.done {
+            Done::Queued { recipient, .. } => (Some(ActionState::Queued), recipient.as_str()),
+            Done::ToDo => (Some(ActionState::ToDo), ""),
+            Done::Skipped { reason } => (Some(ActionState::Skipped), reason.as_str()),
+            Done::Blocked { reason } => (Some(ActionState::Blocked), reason.as_str()),
+            Done::Deferred { .. } | Done::Closed => (None, ""),
+        };
+        *counts.entry(state.map_or("deferred_or_closed", ActionState::code)).or_default() += 1;
+        if let Some(state) = state {
+            let row = action::ActiveModel {
+                id: NotSet,
+                case_id: Set(step.case),
+                step: Set(i32::from(step.step)),
+                kind: Set(step.kind.code().to_owned()),
+                template: Set(step.template.clone()),
+                state: Set(state.code().to_owned()),
+                detail: Set(detail.to_owned()),
+                decided_at: Set(change.now),
+            };
+            let id = action::Entity::insert(row).exec(&change.tx).await?.last_insert_id;
+            write_message(&change, portfolio, step, id).await?;
+        }
+        let mut update = recovery_case::ActiveModel { id: Set(step.case), ..Default::default() };
+        match &step.done {
+            Done::Deferred { until } => update.next_at = Set(Some(*until)),
+            Done::Closed => (update.closed_at, update.next_at) = (Set(Some(change.now)), Set(None)),
+            _ => {
+                update.next_step = Set(step.next.map(|(next, _)| i32::from(next)));
+                update.next_at = Set(step.next.map(|(_, at)| at));
+            }
+        }
+        update.update(&change.tx).await?;
+    }
+    let subject = format!("portfolio:{portfolio}");
+    let event = Event { portfolio: Some(portfolio), action: "treatments.carried_out", subject, details: json!(counts) };
+    change.commit(event).await
+}
+
+async fn write_checks(change: &Change, step: &CaseStep) -> Result<()> {
+    for check in &step.checks {
+        let row = gate_check::ActiveModel {
+            id: NotSet,
+            case_id: Set(step.case),
+            step: Set(i32::from(step.step)),
+            kind: Set(check.kind.code().to_owned()),
+            channel: Set(check.channel.code().to_owned()),
+            address: Set(check.address.clone()),
+            pack: Set(check.pack.to_owned()),
+            pack_version: Set(check.pack_version as i32),
+            answer: Set(serde_json::to_string(&check.answer)?),
+            asked_at: Set(change.now),
+        };
+        gate_check::Entity::insert(row).exec_without_returning(&change.tx).await?;
+    }
+    Ok(())
+}
+
+/// The message of a step that sends one.
+async fn write_message(change: &Change, portfolio: PortfolioId, step: &CaseStep, action: i64) -> Result<()> {
+    if let Done::Queued { channel, recipient, subject, body, opt_out_token } = &step.done {
+        let row = message::ActiveModel {
+            id: NotSet,
+            portfolio_id: Set(portfolio.0),
+            action_id: Set(action),
+            loan_id: Set(step.loan.0),
+            borrower_id: Set(step.borrower),
+            channel: Set(channel.code().to_owned()),
+            recipient: Set(recipient.clone()),
+            subject: Set(subject.clone()),
+            body: Set(body.clone()),
+            opt_out_token: Set(opt_out_token.clone()),
+            created_at: Set(change.now),
+            next_try_at: Set(change.now),
+            attempts: Set(0),
+            claimed_at: Set(None),
+            sent_at: Set(None),
+            failed_at: Set(None),
+            in_doubt_at: Set(None),
+            error: Set(String::new()),
+        };
+        message::Entity::insert(row).exec_without_returning(&change.tx).await?;
+    }
+    Ok(())
+}
