@@ -25,7 +25,7 @@ pub fn AuthorityCard(view: PolicyView, authority: ServerAction<SaveAuthority>) -
             }
         });
         view! {
-            <ActionForm action=authority>
+            <ActionForm action=authority attr:class="stack">
                 <input type="hidden" name="version" value=version/>
                 <div class="filters">{fields.collect_view()}</div>
                 <div class="actions">

@@ -94,7 +94,7 @@ fn StepFields(
     view! {
         <tr>
             <th scope="row">
-                <select class="form-select" name=field("kind") aria-label=label("Treatment")>
+                <select class="form-select plan__choice" name=field("kind") aria-label=label("Treatment")>
                     <option value="" selected=is_new>{nothing}</option>
                     {kinds.collect_view()}
                 </select>
@@ -111,7 +111,7 @@ fn StepFields(
                 />
             </td>
             <td>
-                <select class="form-select" name=field("template") aria-label=label("Template")>
+                <select class="form-select plan__choice" name=field("template") aria-label=label("Template")>
                     <option value="">"–"</option>
                     {templates.collect_view()}
                 </select>
@@ -121,7 +121,7 @@ fn StepFields(
             <td>{input("balance_min", "Outstanding from", written(only.balance_min, currency), "16")}</td>
             <td>{input("balance_max", "Outstanding to", written(only.balance_max, currency), "16")}</td>
             <td>
-                <select class="form-select" name=field("segment") aria-label=label("Segment")>
+                <select class="form-select plan__choice" name=field("segment") aria-label=label("Segment")>
                     <option value="">"All"</option>
                     {names.collect_view()}
                 </select>

@@ -135,7 +135,7 @@ fn Sliders(set: RwSignal<Policy>, label: String, save: ServerAction<SaveBounds>)
     let without_scripts =
         "<button class=\"btn\" type=\"submit\" formmethod=\"get\" formaction=\"/strategies\">Show the effect</button>";
     view! {
-        <ActionForm action=save>
+        <ActionForm action=save attr:class="stack">
             <div class="whatif__sliders">
                 <Slider label="Settlement from" name="settlement_from" value=settlement on_move=move_settlement/>
                 <Slider label="Legal action above" name="legal_above" value=legal on_move=move_legal/>

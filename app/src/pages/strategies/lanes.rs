@@ -6,7 +6,7 @@ use crate::components::track_mark::{TrackMark, track_class};
 use crate::format;
 use domain::policy::Policy;
 use domain::policy::plan::Step;
-use domain::policy::version::PolicyVersion;
+use domain::policy::version::{PolicyState, PolicyVersion};
 use domain::team::Workload;
 use domain::track::Track;
 use leptos::prelude::*;
@@ -21,17 +21,14 @@ pub fn Lanes(
     board: Board,
 ) -> impl IntoView {
     let address = format!("/strategies/{}", shown.policy.version);
-    let link = if board.may_draft { "Look at the treatments and change them" } else { "Look at the treatments" };
-    let note = format!(
-        "Loans and work follow the bounds above; treatments are those of {} {}.",
-        shown.state.label().to_lowercase(),
-        shown.policy.version
-    );
-    let note = if shown.policy.version == held.version {
-        format!("Loans and work follow the bounds above; treatments are those of policy {}.", held.version)
-    } else {
-        note
+    let may_change = board.may_draft && shown.state != PolicyState::Submitted;
+    let link = if may_change { "Look at the treatments and change them" } else { "Look at the treatments" };
+    let whose = match shown.state {
+        PolicyState::Draft => format!("draft {}", shown.policy.version),
+        PolicyState::Submitted => format!("policy {}, which waits for approval", shown.policy.version),
+        _ => format!("policy {}", shown.policy.version),
     };
+    let note = format!("Loans and work follow the bounds above; treatments are those of {whose}.");
     let board = StoredValue::new(board);
     let lanes = [Track::Standard, Track::Settlement, Track::Legal].map(|track| {
         let steps = shown.body.plans.of(track).to_vec();

@@ -59,7 +59,7 @@ pub fn OpenVersion(open: PolicyVersion, held: PolicyVersion, board: Board, actio
 #[component]
 fn SendForm(id: i64, version: i32, actions: Actions) -> impl IntoView {
     view! {
-        <ActionForm action=actions.submit>
+        <ActionForm action=actions.submit attr:class="stack stack--tight">
             <input type="hidden" name="id" value=id/>
             <label class="form-label" for="note">"Note to who approves: why this change"</label>
             <textarea class="form-control" id="note" name="note" rows="2" maxlength="1000" required></textarea>
@@ -78,7 +78,7 @@ fn ApprovalForm(id: i64, version: i32, actions: Actions) -> impl IntoView {
     view! {
         <div class="grid">
             <div class="c6">
-                <ActionForm action=actions.approve>
+                <ActionForm action=actions.approve attr:class="stack stack--tight">
                     <input type="hidden" name="id" value=id/>
                     <label class="form-label" for="rationale">"Why you approve it"</label>
                     <textarea class="form-control" id="rationale" name="rationale" rows="2" maxlength="1000" required></textarea>
@@ -90,7 +90,7 @@ fn ApprovalForm(id: i64, version: i32, actions: Actions) -> impl IntoView {
                 </ActionForm>
             </div>
             <div class="c6">
-                <ActionForm action=actions.turn_down>
+                <ActionForm action=actions.turn_down attr:class="stack stack--tight">
                     <input type="hidden" name="id" value=id/>
                     <label class="form-label" for="why-not">"Why you turn it down"</label>
                     <textarea class="form-control" id="why-not" name="rationale" rows="2" maxlength="1000" required></textarea>

@@ -70,7 +70,7 @@ fn RollBack(version: PolicyVersion, actions: Actions) -> impl IntoView {
     view! {
         <details class="more">
             <summary>{format!("Roll back to {number}")}</summary>
-            <ActionForm action=actions.roll_back>
+            <ActionForm action=actions.roll_back attr:class="stack stack--tight">
                 <input type="hidden" name="id" value=version.id.0/>
                 <label class="form-label" for=field.clone()>"Why"</label>
                 <input class="form-control" id=field name="rationale" maxlength="1000" required/>
