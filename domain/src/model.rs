@@ -221,7 +221,15 @@ pub fn gini(auc: f64) -> f64 {
     2.0 * auc - 1.0
 }
 
+/// An interval of an AUC that is wider than this leaves open whether the model is good, useless or bad.
+const AUC_INTERVAL_MAX: f64 = 0.5;
+
 impl ModelFigures {
+    /// Whether the loans of the test are too few to tell anything by the AUC.
+    pub fn is_auc_open(&self) -> bool {
+        self.auc_interval.is_some_and(|(low, high)| high - low > AUC_INTERVAL_MAX)
+    }
+
     pub fn gini(&self) -> Option<f64> {
         self.auc.map(gini)
     }
