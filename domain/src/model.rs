@@ -91,7 +91,7 @@ pub struct TrainingOptions {
     pub target: Target,
     /// Number of segments, 2..=12.
     pub segments: u32,
-    /// Segment numbers to count as high risk, in place of those that the centres suggest.
+    /// Segment numbers to count as high risk, in place of those that outcomes or centres suggest.
     pub flagged_segments: Option<Vec<i32>>,
     /// Number of trees, 1..=1000.
     pub trees: u32,

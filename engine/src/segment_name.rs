@@ -28,7 +28,7 @@ pub fn names(features: &[Feature], centers: &[Vec<f64>]) -> Vec<String> {
     for (first, name) in plain.iter().enumerate() {
         let alike: Vec<usize> = (first..plain.len()).filter(|other| plain[*other] == *name).collect();
         if alike.len() > 1 && !plain[..first].contains(name) {
-            for (segment, difference) in differences(features, centers, &alike) {
+            for (segment, difference) in differences(features, centers, &alike, name) {
                 names[segment] = format!("{name}: {difference}");
             }
         }
@@ -60,8 +60,9 @@ fn mean_of(aspect: &Aspect, features: &[Feature], center: &[f64]) -> Option<f64>
 }
 
 /// What tells some of these segments from the others: that one has the most or the least of what differs most, or lies
-/// in between. Nothing of segments that differ in nothing that has a word.
-fn differences(features: &[Feature], centers: &[Vec<f64>], segments: &[usize]) -> Vec<(usize, String)> {
+/// in between. Nothing of segments that differ in nothing that has a word. What the `name` of all of them speaks of is not
+/// named again: "Large loans: the larger".
+fn differences(features: &[Feature], centers: &[Vec<f64>], segments: &[usize], name: &str) -> Vec<(usize, String)> {
     let measured = |aspect: &'static Aspect| {
         let value = |segment: &usize| Some((mean_of(aspect, features, &centers[*segment])?, *segment));
         let mut values: Vec<(f64, usize)> = segments.iter().map(value).collect::<Option<_>>()?;
@@ -73,13 +74,14 @@ fn differences(features: &[Feature], centers: &[Vec<f64>], segments: &[usize]) -
     // Of equal spreads the first aspect speaks.
     let widest = ASPECTS.iter().rev().filter_map(measured).max_by(|a, b| spread(&a.1).total_cmp(&spread(&b.1)));
     let Some((aspect, values)) = widest.filter(|(_, values)| spread(values) >= TOLD_APART) else { return Vec::new() };
-    let say = |degree: &str| format!("the {degree} {}", aspect.noun);
+    let noun = if name.contains(aspect.noun) { String::new() } else { format!(" {}", aspect.noun) };
+    let say = |degree: &str| format!("the {degree}{noun}");
     let (least, most) = (values[0].1, values[values.len() - 1].1);
     let between: Vec<usize> = values[1..values.len() - 1].iter().map(|(_, segment)| *segment).collect();
     let mut told = vec![(most, say(aspect.more)), (least, say(aspect.less))];
     told.extend(between.iter().map(|segment| (*segment, say("medium"))));
     if between.len() > 1 {
-        for (segment, finer) in differences(features, centers, &between) {
+        for (segment, finer) in differences(features, centers, &between, name) {
             if let Some((_, text)) = told.iter_mut().find(|(other, _)| *other == segment) {
                 *text = format!("{text}, {finer}");
             }
@@ -149,6 +151,7 @@ mod tests {
             &[with(&[(6, -0.1)]), with(&[(6, 0.4), (1, 0.1)])],
             &["Near the average: the smaller loans", "Near the average: the larger loans"],
         );
+        check(&[with(&[(2, 1.0)]), with(&[(2, 3.0)])], &["Large loans: the smaller", "Large loans: the larger"]);
         let arrears = |income| with(&[(8, 1.0), (9, 1.0), (1, income)]);
         check(
             &[arrears(0.3), arrears(-0.3), arrears(0.0)],
