@@ -72,6 +72,18 @@ impl Feature {
     pub fn is_protected(self) -> bool {
         self == Self::Age
     }
+
+    /// The features that a ratio or a yes or no is computed from: it is not known where one of them is not. Empty for a
+    /// feature that stands for itself.
+    pub fn made_of(self) -> &'static [Feature] {
+        match self {
+            Self::InstalmentToIncome => &[Self::MonthlyInstalment, Self::MonthlyIncome],
+            Self::OutstandingToLoan => &[Self::OutstandingAmount, Self::LoanAmount],
+            Self::LoanToCollateral => &[Self::CollateralValue, Self::LoanAmount],
+            Self::Unsecured => &[Self::CollateralValue],
+            _ => &[],
+        }
+    }
 }
 
 /// What one column of a model's input holds: a feature, or what it was told of a column that is kept with the loans.
@@ -86,6 +98,8 @@ pub enum FeatureName {
     Category(String),
     /// 1 where a column of this name says nothing, otherwise 0.
     Missing(String),
+    /// 1 where a feature is not known, otherwise 0.
+    Unknown(Feature),
     #[serde(untagged)]
     Standard(Feature),
 }
@@ -97,6 +111,7 @@ impl FeatureName {
             Self::Standard(feature) => feature.code().to_owned(),
             Self::Number(column) | Self::Category(column) => column.clone(),
             Self::Missing(column) => format!("{column} (missing)"),
+            Self::Unknown(feature) => format!("{} (unknown)", feature.code()),
         }
     }
 
@@ -106,13 +121,14 @@ impl FeatureName {
             Self::Standard(feature) => feature.label().to_owned(),
             Self::Number(column) | Self::Category(column) => format!("\"{column}\""),
             Self::Missing(column) => format!("Whether \"{column}\" is missing"),
+            Self::Unknown(feature) => format!("{} is unknown", feature.label()),
         }
     }
 
     /// What a person knows the column by, from which it is made: a feature's label, or the column's name.
     pub fn column(&self) -> String {
         match self {
-            Self::Standard(feature) => feature.label().to_owned(),
+            Self::Standard(feature) | Self::Unknown(feature) => feature.label().to_owned(),
             Self::Number(column) | Self::Category(column) | Self::Missing(column) => column.clone(),
         }
     }
@@ -143,6 +159,7 @@ mod tests {
         check(FeatureName::Number("age".to_owned()), "{\"number\":\"age\"}");
         check(FeatureName::Category("State".to_owned()), "{\"category\":\"State\"}");
         check(FeatureName::Missing("PAY_2".to_owned()), "{\"missing\":\"PAY_2\"}");
+        check(FeatureName::Unknown(Feature::Age), "{\"unknown\":\"age\"}");
         assert!(serde_json::from_str::<FeatureName>("\"PAY_2\"").is_err());
     }
 

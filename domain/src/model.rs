@@ -91,7 +91,7 @@ pub struct TrainingOptions {
     pub target: Target,
     /// Number of segments, 2..=12.
     pub segments: u32,
-    /// Segment numbers to count as high risk, in place of those that the centres suggest.
+    /// Segment numbers to count as high risk, in place of those that outcomes or centres suggest.
     pub flagged_segments: Option<Vec<i32>>,
     /// Number of trees, 1..=1000.
     pub trees: u32,
@@ -221,7 +221,15 @@ pub fn gini(auc: f64) -> f64 {
     2.0 * auc - 1.0
 }
 
+/// An interval of an AUC that is wider than this leaves open whether the model is good, useless or bad.
+const AUC_INTERVAL_MAX: f64 = 0.5;
+
 impl ModelFigures {
+    /// Whether the loans of the test are too few to tell anything by the AUC.
+    pub fn is_auc_open(&self) -> bool {
+        self.auc_interval.is_some_and(|(low, high)| high - low > AUC_INTERVAL_MAX)
+    }
+
     pub fn gini(&self) -> Option<f64> {
         self.auc.map(gini)
     }

@@ -98,6 +98,11 @@ impl Reason {
             FeatureName::Category(column) => (format!("The category in \"{column}\""), false),
             FeatureName::Missing(column) if value == Some(0.0) => (format!("That \"{column}\" is known"), false),
             FeatureName::Missing(column) => (format!("That \"{column}\" is not known"), false),
+            FeatureName::Unknown(feature) => {
+                let verb = if feature.is_counted() { "are" } else { "is" };
+                let state = if value == Some(0.0) { "known" } else { "unknown" };
+                (format!("That {} {verb} {state}", feature.label().to_lowercase()), false)
+            }
         }
     }
 }
@@ -245,6 +250,8 @@ mod tests {
         check(FeatureName::Category(name()), Some(0.3), "The category in \"PAY_2\"");
         check(FeatureName::Missing(name()), Some(1.0), "That \"PAY_2\" is not known");
         check(FeatureName::Missing(name()), Some(0.0), "That \"PAY_2\" is known");
+        check(FeatureName::Unknown(Feature::MonthlyIncome), Some(1.0), "That monthly income is unknown");
+        check(FeatureName::Unknown(Feature::DaysPastDue), Some(0.0), "That days past due are known");
     }
 
     #[test]

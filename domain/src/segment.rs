@@ -14,7 +14,8 @@ pub struct Segment {
     pub name: String,
     pub size: u32,
     pub risk: RiskLevel,
-    /// The mean of each feature over the segment, in the feature's own unit.
+    /// The mean of each feature over those loans of the segment of which it is known, in the feature's own unit. A feature
+    /// that is known of none is not in the list: 0 would be a made-up number.
     pub center: Vec<(Feature, f64)>,
     /// The segment of the model that decided before, which this one goes on with.
     #[serde(default)]
@@ -35,8 +36,8 @@ pub struct Segmentation {
     /// Sum of squared distances to the nearest centre, in standard deviations.
     pub inertia: f64,
     pub segments: Vec<Segment>,
-    /// Mean and standard deviation of each feature over all loans, in its own unit; the deviation is 1 where all loans are
-    /// the same.
+    /// Mean and standard deviation of each feature over the loans of which it is known, in its own unit; the deviation is 1
+    /// where all are the same. A feature that is known of no loan is not in the list.
     #[serde(default)]
     pub spread: Vec<(Feature, f64, f64)>,
     /// How good the segments are, where it was looked at.
@@ -44,11 +45,21 @@ pub struct Segmentation {
     pub quality: Option<SegmentQuality>,
 }
 
+impl Segment {
+    /// The mean of a feature over the segment; nothing where it is not known of any of its loans.
+    pub fn mean_of(&self, feature: Feature) -> Option<f64> {
+        self.center.iter().find(|(other, _)| *other == feature).map(|(_, mean)| *mean)
+    }
+}
+
 /// How well segments tell loans apart, and whether they would come back.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SegmentQuality {
-    /// How many loans it was looked at on.
+    /// How many loans the refits drew from.
     pub loans: u32,
+    /// How many of them the silhouettes are the mean of; nothing where that was not kept.
+    #[serde(default)]
+    pub silhouette_loans: Option<u32>,
     /// Mean silhouette by number of segments, -1..=1; near 0 where segments run into each other.
     pub silhouettes: Vec<(u32, Option<f64>)>,
     pub stability: Option<Stability>,

@@ -22,6 +22,19 @@ pub struct FoldFigure {
     pub folds: u32,
 }
 
+impl FoldFigure {
+    /// "0.812 (0.790–0.834)". Folds that all have the same figure have no interval to speak of: equal figures of few folds
+    /// are no proof of certainty.
+    pub fn words(&self) -> String {
+        let interval = match self.interval {
+            Some((low, high)) if low < high => format!(" ({low:.3}–{high:.3})"),
+            Some(_) => " (the same in every fold)".to_owned(),
+            None => " (one fold)".to_owned(),
+        };
+        format!("{:.3}{interval}", self.mean)
+    }
+}
+
 /// The figures of a cross-validation; one is nothing where no fold defines it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FoldFigures {
@@ -46,4 +59,19 @@ pub struct Validation {
     pub loans: u32,
     #[serde(flatten)]
     pub figures: FoldFigures,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interval_without_width_is_none() {
+        let check = |interval, expected| {
+            assert_eq!(FoldFigure { mean: 0.8124, interval, folds: 5 }.words(), expected);
+        };
+        check(Some((0.79, 0.834)), "0.812 (0.790–0.834)");
+        check(Some((0.8124, 0.8124)), "0.812 (the same in every fold)");
+        check(None, "0.812 (one fold)");
+    }
 }

@@ -25,13 +25,14 @@ use crate::validation::{CrossValidationError, ValidationError};
 use domain::count::count;
 use domain::feature::FeatureName;
 use domain::loan::LoanRecord;
-use domain::model::{ModelFigures, ScoreSource, TrainingOptions};
+use domain::model::{ModelFigures, ScoreSource, Target, TrainingOptions};
 use domain::money::Currency;
 use domain::policy::Policy;
 use domain::segment::Segmentation;
 use domain::summary::Verdict;
 use folds::Groups;
 use inputs::Inputs;
+use segments::Segmented;
 
 pub use crate::progress::{Progress, Stage, Unwatched};
 
@@ -51,10 +52,12 @@ pub struct Analysis {
     pub scaler: Scaler,
     pub segmentation: Segmentation,
     pub figures: ModelFigures,
-    /// One per loan, in the order of the loans; so are the next two.
+    /// One per loan, in the order of the loans; so are the next three.
     pub verdicts: Vec<Verdict>,
     pub score_sources: Vec<ScoreSource>,
     pub held_out: Vec<bool>,
+    /// Whether the target holds of each loan; nothing while nobody knows.
+    pub labels: Vec<Option<bool>>,
     pub model: RiskModel,
     /// What scored the loans that trained it.
     pub out_of_bag: OutOfBag,
@@ -148,21 +151,31 @@ pub fn analyse(
     report(progress, Stage::Segment, 0.0)?;
     let extras = ExtraColumns::read(records, &options.extras)?;
     let features = options.chosen_features();
-    let matrix = FeatureMatrix::new(records, &features, currency);
+    let (matrix, filling) = FeatureMatrix::learn(records, &features, currency);
     let scaler = Scaler::fit(&matrix);
-    let standardised = scaler.transform(&matrix);
-    let clusters = segmentation::fit(&standardised, features.len(), segmentation_options, &|share| {
-        progress.report(Stage::Segment, share)
-    })?;
-    let clusters = segments::in_order(clusters, &features);
-    let segmentation = segments::describe(&clusters, &features, &matrix, &scaler, options.flagged_segments.as_deref());
+    let clusters = {
+        let standardised = scaler.transform(&matrix);
+        segmentation::fit(&standardised, features.len(), segmentation_options, &|share| {
+            progress.report(Stage::Segment, share)
+        })?
+    };
+    let segmented = Segmented { records, features: &features, currency, matrix: &matrix, scaler: &scaler };
+    let (clusters, risk) = segments::in_order(clusters, segmented);
+    let flagged = options.flagged_segments.as_deref();
+    let segmentation = segments::describe(&clusters, &risk, segmented, flagged);
+    let (proxied, proxy_note) = segments::proxied(&risk, flagged);
+    let mut notes = matrix.notes(&filling);
+    notes.extend(scaler.notes(&matrix));
+    notes.extend(flagged.is_none().then(|| risk.note()));
+    notes.extend(proxy_note.filter(|_| options.target == Target::SegmentProxy));
+    // Segments are made without the columns that say where a feature is not known: they would count it twice.
+    let matrix = matrix.with_columns(filling.names(), &filling.marks(records, currency));
 
     report(progress, Stage::Fit, 0.0)?;
-    let labelled = outcome::label(records, options.target, &clusters.members, &segmentation)?;
+    let labelled = outcome::label(records, options.target, &clusters.members, &proxied)?;
     let inputs = Inputs { features: &matrix, extras: &extras, seed: options.seed };
     let groups = Groups::of(records, &labelled.rows);
     let trained = training::train(&inputs, &labelled, &groups, options, progress)?;
-    let mut notes = matrix.notes();
     let validation = folds::cross_validate(&inputs, &labelled, &groups, options, progress, &mut notes)?;
 
     report(progress, Stage::Score, 0.0)?;
@@ -177,7 +190,6 @@ pub fn analyse(
     let mut held_out = vec![false; records.len()];
     trained.held_out.iter().for_each(|row| held_out[labelled.rows[*row]] = true);
     let figures = training::figures(&trained, &labelled, &scores, validation);
-    notes.extend(scaler.notes(&matrix));
     notes.extend(extras.notes.iter().cloned());
     notes.extend(fitted.notes.iter().cloned());
     notes.extend(outcome::notes(records.len(), &labelled, &figures));
@@ -188,6 +200,7 @@ pub fn analyse(
         options: options.clone(),
         currency,
         features,
+        filling,
         scaler: scaler.clone(),
         segmentation: segmentation.clone(),
         centers: clusters.centers,
@@ -209,6 +222,7 @@ pub fn analyse(
         verdicts,
         score_sources,
         held_out,
+        labels: labelled.by_loan(records.len()),
         model,
         out_of_bag,
         notes,

@@ -6,9 +6,7 @@ use crate::importance::{
 };
 use crate::metric;
 use domain::insight::{Dependence, FeatureWeight, Insight, Reliability};
-use domain::loan::{LoanRecord, RecoveryStatus};
-use domain::model::Target;
-use domain::track::RiskLevel;
+use domain::loan::LoanRecord;
 
 /// Held-out loans that are looked at, at most; evenly chosen of more.
 const LOANS_MAX: usize = 5_000;
@@ -28,7 +26,7 @@ pub fn insight(analysis: &Analysis, records: &[LoanRecord]) -> Result<Insight, I
     let step = held_out.len().div_ceil(LOANS_MAX).max(1);
     let chosen: Vec<usize> = held_out.into_iter().step_by(step).collect();
     let loans: Vec<LoanRecord> = chosen.iter().map(|place| records[*place].clone()).collect();
-    let labels: Vec<bool> = chosen.iter().map(|place| holds(analysis, &records[*place], *place)).collect();
+    let labels: Vec<bool> = chosen.iter().map(|place| analysis.labels[*place] == Some(true)).collect();
     let scores: Vec<f64> = chosen.iter().map(|place| analysis.verdicts[*place].score).collect();
     let (model, seed) = (&analysis.model, analysis.model.options.seed);
     let matrix = model.matrix(&loans);
@@ -61,24 +59,13 @@ pub fn insight(analysis: &Analysis, records: &[LoanRecord]) -> Result<Insight, I
     })
 }
 
-/// Whether the target holds of a loan.
-fn holds(analysis: &Analysis, record: &LoanRecord, place: usize) -> bool {
-    match analysis.figures.target {
-        Target::Observed => record.recovery_status == RecoveryStatus::WrittenOff,
-        Target::SegmentProxy => {
-            let segment = analysis.verdicts[place].segment as usize;
-            analysis.segmentation.segments.get(segment).is_some_and(|segment| segment.risk == RiskLevel::High)
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::analysis::{Unwatched, analyse};
     use crate::simulation::simulate;
     use domain::feature::Feature;
-    use domain::model::TrainingOptions;
+    use domain::model::{Target, TrainingOptions};
     use domain::money::Currency;
     use domain::policy::Policy;
 

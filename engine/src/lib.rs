@@ -36,6 +36,7 @@ pub mod scoring_report;
 pub mod segment_match;
 pub mod segment_name;
 pub mod segment_quality;
+pub mod segment_risk;
 pub mod segmentation;
 pub mod simulation;
 pub mod split;

@@ -17,7 +17,9 @@ pub use reliability::{ReliabilityBin, expected_calibration_error, reliability};
 pub struct Auc {
     /// Chance that a positive row scores above a negative one, ties counted half. 0..=1.
     pub area: f64,
-    /// 95 % interval after `DeLong`, within 0..=1.
+    /// 95 % interval after `DeLong`, within 0..=1. That variance is 0 where all pairs are in order, or all in the wrong one,
+    /// as few loans easily are; the interval is then the exact one of as many independent pairs as the smaller class
+    /// has rows (C. Clopper and E. Pearson, Biometrika 26 (1934)). A single row of a class says nothing: 0 to 1.
     pub interval: (f64, f64),
 }
 
@@ -46,8 +48,19 @@ pub fn auc(scores: &[f64], labels: &[bool]) -> Option<Auc> {
     let area = beaten_by_positive.iter().sum::<f64>() / positives / negatives;
     let variance = variance(beaten_by_positive.iter().map(|count| count / negatives)) / positives
         + variance(beaten_by_negative.iter().map(|count| 1.0 - count / positives)) / negatives;
-    let reach = NORMAL_975 * variance.sqrt();
-    Some(Auc { area, interval: ((area - reach).max(0.0), (area + reach).min(1.0)) })
+    let pairs = positive.len().min(negative.len());
+    // The chance below which so many pairs would all be in order less often than once in forty times.
+    let bound = 0.025_f64.powf(1.0 / pairs as f64);
+    let interval = match area {
+        _ if pairs < 2 => (0.0, 1.0),
+        1.0 => (bound, 1.0),
+        0.0 => (0.0, 1.0 - bound),
+        _ => {
+            let reach = NORMAL_975 * variance.sqrt();
+            ((area - reach).max(0.0), (area + reach).min(1.0))
+        }
+    };
+    Some(Auc { area, interval })
 }
 
 /// Share of rows whose label `score > 0.5` tells rightly; nothing where there are no rows.
@@ -128,6 +141,22 @@ mod tests {
         let variance: f64 = (1.0 / 12.0) / 3.0 + (1.0 / 18.0) / 2.0;
         assert!((auc.interval.0 - (5.0 / 6.0 - NORMAL_975 * variance.sqrt())).abs() < 1e-12);
         assert!((auc.interval.1 - 1.0).abs() < 1e-12, "clamped");
+    }
+
+    #[test]
+    fn a_perfect_ranking_of_few_rows_is_not_certain() {
+        let interval = |positives: usize, negatives: usize, is_upside_down: bool| {
+            let labels: Vec<bool> = (0..positives + negatives).map(|row| row < positives).collect();
+            let scores: Vec<f64> = labels.iter().map(|label| f64::from(u8::from(*label != is_upside_down))).collect();
+            auc(&scores, &labels).expect("both classes").interval
+        };
+        assert_eq!(interval(1, 50, false), (0.0, 1.0));
+        let near = |found: (f64, f64), low: f64, high: f64| {
+            assert!((found.0 - low).abs() < 1e-4 && (found.1 - high).abs() < 1e-4, "{found:?}");
+        };
+        near(interval(5, 50, false), 0.4782, 1.0);
+        near(interval(50, 5, true), 0.0, 1.0 - 0.4782);
+        near(interval(1000, 1000, false), 0.9963, 1.0);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::calibration::Calibration;
 use crate::encoding::Encoding;
-use crate::feature::FeatureMatrix;
+use crate::feature::{FeatureMatrix, Filling};
 use crate::forest::RiskForest;
 use crate::scaler::Scaler;
 use crate::segmentation;
@@ -23,6 +23,8 @@ pub struct RiskModel {
     pub currency: Currency,
     /// Those of the feature set. Segments are made of them, and the forest's columns begin with them.
     pub features: Vec<Feature>,
+    /// What stands for features that are not known; its columns that say where come next.
+    pub filling: Filling,
     pub scaler: Scaler,
     /// Segments with their names, risk levels and centres in the features' own units.
     pub segmentation: Segmentation,
@@ -39,22 +41,26 @@ pub struct RiskModel {
 }
 
 impl RiskModel {
-    /// Loans as this model wants them: features, and extra columns as numbers.
+    /// Loans as this model wants them: features, where they are not known, and extra columns as numbers.
     pub fn matrix(&self, records: &[LoanRecord]) -> FeatureMatrix {
-        FeatureMatrix::with_means(records, &self.features, self.currency, &self.scaler.mean)
-            .with_columns(self.encoding.names(), &self.encoding.encode_records(records))
+        self.matrix_filled_with(records, &self.filling.medians)
     }
 
     /// As [`Self::matrix`], with NaN where a feature is not known. Extra columns are as the model encodes them.
     pub fn matrix_as_known(&self, records: &[LoanRecord]) -> FeatureMatrix {
-        let unknown = vec![f64::NAN; self.features.len()];
-        FeatureMatrix::with_means(records, &self.features, self.currency, &unknown)
-            .with_columns(self.encoding.names(), &self.encoding.encode_records(records))
+        self.matrix_filled_with(records, &vec![f64::NAN; self.features.len()])
+    }
+
+    fn matrix_filled_with(&self, records: &[LoanRecord], fills: &[f64]) -> FeatureMatrix {
+        let columns = [self.filling.marks(records, self.currency), self.encoding.encode_records(records)].concat();
+        FeatureMatrix::with_fills(records, &self.features, self.currency, fills)
+            .with_columns([self.filling.names(), self.encoding.names()].concat(), &columns)
     }
 
     /// What each column of [`Self::matrix`] holds.
     pub fn inputs(&self) -> Vec<FeatureName> {
-        self.features.iter().copied().map(FeatureName::from).chain(self.encoding.names()).collect()
+        let features = self.features.iter().copied().map(FeatureName::from);
+        features.chain(self.filling.names()).chain(self.encoding.names()).collect()
     }
 
     /// Segments, scores and decides loans that the model was not trained on, in their order.

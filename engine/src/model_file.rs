@@ -7,6 +7,7 @@
 
 use crate::calibration::Calibration;
 use crate::encoding::{Encoding, EncodingError};
+use crate::feature::Filling;
 use crate::forest::{ForestShapeError, Node, RiskForest};
 use crate::model::RiskModel;
 use crate::scaler::Scaler;
@@ -18,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 const MAGIC: &[u8; 8] = b"LRMODEL\n";
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 const CHECKSUM_BYTES: usize = 32;
 const NODE_BYTES: usize = 18;
 
@@ -44,6 +45,7 @@ struct Header {
     options: TrainingOptions,
     currency: Currency,
     features: Vec<Feature>,
+    filling: Filling,
     scaler: Scaler,
     segmentation: Segmentation,
     centers: Vec<Vec<f64>>,
@@ -61,6 +63,7 @@ pub fn to_bytes(model: &RiskModel) -> Result<Vec<u8>, ModelFileError> {
         options: model.options,
         currency: model.currency,
         features: model.features,
+        filling: model.filling,
         scaler: model.scaler,
         segmentation: model.segmentation,
         centers: model.centers,
@@ -119,12 +122,13 @@ pub fn from_bytes(bytes: &[u8]) -> Result<RiskModel, ModelFileError> {
     }
     let roots = (0..roots).map(|_| reader.u32()).collect::<Result<Vec<u32>, _>>()?;
     let (nodes, covers) = (0..nodes).map(|_| reader.node()).collect::<Result<(Vec<Node>, Vec<u32>), _>>()?;
-    let columns = header.features.len() + header.encoding.names().len();
+    let columns = header.features.len() + header.filling.marked.len() + header.encoding.names().len();
     let forest = RiskForest::checked(roots, nodes, covers, columns)?;
     Ok(RiskModel {
         options: header.options,
         currency: header.currency,
         features: header.features,
+        filling: header.filling,
         scaler: header.scaler,
         segmentation: header.segmentation,
         centers: header.centers,
@@ -144,6 +148,8 @@ fn check(header: &Header) -> Result<(), ModelFileError> {
     let numbered = segments.iter().enumerate().all(|(place, segment)| segment.number == place as i32);
     if columns == 0 || header.features != header.options.chosen_features() {
         Err(ModelFileError::Damaged("its features are not those that were chosen"))
+    } else if !header.filling.fits(&header.features) {
+        Err(ModelFileError::Damaged("what stands for unknown features does not fit its features"))
     } else if !finite(&header.scaler.mean)
         || !finite(&header.scaler.std)
         || header.scaler.std.iter().any(|std| *std <= 0.0)

@@ -56,6 +56,11 @@ impl Scaler {
         row.iter().zip(&self.mean).zip(&self.std).map(|((value, mean), std)| (value - mean) / std)
     }
 
+    /// A row in the features' own units, from standard deviations.
+    pub fn restore_row(&self, row: &[f64]) -> impl Iterator<Item = f64> {
+        row.iter().zip(&self.mean).zip(&self.std).map(|((deviations, mean), std)| deviations * std + mean)
+    }
+
     /// What was worked around, in words; of features of which nothing is known, the matrix tells.
     pub fn notes(&self, matrix: &FeatureMatrix) -> Vec<String> {
         self.constant
@@ -87,6 +92,8 @@ mod tests {
         assert_eq!(scaler.mean, [2.5]);
         assert!((scaler.std[0] - 1.25_f64.sqrt()).abs() < 1e-15);
         assert!(scaler.constant.is_empty());
+        let there: Vec<f64> = scaler.transform_row(&[7.0]).collect();
+        assert!(scaler.restore_row(&there).all(|back| (back - 7.0).abs() < 1e-12));
     }
 
     #[test]

@@ -1,115 +1,106 @@
-//! Names and risk levels of segments, read off their centres.
+//! Names of segments, read off their centres.
 //!
 //! Numbers that a clustering happens to give mean nothing from one run to the next. What a segment
 //! *is* stands in its centre: which features are high or low against the portfolio.
 
+mod aspect;
+
+use aspect::{ASPECTS, Aspect};
 use domain::feature::Feature;
-use domain::track::RiskLevel;
 
 /// How far from the portfolio's mean, in standard deviations, a feature is worth a word.
 const NOTABLE: f64 = 0.35;
 
-/// Something that a name may speak of.
-struct Aspect {
-    /// The features whose mean it is.
-    features: &'static [Feature],
-    high: &'static str,
-    low: &'static str,
-}
+/// Words in a name, the most notable ones.
+const WORDS: usize = 2;
 
-/// In the order in which a name speaks of them. Protected attributes are not among them.
-const ASPECTS: [Aspect; 7] = [
-    Aspect { features: &[Feature::LoanAmount, Feature::OutstandingAmount], high: "large loans", low: "small loans" },
-    Aspect { features: &[Feature::MissedPayments, Feature::DaysPastDue], high: "high arrears", low: "low arrears" },
-    Aspect { features: &[Feature::MonthlyInstalment], high: "heavy instalments", low: "light instalments" },
-    Aspect { features: &[Feature::MonthlyIncome], high: "high income", low: "low income" },
-    Aspect { features: &[Feature::CollateralValue], high: "well secured", low: "little collateral" },
-    Aspect { features: &[Feature::TenureMonths], high: "long terms", low: "short terms" },
-    Aspect { features: &[Feature::InterestRate], high: "high rates", low: "low rates" },
-];
-
-/// The expected-loss index of a centre in standard deviations:
-/// what is owed + how far behind − half of what secures it,
-/// `z(outstanding) + ½ (z(missed payments) + z(days past due)) − ½ z(collateral)`.
-///
-/// It orders segments; it is no amount. Collateral weighs half because it is sold late and below
-/// value, and because larger loans have more of it anyway.
-pub fn expected_loss_index(features: &[Feature], center: &[f64]) -> f64 {
-    let z = |wanted: Feature| features.iter().position(|feature| *feature == wanted).map_or(0.0, |index| center[index]);
-    let arrears = f64::midpoint(z(Feature::MissedPayments), z(Feature::DaysPastDue));
-    z(Feature::OutstandingAmount) + arrears - z(Feature::CollateralValue) / 2.0
-}
-
-/// The indices of centres, the one with the highest expected loss first.
-pub fn order_by_expected_loss(features: &[Feature], centers: &[Vec<f64>]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..centers.len()).collect();
-    order.sort_by(|a, b| {
-        let index = |center: usize| expected_loss_index(features, &centers[center]);
-        let by_values =
-            || centers[*a].iter().zip(&centers[*b]).map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne());
-        index(*b).total_cmp(&index(*a)).then_with(|| by_values().unwrap_or(a.cmp(b)))
-    });
-    order
-}
-
-/// The risk levels of `count` segments in the order of their expected loss: the upper half (rounded
-/// down) is high, the last low, the rest medium.
-pub fn risk_levels(count: usize) -> Vec<RiskLevel> {
-    (0..count)
-        .map(|place| match place {
-            _ if place < count / 2 => RiskLevel::High,
-            _ if place + 1 == count => RiskLevel::Low,
-            _ => RiskLevel::Medium,
-        })
-        .collect()
-}
+/// Segments of one name whose features all lie nearer to each other than this, in standard deviations, cannot be told
+/// apart by them.
+const TOLD_APART: f64 = 0.01;
 
 /// A name for each centre (in standard deviations), all different from each other.
+///
+/// Where several segments have the same notable words, what differs most between them is said: "Near the average: the
+/// larger loans".
 pub fn names(features: &[Feature], centers: &[Vec<f64>]) -> Vec<String> {
-    let mut names: Vec<String> = Vec::with_capacity(centers.len());
-    for center in centers {
-        let words = notable_words(features, center);
-        let name = (2..=ASPECTS.len()).map(|count| name_of(&words, count)).find(|name| !names.contains(name));
-        names.push(name.unwrap_or_else(|| numbered(&name_of(&words, 2), &names)));
+    let plain: Vec<String> = centers.iter().map(|center| notable_words(features, center)).collect();
+    let mut names = plain.clone();
+    for (first, name) in plain.iter().enumerate() {
+        let alike: Vec<usize> = (first..plain.len()).filter(|other| plain[*other] == *name).collect();
+        if alike.len() > 1 && !plain[..first].contains(name) {
+            for (segment, difference) in differences(features, centers, &alike, name) {
+                names[segment] = format!("{name}: {difference}");
+            }
+        }
     }
-    names
+    numbered(names)
 }
 
-/// A word for each notable aspect: its place among the aspects, how notable it is, the word.
-fn notable_words(features: &[Feature], center: &[f64]) -> Vec<(usize, f64, &'static str)> {
-    let mut words = Vec::new();
-    for (place, aspect) in ASPECTS.iter().enumerate() {
-        let values: Vec<f64> = features
-            .iter()
-            .zip(center)
-            .filter(|(feature, _)| aspect.features.contains(feature))
-            .map(|(_, z)| *z)
-            .collect();
-        let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
-        let word = match mean {
-            _ if mean >= NOTABLE => aspect.high,
-            _ if mean <= -NOTABLE => aspect.low,
-            _ => continue,
-        };
-        words.push((place, mean.abs(), word));
-    }
+/// The most notable words in the order of the aspects.
+fn notable_words(features: &[Feature], center: &[f64]) -> String {
+    let word = |(place, aspect): (usize, &Aspect)| {
+        let deviations = mean_of(aspect, features, center).filter(|deviations| deviations.abs() >= NOTABLE)?;
+        let (high, low) = aspect.words?;
+        Some((place, deviations.abs(), if deviations > 0.0 { high } else { low }))
+    };
+    let mut words: Vec<_> = ASPECTS.iter().enumerate().filter_map(word).collect();
     words.sort_by(|a, b| b.1.total_cmp(&a.1));
-    words
-}
-
-/// The `count` most notable words in the order of the aspects.
-fn name_of(words: &[(usize, f64, &'static str)], count: usize) -> String {
-    let mut chosen: Vec<_> = words.iter().take(count).collect();
-    chosen.sort_by_key(|(place, ..)| *place);
-    let text = chosen.iter().map(|(.., word)| *word).collect::<Vec<_>>().join(", ");
+    words.truncate(WORDS);
+    words.sort_by_key(|(place, ..)| *place);
+    let text = words.iter().map(|(.., word)| *word).collect::<Vec<_>>().join(", ");
     let mut letters = text.chars();
     letters.next().map_or_else(|| "Near the average".to_owned(), |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn numbered(name: &str, taken: &[String]) -> String {
-    // One more number than there are names taken: at least one of them is free.
-    let mut numbered = (2..taken.len() + 3).map(|number| format!("{name} ({number})"));
-    numbered.find(|name| !taken.contains(name)).unwrap_or_else(|| name.to_owned())
+/// The mean of an aspect's features in a centre; nothing where none of them is looked at.
+fn mean_of(aspect: &Aspect, features: &[Feature], center: &[f64]) -> Option<f64> {
+    let values = features.iter().zip(center).filter(|(feature, _)| aspect.features.contains(feature));
+    let (sum, count) = values.fold((0.0, 0.0), |(sum, count), (_, z)| (sum + z, count + 1.0));
+    (count > 0.0).then(|| sum / count)
+}
+
+/// What tells some of these segments from the others: that one has the most or the least of what differs most, or lies
+/// in between. Nothing of segments that differ in nothing that has a word. What the `name` of all of them speaks of is not
+/// named again: "Large loans: the larger".
+fn differences(features: &[Feature], centers: &[Vec<f64>], segments: &[usize], name: &str) -> Vec<(usize, String)> {
+    let measured = |aspect: &'static Aspect| {
+        let value = |segment: &usize| Some((mean_of(aspect, features, &centers[*segment])?, *segment));
+        let mut values: Vec<(f64, usize)> = segments.iter().map(value).collect::<Option<_>>()?;
+        values.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        Some((aspect, values))
+    };
+    let spread =
+        |values: &[(f64, usize)]| values.last().zip(values.first()).map_or(0.0, |(most, least)| most.0 - least.0);
+    // Of equal spreads the first aspect speaks.
+    let widest = ASPECTS.iter().rev().filter_map(measured).max_by(|a, b| spread(&a.1).total_cmp(&spread(&b.1)));
+    let Some((aspect, values)) = widest.filter(|(_, values)| spread(values) >= TOLD_APART) else { return Vec::new() };
+    let noun = if name.contains(aspect.noun) { String::new() } else { format!(" {}", aspect.noun) };
+    let say = |degree: &str| format!("the {degree}{noun}");
+    let (least, most) = (values[0].1, values[values.len() - 1].1);
+    let between: Vec<usize> = values[1..values.len() - 1].iter().map(|(_, segment)| *segment).collect();
+    let mut told = vec![(most, say(aspect.more)), (least, say(aspect.less))];
+    told.extend(between.iter().map(|segment| (*segment, say("medium"))));
+    if between.len() > 1 {
+        for (segment, finer) in differences(features, centers, &between, name) {
+            if let Some((_, text)) = told.iter_mut().find(|(other, _)| *other == segment) {
+                *text = format!("{text}, {finer}");
+            }
+        }
+    }
+    told
+}
+
+/// Names that still stand twice get a number.
+fn numbered(names: Vec<String>) -> Vec<String> {
+    let mut taken: Vec<String> = Vec::with_capacity(names.len());
+    for name in names {
+        // Of one more number than there are names taken at least one is free.
+        let mut numbered = (2..taken.len() + 3).map(|number| format!("{name} ({number})"));
+        let is_taken = taken.contains(&name);
+        let free = numbered.find(|name| is_taken && !taken.contains(name));
+        taken.push(free.unwrap_or(name));
+    }
+    taken
 }
 
 #[cfg(test)]
@@ -130,48 +121,63 @@ mod tests {
         .collect()
     }
 
+    fn check(centers: &[Vec<f64>], expected: &[&str]) {
+        assert_eq!(names(FeatureSet::Reference.features(), centers), expected);
+    }
+
     #[test]
-    fn reference_segments_are_ordered_by_what_they_may_cost() {
-        let features = FeatureSet::Reference.features();
-        let order = order_by_expected_loss(features, &reference_centers());
-        assert_eq!(order, [1, 3, 2, 0], "B, D, C, A");
-        let names = names(features, &reference_centers());
-        assert_eq!(
-            names,
-            [
+    fn reference_segments_are_named_by_what_is_notable() {
+        check(
+            &reference_centers(),
+            &[
                 "Small loans, low arrears",
                 "Large loans, heavy instalments",
                 "Small loans, high arrears",
-                "Large loans, well secured"
-            ]
-        );
-    }
-
-    #[test]
-    fn risk_levels_of_any_number_of_segments() {
-        use RiskLevel::{High, Low, Medium};
-        let check = |count, expected: &[RiskLevel]| assert_eq!(risk_levels(count), expected);
-        check(2, &[High, Low]);
-        check(3, &[High, Medium, Low]);
-        check(4, &[High, High, Medium, Low]);
-        check(5, &[High, High, Medium, Medium, Low]);
-    }
-
-    #[test]
-    fn names_are_distinct_even_where_centres_are_alike() {
-        let features = FeatureSet::Reference.features();
-        let check = |centers: &[Vec<f64>], expected: &[&str]| assert_eq!(names(features, centers), expected);
-        check(&[vec![0.0; 10], vec![0.1; 10]], &["Near the average", "Near the average (2)"]);
-        let mut long = reference_centers()[0].clone();
-        long[3] = 0.36;
-        check(
-            &[reference_centers()[0].clone(), long.clone(), long],
-            &[
-                "Small loans, low arrears",
-                "Small loans, low arrears, little collateral",
-                "Small loans, low arrears, light instalments, little collateral",
+                "Large loans, well secured",
             ],
         );
+    }
+
+    #[test]
+    fn alike_segments_are_named_by_what_tells_them_apart() {
+        let with = |changes: &[(usize, f64)]| {
+            let mut center = vec![0.0; 10];
+            for (column, z) in changes {
+                center[*column] = *z;
+            }
+            center
+        };
+        check(
+            &[with(&[(6, -0.1)]), with(&[(6, 0.4), (1, 0.1)])],
+            &["Near the average: the smaller loans", "Near the average: the larger loans"],
+        );
+        check(&[with(&[(2, 1.0)]), with(&[(2, 3.0)])], &["Large loans: the smaller", "Large loans: the larger"]);
+        let arrears = |income| with(&[(8, 1.0), (9, 1.0), (1, income)]);
+        check(
+            &[arrears(0.3), arrears(-0.3), arrears(0.0)],
+            &["High arrears: the higher income", "High arrears: the lower income", "High arrears: the medium income"],
+        );
+        check(
+            &[
+                arrears(0.3),
+                arrears(-0.3),
+                with(&[(8, 1.0), (9, 1.0), (4, 0.1)]),
+                with(&[(8, 1.0), (9, 1.0), (4, 0.2)]),
+            ],
+            &[
+                "High arrears: the higher income",
+                "High arrears: the lower income",
+                "High arrears: the medium income, the lower rates",
+                "High arrears: the medium income, the higher rates",
+            ],
+        );
+    }
+
+    #[test]
+    fn names_are_distinct_even_where_nothing_that_has_a_word_differs() {
+        let mut older = vec![0.0; 10];
+        older[0] = 2.0;
+        check(&[vec![0.0; 10], older], &["Near the average", "Near the average (2)"]);
     }
 
     #[test]

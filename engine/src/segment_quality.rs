@@ -3,7 +3,7 @@
 
 use crate::feature::FeatureMatrix;
 use crate::model::RiskModel;
-use crate::segment_match::{StabilityOptions, match_centers, scan, silhouette, stability};
+use crate::segment_match::{SILHOUETTE_ROWS_MAX, StabilityOptions, match_centers, scan, silhouette, stability};
 use crate::segmentation::{Clusters, SegmentationError, fit_quickly};
 use domain::loan::LoanRecord;
 use domain::segment::{Continued, SegmentQuality, Segmentation};
@@ -26,7 +26,7 @@ pub fn assess(
     let step = records.len().div_ceil(QUALITY_ROWS_MAX).max(1);
     let chosen: Vec<LoanRecord> = records.iter().step_by(step).cloned().collect();
     let members: Vec<usize> = verdicts.iter().step_by(step).map(|verdict| verdict.segment as usize).collect();
-    let matrix = FeatureMatrix::with_means(&chosen, &model.features, model.currency, &model.scaler.mean);
+    let matrix = FeatureMatrix::with_fills(&chosen, &model.features, model.currency, &model.filling.medians);
     let (rows, columns) = (model.scaler.transform(&matrix), matrix.columns());
     let (segments, seed) = (model.segmentation.segments.len() as u32, model.options.seed);
     let clusters = Clusters { centers: model.centers.clone(), members, inertia: model.segmentation.inertia };
@@ -48,7 +48,8 @@ pub fn assess(
     let options = StabilityOptions::new::<SegmentationError>(REFITS, seed).ok()?;
     // A sample of very few shapes may hold too few different rows for a refit.
     let stability = stability(&rows, columns, &clusters, options, |sample, seed| fit(sample, segments, seed)).ok();
-    go_on().then_some(SegmentQuality { loans: chosen.len() as u32, silhouettes, stability })
+    let silhouette_loans = Some(chosen.len().min(SILHOUETTE_ROWS_MAX) as u32);
+    go_on().then_some(SegmentQuality { loans: chosen.len() as u32, silhouette_loans, silhouettes, stability })
 }
 
 /// Notes for each segment which one of an earlier model it goes on with. Nothing is noted where the models look at
@@ -57,11 +58,11 @@ pub fn note_continued(segmentation: &mut Segmentation, model: &RiskModel, earlie
     if model.features != earlier.features {
         return;
     }
-    let centers = |segmentation: &Segmentation| -> Vec<Vec<f64>> {
-        let of = |segment: &domain::segment::Segment| segment.center.iter().map(|(_, value)| *value).collect();
-        segmentation.segments.iter().map(of).collect()
+    // Centres as the models know them: those of the segments leave out what is known of no loan.
+    let centers = |model: &RiskModel| -> Vec<Vec<f64>> {
+        model.centers.iter().map(|center| model.scaler.restore_row(center).collect()).collect()
     };
-    let (old, new) = (centers(&earlier.segmentation), centers(segmentation));
+    let (old, new) = (centers(earlier), centers(model));
     let Ok(matched) = match_centers(&old, &new, &model.scaler) else { return };
     for (segment, old) in segmentation.segments.iter_mut().zip(matched) {
         let old = old.and_then(|place| earlier.segmentation.segments.get(place));
@@ -100,6 +101,7 @@ mod tests {
         assert!(quality.silhouettes.iter().all(|(_, width)| width.is_some_and(|width| (-1.0..=1.0).contains(&width))));
         assert!(quality.best_count().is_some_and(|best| (2..=8).contains(&best)));
         assert_eq!((quality.loans, quality.stability.map(|found| found.refits)), (300, Some(REFITS)));
+        assert_eq!(quality.silhouette_loans, Some(300));
         assert_eq!(assessed(&records, &analysis, true), Some(quality), "the same again");
         assert_eq!(assessed(&records, &analysis, false), None);
     }

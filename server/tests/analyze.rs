@@ -224,6 +224,28 @@ fn figures_of_a_simulated_portfolio_fit_together() {
 }
 
 #[test]
+fn what_is_known_of_no_loan_is_null() {
+    let Some(file) = shared_file("sba-case.csv") else { return };
+    let found = figures(&file, &["--profile", "sba", "--trees", "1"]);
+    for segment in found["segmentation"]["segments"].as_array().expect("segments") {
+        assert_eq!(segment["center"]["monthly_income"], Value::Null, "{segment}");
+        assert!(segment["center"]["loan_amount"].is_f64(), "{segment}");
+    }
+    assert_eq!(found["scaler"]["mean"]["monthly_income"], Value::Null);
+}
+
+#[test]
+fn every_figure_over_folds_is_told() {
+    let folder = folder();
+    let output = analyze(&simulated_file(&folder, 400), &["--trees", "5", "--target", "observed"]);
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    // Lines are broken anywhere between words.
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let figures = ["Gini 0.", "): AUC 0.", ", Gini 0.", ", KS 0.", ", Brier 0.", ", calibration error 0."];
+    assert!(figures.iter().chain(&["tenth 1 ", "tenth 10 "]).all(|words| text.contains(words)), "{text}");
+}
+
+#[test]
 fn scored_file_has_every_accepted_loan() {
     let folder = folder();
     let file = simulated_file(&folder, 200);

@@ -12,8 +12,13 @@ fn from_the_top(segments: &[SegmentSummary]) -> Vec<&SegmentSummary> {
     segments.iter().rev().collect()
 }
 
+/// Numbers and names as the tables have them. A chart gives each part of a name a line of its own.
 fn labels(segments: &[&SegmentSummary]) -> Vec<String> {
-    segments.iter().map(|segment| format!("Segment {}", segment.number)).collect()
+    let label = |segment: &&SegmentSummary| {
+        let name = segment.name.replace(", ", ",<br>").replace(": ", ":<br>");
+        format!("{} · {name}", segment.number)
+    };
+    segments.iter().map(label).collect()
 }
 
 /// Each segment's share of loans and of outstanding amounts, in percent.
@@ -76,4 +81,28 @@ pub fn silhouettes(quality: &SegmentQuality, in_use: u32) -> String {
             .y_axis(Axis::new().title(Title::with_text("Silhouette"))),
     );
     plot.to_json()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::summary::Tally;
+    use domain::track::RiskLevel;
+
+    #[test]
+    fn charts_name_segments_as_the_tables_do() {
+        let summary = SegmentSummary {
+            number: 2,
+            name: "Small loans, low arrears: the larger income".to_owned(),
+            risk: RiskLevel::Low,
+            all: Tally { loans: 3, ..Tally::default() },
+            by_status: [1, 0, 2, 0],
+            lent: None,
+            tracks: [3, 0, 0],
+            mean_score: 0.1,
+        };
+        for figure in [shares(std::slice::from_ref(&summary)), outcomes(std::slice::from_ref(&summary))] {
+            assert!(figure.contains("2 · Small loans,<br>low arrears:<br>the larger income"), "{figure}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ use crate::feature::FeatureMatrix;
 use std::borrow::Cow;
 
 pub(super) struct Inputs<'a> {
-    /// The features of all loans, which segments are made of too.
+    /// The features of all loans, which segments are made of too, and where they are not known.
     pub(super) features: &'a FeatureMatrix,
     pub(super) extras: &'a ExtraColumns<'a>,
     pub(super) seed: u64,

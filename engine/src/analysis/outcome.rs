@@ -11,8 +11,6 @@ use domain::count::{count, grouped, is_or_are};
 use domain::feature::FeatureName;
 use domain::loan::{LoanRecord, RecoveryStatus};
 use domain::model::{ModelFigures, Target};
-use domain::segment::Segmentation;
-use domain::track::RiskLevel;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
@@ -35,6 +33,13 @@ impl Labelled {
         places.iter().map(|place| (self.rows[*place], self.labels[*place])).unzip()
     }
 
+    /// Whether the target holds of each of so many loans.
+    pub(super) fn by_loan(&self, loans: usize) -> Vec<Option<bool>> {
+        let mut all = vec![None; loans];
+        self.rows.iter().zip(&self.labels).for_each(|(row, label)| all[*row] = Some(*label));
+        all
+    }
+
     /// SHA-256 of the features of all loans and of the outcomes.
     pub(super) fn hash(&self, matrix: &FeatureMatrix) -> String {
         let mut hash = Sha256::new();
@@ -51,19 +56,16 @@ impl Labelled {
     }
 }
 
-/// Labels the loans by `target`. Open loans have no observed outcome yet.
+/// Labels the loans by `target`. Open loans have no observed outcome yet. `proxied` says of each segment whether a proxy
+/// learns it.
 pub(super) fn label(
     records: &[LoanRecord],
     target: Target,
     members: &[usize],
-    segmentation: &Segmentation,
+    proxied: &[bool],
 ) -> Result<Labelled, AnalysisError> {
     let (rows, labels): (Vec<usize>, Vec<bool>) = match target {
-        Target::SegmentProxy => {
-            let is_high: Vec<bool> =
-                segmentation.segments.iter().map(|segment| segment.risk == RiskLevel::High).collect();
-            members.iter().map(|member| is_high[*member]).enumerate().unzip()
-        }
+        Target::SegmentProxy => members.iter().map(|member| proxied[*member]).enumerate().unzip(),
         Target::Observed => records
             .iter()
             .enumerate()

@@ -1,5 +1,7 @@
 mod calibration;
 mod extras;
+mod segments;
+mod unknown;
 mod validation;
 
 use super::*;
@@ -7,7 +9,7 @@ use crate::simulation::simulate;
 use domain::feature::{Feature, FeatureSet};
 use domain::loan::RecoveryStatus;
 use domain::model::{Learner, Target};
-use domain::track::{RiskLevel, Track};
+use domain::track::Track;
 use std::sync::Mutex;
 
 const USD: Currency = Currency::USD;
@@ -136,45 +138,6 @@ fn new_loans_are_judged_as_held_out_ones() {
         assert_eq!(judged[index].segment, analysis.verdicts[index].segment);
         assert!(*source != ScoreSource::Model || judged[index] == analysis.verdicts[index]);
     }
-}
-
-#[test]
-fn segments_are_numbered_by_expected_loss_and_their_centres_are_means() {
-    let records = simulate(25, 500);
-    let analysis = run(&records, &proxy()).expect("analyses");
-    let segments = &analysis.segmentation.segments;
-    let risks: Vec<RiskLevel> = segments.iter().map(|segment| segment.risk).collect();
-    assert_eq!(risks, [RiskLevel::High, RiskLevel::High, RiskLevel::Medium, RiskLevel::Low]);
-    for segment in segments {
-        let incomes: Vec<f64> = records
-            .iter()
-            .zip(&analysis.verdicts)
-            .filter(|(_, verdict)| verdict.segment == segment.number)
-            .map(|(record, _)| record.borrower.monthly_income.unwrap_or_default().major(USD))
-            .collect();
-        assert_eq!(incomes.len(), segment.size as usize);
-        let mean = incomes.iter().sum::<f64>() / incomes.len() as f64;
-        assert!((segment.center[0].1 - mean).abs() < 1e-6 * mean, "{}", segment.name);
-    }
-    let mut names: Vec<&str> = segments.iter().map(|segment| segment.name.as_str()).collect();
-    names.sort_unstable();
-    names.dedup();
-    assert_eq!(names.len(), 4);
-}
-
-#[test]
-fn flags_override_the_risk_of_segments() {
-    use RiskLevel::{High, Low, Medium};
-    let records = simulate(26, 300);
-    let risks = |flagged: &[i32]| -> Vec<RiskLevel> {
-        let options = TrainingOptions { flagged_segments: Some(flagged.to_vec()), ..proxy() };
-        let analysis = run(&records, &options).expect("analyses");
-        analysis.segmentation.segments.iter().map(|segment| segment.risk).collect()
-    };
-    assert_eq!(risks(&[1, 3]), [Medium, High, Medium, High]);
-    assert_eq!(risks(&[]), [Medium, Medium, Medium, Low]);
-    let wrong = TrainingOptions { flagged_segments: Some(vec![0, 4]), ..proxy() };
-    assert_eq!(run(&records, &wrong), Err(AnalysisError::UnknownSegment { number: 4, segments: 4 }));
 }
 
 #[test]

@@ -1,10 +1,8 @@
 //! Rows in bins of equal count, by score.
 
-/// The rows of at most `bins` bins, each of about as many rows, from the lowest scores to the highest.
-///
-/// Rows of equal score stay in one bin, so that the order of rows changes nothing; many ties therefore make fewer and
-/// uneven bins, but none is empty. Nothing where there are no rows or a score is no finite number.
-pub(super) fn equal_count(scores: &[f64], bins: usize) -> Option<Vec<Vec<usize>>> {
+/// Rows of equal score together, from the lowest scores to the highest, so that the order of rows changes nothing.
+/// Nothing where there are no rows or a score is no finite number.
+pub(super) fn tied(scores: &[f64]) -> Option<Vec<Vec<usize>>> {
     if scores.is_empty() || !super::are_finite(scores) {
         return None;
     }
@@ -12,18 +10,57 @@ pub(super) fn equal_count(scores: &[f64], bins: usize) -> Option<Vec<Vec<usize>>
     let place = |row: &usize| scores[*row] + 0.0;
     let mut order: Vec<usize> = (0..scores.len()).collect();
     order.sort_unstable_by(|a, b| place(a).total_cmp(&place(b)).then(a.cmp(b)));
-    let mut filled: Vec<Vec<usize>> = Vec::with_capacity(bins);
-    let mut bin = Vec::new();
-    let mut taken = 0;
-    for tied in order.chunk_by(|a, b| place(a).total_cmp(&place(b)).is_eq()) {
-        bin.extend_from_slice(tied);
-        taken += tied.len();
-        // The next bin may begin once all bins up to this one would be full.
-        if taken * bins >= (filled.len() + 1) * scores.len() {
-            filled.push(std::mem::take(&mut bin));
+    Some(order.chunk_by(|a, b| place(a).total_cmp(&place(b)).is_eq()).map(<[usize]>::to_vec).collect())
+}
+
+/// The rows of at most `bins` bins, each of about as many rows, from the lowest scores to the highest. Nothing where
+/// there are no rows or a score is no finite number.
+///
+/// Rows of equal score stay in one bin, so that many ties make fewer and uneven bins. Each bin but an only one has
+/// at least half of an equal share of the rows: the rates of slivers beside a large tie would say nothing.
+pub(super) fn equal_count(scores: &[f64], bins: usize) -> Option<Vec<Vec<usize>>> {
+    let groups = tied(scores)?;
+    let mut ends: Vec<usize> = Vec::with_capacity(groups.len());
+    for group in &groups {
+        ends.push(ends.last().copied().unwrap_or_default() + group.len());
+    }
+    let mut filled = vec![Vec::new()];
+    let mut cuts = cuts(&ends, bins).into_iter().peekable();
+    for (group, end) in groups.into_iter().zip(ends) {
+        if let Some(bin) = filled.last_mut() {
+            bin.extend(group);
+        }
+        if cuts.next_if_eq(&end).is_some() {
+            filled.push(Vec::new());
         }
     }
     Some(filled)
+}
+
+/// Where bins end but for the last one, as numbers of rows: at those of `ends`, where groups of ties end, that lie nearest
+/// to equal shares.
+fn cuts(ends: &[usize], bins: usize) -> Vec<usize> {
+    let rows = ends.last().copied().unwrap_or_default();
+    // All in rows x bins, which are whole numbers.
+    let off = |end: usize, share: usize| (end * bins).abs_diff(share * rows);
+    let nearest = |share: usize| {
+        let above = ends.partition_point(|end| end * bins < share * rows);
+        let candidates = above.saturating_sub(1)..=above.min(ends.len().saturating_sub(1));
+        candidates.map(|place| ends[place]).min_by_key(|end| off(*end, share))
+    };
+    let mut cuts: Vec<usize> = (1..bins).filter_map(nearest).filter(|end| *end < rows).collect();
+    cuts.dedup();
+    loop {
+        let bounds: Vec<usize> = std::iter::once(0).chain(cuts.iter().copied()).chain([rows]).collect();
+        let size = |bin: usize| bounds[bin + 1] - bounds[bin];
+        let least = (0..=cuts.len()).min_by_key(|bin| size(*bin)).unwrap_or_default();
+        if cuts.is_empty() || size(least) * bins * 2 >= rows {
+            return cuts;
+        }
+        // The sliver joins the smaller of its neighbours.
+        let joins_next = least == 0 || (least < cuts.len() && size(least + 1) < size(least - 1));
+        cuts.remove(if joins_next { least } else { least - 1 });
+    }
 }
 
 #[cfg(test)]
@@ -41,8 +78,21 @@ mod tests {
         check(&[0.5, 0.5, 0.5, 0.9], 2, Some(&[&[0, 1, 2], &[3]]));
         check(&[0.0, -0.0, 0.0], 3, Some(&[&[0, 1, 2]]));
         check(&[0.2, 0.1], 10, Some(&[&[1], &[0]]));
+        // Ties that reach a little over a bound leave no sliver behind them.
+        check(&[0.1, 0.1, 0.1, 0.2, 0.3, 0.3, 0.3, 0.3], 2, Some(&[&[0, 1, 2, 3], &[4, 5, 6, 7]]));
+        check(&[0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.2], 4, Some(&[&[0, 1, 2, 3, 4, 5, 6], &[7]]));
+        check(&[0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.2], 2, Some(&[&[0, 1, 2, 3, 4, 5, 6, 7]]));
         check(&[], 10, None);
         check(&[f64::INFINITY], 10, None);
+    }
+
+    #[test]
+    fn bins_behind_a_large_tie_are_as_full_as_others() {
+        // As isotonic calibration leaves scores: two thirds tied at the lowest, then many small steps.
+        let scores: Vec<f64> = (0..1000).map(|row| f64::from((row - 660_i32).max(0) / 3)).collect();
+        let sizes: Vec<usize> = equal_count(&scores, 10).expect("scores").iter().map(Vec::len).collect();
+        assert_eq!(sizes.iter().sum::<usize>(), 1000);
+        assert!(sizes.len() >= 4 && sizes.iter().all(|size| *size >= 50), "{sizes:?}");
     }
 
     proptest! {
@@ -55,6 +105,7 @@ mod tests {
             let mut rows: Vec<usize> = bins.iter().flatten().copied().collect();
             rows.sort_unstable();
             prop_assert_eq!(rows, (0..scores.len()).collect::<Vec<_>>());
+            prop_assert!(bins.len() == 1 || bins.iter().all(|bin| bin.len() * 20 >= scores.len()), "slivers");
             for pair in bins.windows(2) {
                 let highest = pair[0].iter().map(|row| scores[*row]).fold(f64::MIN, f64::max);
                 prop_assert!(pair[1].iter().all(|row| scores[*row] > highest));

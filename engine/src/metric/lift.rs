@@ -1,6 +1,6 @@
 //! How many more losses the highest scores hold than loans taken at random.
 
-use super::bins::equal_count;
+use super::bins::{equal_count, tied};
 use serde::{Deserialize, Serialize};
 
 /// Parts of a lift table.
@@ -51,7 +51,7 @@ pub fn lift(scores: &[f64], labels: &[bool]) -> Option<Vec<Lift>> {
 pub fn lift_by_tenths(scores: &[f64], labels: &[bool]) -> Option<[f64; DECILES]> {
     let all_positives = labels.iter().filter(|label| **label).count() as f64;
     let falling: Vec<f64> = scores.iter().map(|score| -score).collect();
-    let groups = equal_count(&falling, scores.len()).filter(|_| all_positives > 0.0)?;
+    let groups = tied(&falling).filter(|_| all_positives > 0.0)?;
     let size = scores.len() as f64 / DECILES as f64;
     let mut held = [0.0; DECILES];
     let mut start = 0.0;

@@ -63,7 +63,7 @@ pub(super) struct TrainingArgs {
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(2..=12))]
     pub(super) segments: u32,
 
-    /// Segments to count as high risk, in place of those that their centres suggest
+    /// Segments to count as high risk, in place of those that outcomes or centres suggest
     #[arg(long, value_name = "ID,…", value_delimiter = ',')]
     pub(super) flag: Option<Vec<i32>>,
 

@@ -54,13 +54,13 @@ fn features(model: &ModelCard) -> String {
 /// The mean area over the folds with its interval.
 fn over_folds(figures: &ModelFigures) -> String {
     let auc = figures.validation.as_ref().and_then(|validation| validation.figures.auc);
-    let interval = auc.and_then(|auc| auc.interval).map(|(low, high)| format!(" ({low:.3}–{high:.3})"));
-    format::known(auc, |auc| format!("{}{}", format::number(auc.mean, 3), interval.unwrap_or_default()))
+    format::known(auc, |auc| auc.words())
 }
 
 /// The area under the curve with its interval.
 pub fn auc(figures: &ModelFigures) -> String {
-    let interval = figures.auc_interval.map(|(low, high)| format!(" ({low:.3}–{high:.3})")).unwrap_or_default();
+    let open = if figures.is_auc_open() { ": too few loans to tell" } else { "" };
+    let interval = figures.auc_interval.map(|(low, high)| format!(" ({low:.3}–{high:.3}){open}")).unwrap_or_default();
     format::known(figures.auc, |auc| format!("{}{interval}", format::number(auc, 3)))
 }
 
@@ -105,6 +105,8 @@ mod tests {
     fn an_unknown_area_is_a_dash() {
         let mut figures = card(1, ModelState::Champion, true).figures;
         assert_eq!(auc(&figures), "0.800 (0.700–0.900)");
+        (figures.auc, figures.auc_interval) = (Some(1.0), Some((0.3, 1.0)));
+        assert_eq!(auc(&figures), "1.000 (0.300–1.000): too few loans to tell");
         (figures.auc, figures.auc_interval) = (None, None);
         assert_eq!(auc(&figures), "—");
         assert_eq!(over_folds(&figures), "—");

@@ -3,6 +3,7 @@
 pub mod api;
 mod approval;
 mod comparison;
+mod folds;
 mod insight;
 mod register;
 pub mod scoring;
@@ -24,6 +25,7 @@ use domain::id::UserId;
 use domain::job::JobStatus;
 use domain::model::{ModelCard, ModelState};
 use domain::scoring_report::ScoringReport;
+use folds::Folds;
 use insight::{Insights, Shown};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -120,7 +122,11 @@ fn Models(
         {candidate.clone().map(|candidate| view! { <Waiting approves=view.approves(&candidate) viewer=view.viewer may_reject=view.may_approve candidate promote reject/> })}
         {champion.or(candidate.clone()).map(|first| {
             let second = candidate.filter(|candidate| candidate.id != first.id);
-            view! { <Comparison first second/> }
+            let both = [Some(first.clone()), second.clone()].into_iter().flatten().collect();
+            view! {
+                <Comparison first second/>
+                <Folds models=both/>
+            }
         })}
         {view.insights.clone().into_iter().map(|shown| view! { <Insights shown/> }).collect_view()}
         {view.watched.clone().map(|(scored_at, report)| view! { <Watch scored_at report/> })}

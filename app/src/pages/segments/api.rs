@@ -25,6 +25,7 @@ pub async fn get_segments() -> Result<Option<SegmentsView>, AppError> {
         model_version: champion.version,
         target: champion.figures.target,
         segmentation: champion.segmentation,
+        features: champion.options.chosen_features(),
         summaries: summary.segments,
         currency: summary.currency,
         as_of: summary.as_of,

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Charts(view: SegmentsView) -> impl IntoView {
     let SegmentsView { summaries, segmentation, figures, .. } = view;
-    let height = 90 + 45 * summaries.len() as u32;
+    let height = 90 + 60 * summaries.len() as u32;
     let shared = summaries.clone();
     let silhouettes = figures.silhouettes.zip(segmentation.quality);
     let key = status_key(|status| summaries.iter().any(|segment| segment.of_status(status) > 0));
@@ -88,7 +88,7 @@ fn Silhouettes(figure: String, quality: SegmentQuality) -> impl IntoView {
     let columns = vec![Column::number("Segments"), Column::number("Silhouette")];
     let note = format!(
         "Mean silhouette of {}: near 1 = well apart, near 0 = running into each other.",
-        format::counted(quality.loans, "loan")
+        format::counted(quality.silhouette_loans.unwrap_or(quality.loans), "loan")
     );
     let rows = quality.silhouettes.into_iter().map(|(segments, width)| {
         view! {

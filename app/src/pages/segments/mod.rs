@@ -15,6 +15,7 @@ use crate::components::proxy_note::ProxyNote;
 use crate::format;
 use charts::Charts;
 use chrono::{DateTime, Utc};
+use domain::feature::Feature;
 use domain::model::Target;
 use domain::money::Currency;
 use domain::segment::Segmentation;
@@ -32,6 +33,8 @@ pub struct SegmentsView {
     pub model_version: i32,
     pub target: Target,
     pub segmentation: Segmentation,
+    /// What the model looks at, and segments are made of.
+    pub features: Vec<Feature>,
     /// In the order of the segments.
     pub summaries: Vec<SegmentSummary>,
     pub currency: Currency,
@@ -78,7 +81,7 @@ fn Segments(view: SegmentsView) -> impl IntoView {
         <PageHead title="Segments" scope/>
         <Quality segmentation=view.segmentation.clone()/>
         <MoneyTable summaries=view.summaries.clone() continues currency=view.currency/>
-        <Profile segmentation=view.segmentation.clone()/>
+        <Profile segmentation=view.segmentation.clone() features=view.features.clone()/>
         <Charts view=view.clone()/>
         <ProxyNote target=view.target/>
     }

@@ -36,7 +36,11 @@ pub fn MoneyTable(
             <div class="card-header">
                 <div>
                     <h2 class="card-title" id="money">"What is at stake"</h2>
-                    <p class="note">"Outcomes in percent of the segment's loans whose outcome is known. A name leads to the loans."</p>
+                    <p class="note">
+                        "Outcomes in percent of the segment's loans whose outcome is known. A name leads to the loans. The risk level \
+                         is high or low where clearly more or less is written off than of all loans; with too few outcomes it is \
+                         what the centres let expect; where neither tells, all are medium."
+                    </p>
                 </div>
             </div>
             <Table caption="Segments with amounts and outcomes" columns>

@@ -9,21 +9,23 @@ use leptos::prelude::*;
 /// From so many standard deviations on, the tint grows no stronger.
 const STRONGEST: f64 = 1.5;
 
+/// `features` are those that the model looks at; of one that is known of no loan there are only dashes.
 #[component]
-pub fn Profile(segmentation: Segmentation) -> impl IntoView {
+pub fn Profile(segmentation: Segmentation, features: Vec<Feature>) -> impl IntoView {
     let heads =
         segmentation.segments.iter().map(|segment| Column::number(format!("{} · {}", segment.number, segment.name)));
     let columns = [Column::text("Feature"), Column::number("All loans")].into_iter().chain(heads).collect();
-    let rows = segmentation.spread.iter().enumerate().map(|(place, (feature, mean, deviation))| {
-        let feature = *feature;
+    let rows = features.into_iter().map(|feature| {
+        let spread = segmentation.spread.iter().find(|(other, ..)| *other == feature);
         let cells = segmentation.segments.iter().map(|segment| {
-            let value = segment.center.get(place).map_or(*mean, |(_, value)| *value);
-            view! { <Cell text=written(feature, value) deviations=(value - mean) / deviation/> }
+            let mean = segment.mean_of(feature);
+            let deviations = spread.zip(mean).map(|((_, all, deviation), mean)| (mean - all) / deviation);
+            view! { <Cell text=format::known(mean, |mean| written(feature, mean)) deviations/> }
         });
         view! {
             <tr>
                 <th scope="row">{feature.label()}</th>
-                <td class="num">{written(feature, *mean)}</td>
+                <td class="num">{format::known(spread, |(_, mean, _)| written(feature, *mean))}</td>
                 {cells.collect_view()}
             </tr>
         }
@@ -36,7 +38,7 @@ pub fn Profile(segmentation: Segmentation) -> impl IntoView {
                     <div>
                         <h2 class="card-title" id="profile">"What they are like"</h2>
                         <p class="note">
-                            "Mean of each feature in its own unit, and how many standard deviations above (▲) or below (▼) all loans it is; \
+                            "Mean of each feature over the loans of which it is known, in its own unit, and how many standard deviations above (▲) or below (▼) all loans it is; \
                              the stronger the tint, the farther."
                         </p>
                     </div>
@@ -48,7 +50,14 @@ pub fn Profile(segmentation: Segmentation) -> impl IntoView {
 }
 
 #[component]
-fn Cell(text: String, deviations: f64) -> impl IntoView {
+fn Cell(
+    text: String,
+    /// From all loans, in standard deviations; nothing where a mean is not known.
+    deviations: Option<f64>,
+) -> impl IntoView {
+    let Some(deviations) = deviations else {
+        return view! { <td class="num">{text}</td> }.into_any();
+    };
     let strength = (deviations.abs() / STRONGEST).min(1.0) * 100.0;
     let class = if deviations >= 0.0 { "num heat heat--above" } else { "num heat heat--below" };
     let mark = if deviations >= 0.0 { "▲" } else { "▼" };
@@ -57,6 +66,7 @@ fn Cell(text: String, deviations: f64) -> impl IntoView {
             {text}<br/><span class="note">{format!("{mark} {:.1}", deviations.abs())}</span>
         </td>
     }
+    .into_any()
 }
 
 /// A mean of a feature in its own unit.

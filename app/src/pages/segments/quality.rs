@@ -54,7 +54,8 @@ mod tests {
     #[test]
     fn the_best_number_of_segments_is_named() {
         let check = |silhouettes: &[(u32, Option<f64>)], expected: &str| {
-            let quality = SegmentQuality { loans: 9, silhouettes: silhouettes.to_vec(), stability: None };
+            let quality =
+                SegmentQuality { loans: 9, silhouette_loans: None, silhouettes: silhouettes.to_vec(), stability: None };
             assert_eq!(number_in_words(&quality, 4), expected);
         };
         let (two, four) = ((2, Some(0.25)), (4, Some(0.126)));

@@ -62,7 +62,7 @@ pub fn TrainingForm(
                 <TextField
                     label="High-risk segments"
                     name="flagged"
-                    hint="Numbers, as 0,3. Leave empty to read the risk off the segments' centres."
+                    hint="Numbers, as 0,3. Leave empty to read the risk off outcomes or centres."
                 />
                 <SelectField label="Method" name="learning[learner]" options=learners value=options.learner.code()/>
                 <SelectField label="Scores" name="learning[calibration]" options=choices(&CALIBRATIONS) value=calibration/>

@@ -122,8 +122,8 @@ impl TrackCounts {
     }
 }
 
-/// Numbers under the codes of their features, in the order of the features.
-struct ByFeature(Vec<(Feature, f64)>);
+/// Numbers under the codes of their features, in the order of the features; null where a feature is known of no loan.
+struct ByFeature(Vec<(Feature, Option<f64>)>);
 
 impl Serialize for ByFeature {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -137,7 +137,11 @@ pub(super) fn text(outcome: &Outcome<'_>) -> io::Result<String> {
     let figures = &analysis.figures;
     let scaler = &analysis.model.scaler;
     let features = &analysis.model.features;
-    let by_feature = |values: &[f64]| ByFeature(features.iter().copied().zip(values.iter().copied()).collect());
+    let is_known = |feature: &Feature| analysis.segmentation.spread.iter().any(|(other, ..)| other == feature);
+    let by_feature = |values: &[f64]| {
+        let known = |(feature, value): (&Feature, &f64)| (*feature, is_known(feature).then_some(*value));
+        ByFeature(features.iter().zip(values).map(known).collect())
+    };
     let segments = &analysis.segmentation.segments;
     let report = Report {
         rows: outcome.file.rows,
@@ -155,7 +159,7 @@ pub(super) fn text(outcome: &Outcome<'_>) -> io::Result<String> {
                     name: &segment.name,
                     size: segment.size,
                     risk: segment.risk.code(),
-                    center: ByFeature(segment.center.clone()),
+                    center: ByFeature(features.iter().map(|feature| (*feature, segment.mean_of(*feature))).collect()),
                 })
                 .collect(),
         },

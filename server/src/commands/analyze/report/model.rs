@@ -11,7 +11,10 @@ pub(super) fn text(outcome: &Outcome<'_>, args: &AnalyzeArgs) -> String {
     let figures = &outcome.analysis.figures;
     let trees = if figures.trees == 0 { String::new() } else { format!(", {}", count(figures.trees, "tree")) };
     let auc = match (figures.auc, figures.auc_interval) {
-        (Some(auc), Some((low, high))) => format!("{auc:.3}  (95 % interval {low:.3} to {high:.3})"),
+        (Some(auc), Some((low, high))) => {
+            let open = if figures.is_auc_open() { ": too few loans to tell" } else { "" };
+            format!("{auc:.3}  (95 % interval {low:.3} to {high:.3}{open})")
+        }
         _ => "—  (the held-out loans are all of one class)".to_owned(),
     };
     let gate = format!("{}. {}.", if figures.gate.passed { "Passed" } else { "Not passed" }, figures.gate.reason);
@@ -28,10 +31,12 @@ pub(super) fn text(outcome: &Outcome<'_>, args: &AnalyzeArgs) -> String {
                 format!("{:.1} %  (a score above 0.5 says yes)", accuracy * 100.0)
             }),
         ),
+        ("Gini", figures.gini().map_or("—".to_owned(), |gini| format!("{gini:.3}  (2 × AUC − 1)"))),
         ("KS", figures.ks.map_or("—".to_owned(), |ks| format!("{ks:.3}  (largest gap between the two classes)"))),
         ("Brier score", figures.brier.map_or("—".to_owned(), |brier| format!("{brier:.4}  (0 is perfect)"))),
         ("Calibration", calibration(figures)),
         ("Folds", figures.validation.as_ref().map_or("—".to_owned(), over_folds)),
+        ("Lift", figures.validation.as_ref().map_or("—".to_owned(), lift)),
         ("Gate", gate),
     ];
     let mut text = "RISK MODEL\n".to_owned();
@@ -55,21 +60,24 @@ fn calibration(figures: &ModelFigures) -> String {
 /// Figures over several folds, in words.
 fn over_folds(validation: &Validation) -> String {
     let figures = &validation.figures;
-    let told = |name: &str, figure: Option<FoldFigure>| {
-        let figure = figure?;
-        let interval = figure.interval.map(|(low, high)| format!(" ({low:.3}–{high:.3})")).unwrap_or_default();
-        Some(format!("{name} {:.3}{interval}", figure.mean))
-    };
+    let told = |name: &str, figure: Option<FoldFigure>| Some(format!("{name} {}", figure?.words()));
     let told = [
         told("AUC", figures.auc),
+        told("Gini", figures.gini),
         told("KS", figures.ks),
         told("Brier", figures.brier),
         told("calibration error", figures.ece),
-        told("lift of the first tenth", figures.lift.first().copied()),
     ];
     let told: Vec<String> = told.into_iter().flatten().collect();
     let rule = validation.rule.label().to_lowercase();
     format!("{} ({rule}): {}", validation.folds, told.join(", "))
+}
+
+/// How many times the rate of all loans each tenth has, the highest scores first.
+fn lift(validation: &Validation) -> String {
+    let tenths = validation.figures.lift.iter().enumerate();
+    let tenths: Vec<String> = tenths.map(|(place, figure)| format!("tenth {} {}", place + 1, figure.words())).collect();
+    if tenths.is_empty() { "—".to_owned() } else { format!("over folds: {}", tenths.join(", ")) }
 }
 
 /// The feature set, and what the model looks at besides.
