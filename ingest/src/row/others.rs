@@ -21,7 +21,7 @@ impl Row<'_, '_> {
             .ok_or_else(|| self.lacking(Field::PaymentAmount, "is blank: a number is needed"));
         let (paid_on, amount) = (paid_on?, amount?);
         let choices = "Instalment, Prepayment, Fee, Recovery or Reversal, or map it to one of them";
-        let reversal_of = self.id(Field::ReversalOf)?;
+        let reversal_of = self.id(Field::ReversalOf)?.filter(|reference| !says_none(reference));
         let said = self.one_of(Field::PaymentKind, read_kind, choices)?;
         let takes_back = reversal_of.is_some();
         // A fee may name the payment that it was charged for. Any other row that names one takes it back.
@@ -84,6 +84,13 @@ impl Row<'_, '_> {
 }
 
 /// A code, or a word that ledgers use for it.
+/// Whether a reference to a payment says that there is none, as columns of flags do. Taking such a row back would turn a
+/// payment around.
+fn says_none(reference: &str) -> bool {
+    const NONE: [&str; 10] = ["0", "n", "no", "none", "nan", "nil", "null", "false", "f", "-"];
+    NONE.iter().any(|none| reference.eq_ignore_ascii_case(none))
+}
+
 fn read_kind(text: &str) -> Option<PaymentKind> {
     let by_code = PaymentKind::ALL.into_iter().find(|kind| kind.code().eq_ignore_ascii_case(text));
     by_code.or_else(|| meaning(Field::PaymentKind, "", text).and_then(PaymentKind::find))

@@ -10,7 +10,8 @@ pub(super) struct Marks {
     commas: u32,
     dots_or_thousands: u32,
     commas_or_thousands: u32,
-    /// Numbers from 1000 on in which nothing parts the thousands.
+    /// Numbers from 10,000 on in which nothing parts the thousands. Where thousands are parted, 1500 may stand without a
+    /// sign all the same, as in Spanish and Polish.
     ungrouped: u32,
 }
 
@@ -45,7 +46,7 @@ impl Marks {
             Some(Sign::DotOrThousands) => self.dots_or_thousands += 1,
             Some(Sign::CommaOrThousands) => self.commas_or_thousands += 1,
             None => {
-                let is_ungrouped = text.len() > 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+                let is_ungrouped = text.len() > 4 && text.bytes().all(|byte| byte.is_ascii_digit());
                 self.ungrouped += u32::from(is_ungrouped);
             }
         }

@@ -25,6 +25,9 @@ fn payments_borrowers_and_links_are_read_too() {
     check("a|2016-01-02|5|Fee|", 500, PaymentKind::Fee);
     // What takes a payment back is a reversal, whatever else it says.
     check("a|2016-01-02|-5||P1", -500, PaymentKind::Reversal);
+    for none in ["0", "N", "no", "None", "nan", "FALSE"] {
+        check(&format!("a|2016-01-02|5||{none}"), 500, PaymentKind::Instalment);
+    }
     check("a|2016-01-02|5||P1", -500, PaymentKind::Reversal);
     // A word that ledgers use needs no mapping.
     check("a|2016-01-02|5|payment|", 500, PaymentKind::Instalment);

@@ -17,7 +17,7 @@ pub(super) fn adds(backend: DbBackend, told: &str) -> String {
     let adds_column = |column: &str| match column {
         "extras" => adds_words(backend, told),
         column => format!(
-            "(s.{column} IS NOT NULL AND ({told}.{column} IS NULL OR (s.{column} <> {told}.{column} AND {} IS NOT NULL)))",
+            "(s.{column} IS NOT NULL AND ({told}.{column} IS NULL OR {} IS NOT NULL))",
             carried_day(backend, told, column)
         ),
     };
