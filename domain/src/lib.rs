@@ -6,6 +6,7 @@
 pub mod access;
 pub mod arrears;
 pub mod borrower;
+pub mod champion;
 pub mod contact;
 pub mod count;
 pub mod feature;

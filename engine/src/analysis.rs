@@ -176,13 +176,14 @@ pub fn analyse(
     }
     let mut held_out = vec![false; records.len()];
     trained.held_out.iter().for_each(|row| held_out[labelled.rows[*row]] = true);
-    let figures = training::figures(&trained, &labelled, &scores, validation);
+    let mut figures = training::figures(&trained, &labelled, &scores, validation);
     notes.extend(scaler.notes(&matrix));
     notes.extend(extras.notes.iter().cloned());
     notes.extend(fitted.notes.iter().cloned());
     notes.extend(outcome::notes(records.len(), &labelled, &figures));
     let leaks = outcome::leaks(&labelled, &matrix, &extras, &fitted.forest, rows.features(), figures.auc);
-    notes.extend(leaks.into_iter().map(|leak| leak.sentence));
+    figures.leak_alarms = leaks.into_iter().map(|leak| leak.sentence).collect();
+    notes.extend(figures.leak_alarms.iter().cloned());
 
     let model = RiskModel {
         options: options.clone(),

@@ -32,6 +32,8 @@ impl MigrationTrait for Migration {
                     .col(big_integer_null("fitted_by"))
                     .col(timestamp_with_time_zone("fitted_at"))
                     .col(timestamp_with_time_zone_null("promoted_at"))
+                    // Why, in its approver's words, where the promotion needed a reason.
+                    .col(text("rationale").default(""))
                     .col(timestamp_with_time_zone_null("retired_at"))
                     // A candidate that somebody turned down.
                     .col(timestamp_with_time_zone_null("rejected_at"))

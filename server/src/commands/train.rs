@@ -12,7 +12,8 @@ use std::io::stdout;
 
 /// Train a model on all loans of the database, and score them
 ///
-/// The first model that passes its gate decides; a later one waits until somebody lets it: `models promote`.
+/// The first model that passes its gate without a leak alarm decides; another one waits until somebody lets it:
+/// `models promote`.
 #[derive(Args, Clone, Debug)]
 pub struct TrainArgs {
     #[command(flatten)]
@@ -39,9 +40,10 @@ pub async fn run(args: TrainArgs) -> Result<()> {
     let text = if args.json {
         format!("{:#}\n", models::figures(&newest))
     } else {
+        let champion = store::models::champion(&store, scope).await?;
         let lines =
             std::iter::once(models::in_words(&newest)).chain(newest.notes.iter().map(|note| format!("- {note}")));
-        lines.map(|line| line + "\n").collect()
+        lines.chain(models::waiting(&newest, champion.as_ref())).map(|line| line + "\n").collect()
     };
     Ok(say(&mut stdout(), &text)?)
 }

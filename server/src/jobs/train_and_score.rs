@@ -14,7 +14,6 @@ use domain::reason::Reasons;
 use domain::scoring_report::ScoringReport;
 use engine::analysis::{Analysis, AnalysisError, Progress, Stage, analyse};
 use engine::explain::explain;
-use engine::gate::beside_champion;
 use engine::input;
 use engine::insight::insight;
 use engine::scoring_report::{self, Scoring, scoring_report};
@@ -48,7 +47,6 @@ pub(super) async fn run(
     let mut analysis = made.analysis;
     if let Some(champion) = champion {
         note_continued(&mut analysis.segmentation, &analysis.model, &champion.model, champion.version);
-        analysis.figures.gate = beside_champion(&analysis.figures, &champion.model.figures, champion.version);
     }
     run.report(store, 95, "Storing decisions.").await?;
     let artifact = engine::model_file::to_bytes(&analysis.model)

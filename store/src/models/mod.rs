@@ -1,9 +1,9 @@
-//! The registry of models. The first that passes its gate becomes champion and decides on the loans; later ones wait for
-//! approval with their decisions, and one that does not pass is kept, and changes nothing.
+//! The registry of models. The first that passes its gate without a leak alarm becomes champion and decides on the loans; others
+//! wait for approval with their decisions, and one that does not pass is kept, and changes nothing.
 
 mod promotion;
 
-pub use promotion::{promote, reject};
+pub use promotion::{REASON_MAX, promote, reject};
 
 use crate::audit::Event;
 use crate::change::Change;
@@ -15,6 +15,7 @@ use crate::scorings::{self, NewDecision, Scoring};
 use crate::{portfolios, summaries};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Reach, Scope};
+use domain::champion::compare;
 use domain::id::{ModelId, PolicyId, PortfolioId, UserId};
 use domain::insight::Insight;
 use domain::job::JobState;
@@ -72,9 +73,10 @@ pub async fn save_analysis(
     if job.portfolio_id != portfolio.id.0 {
         return Err(StoreError::conflict("This work belongs to another portfolio."));
     }
-    // Nobody works by anything yet, so there is nothing to compare with and nobody to ask.
-    let is_first = champion_id(&change.tx, portfolio.id).await?.is_none();
-    let decides = gate.passed && is_first;
+    let champion = champion_card(&change.tx, portfolio.id).await?;
+    // Where nobody works by anything yet, there is nothing to compare with and nobody to ask; but a model that may know
+    // outcomes beforehand waits until somebody has looked at what gives them away.
+    let decides = gate.passed && champion.is_none() && analysis.model.figures.leak_alarms.is_empty();
     let (model, version) = insert(&change, analysis, job.requested_by, decides).await?;
     if gate.passed {
         let run = Scoring {
@@ -96,20 +98,31 @@ pub async fn save_analysis(
     let details = json!({
         "version": version,
         "gate_passed": gate.passed,
+        "leak_alarms": analysis.model.figures.leak_alarms,
         "decides": decides,
         "decisions": if gate.passed { analysis.decisions.len() } else { 0 },
         "policy": analysis.policy,
         "data_hash": analysis.model.data_hash,
         "job": lease.job,
     });
-    let mut told = gate.reason.clone();
-    if gate.passed && !decides {
-        told.push_str(" It waits for approval on the page Models; until then the champion decides.");
-    }
+    let told = told(&analysis.model.figures, champion.as_ref(), decides);
     jobs::settle(&change.tx, lease, JobState::Succeeded, &told).await?;
     let subject = format!("model:{model}");
     change.commit(Event { portfolio: Some(portfolio.id), action: "model.fitted", subject, details }).await?;
     Ok(card)
+}
+
+/// What the job says of a model at its end.
+fn told(figures: &ModelFigures, champion: Option<&ModelCard>, decides: bool) -> String {
+    let mut sentences = vec![figures.gate.reason.clone()];
+    if figures.gate.passed && !decides {
+        sentences.extend(figures.leak_alarms.iter().cloned());
+        let beside = champion.and_then(|champion| compare(figures, &champion.figures, champion.version));
+        sentences.extend(beside.map(|beside| beside.words));
+        let until = champion.map_or("no model decides", |_| "the champion decides");
+        sentences.push(format!("It waits for approval on the page Models; until then {until}"));
+    }
+    sentences.iter().map(|sentence| format!("{}.", sentence.trim_end_matches('.'))).collect::<Vec<_>>().join(" ")
 }
 
 async fn insert(change: &Change, analysis: &Analysis, fitted_by: Option<i64>, decides: bool) -> Result<(ModelId, i32)> {
@@ -137,6 +150,7 @@ async fn insert(change: &Change, analysis: &Analysis, fitted_by: Option<i64>, de
         fitted_by: Set(fitted_by),
         fitted_at: Set(change.now),
         promoted_at: Set(decides.then_some(change.now)),
+        rationale: Set(String::new()),
         retired_at: Set(None),
         rejected_at: Set(None),
     };
@@ -149,8 +163,7 @@ pub async fn champion(store: &Store, scope: Scope) -> Result<Option<ModelCard>> 
     if scope.reach == Reach::Nothing {
         return Ok(None);
     }
-    let query = cards(scope.portfolio).filter(is_champion(scope.portfolio)).into_model::<CardColumns>();
-    query.one(&store.db).await?.map(CardColumns::card).transpose()
+    champion_card(&store.db, scope.portfolio).await
 }
 
 /// All models, the newest first.
@@ -206,6 +219,11 @@ pub(crate) async fn champion_id(db: &impl ConnectionTrait, portfolio: PortfolioI
     Ok(query.select_only().column(model::Column::Id).into_tuple().one(db).await?)
 }
 
+pub(crate) async fn champion_card(db: &impl ConnectionTrait, portfolio: PortfolioId) -> Result<Option<ModelCard>> {
+    let query = cards(portfolio).filter(is_champion(portfolio)).into_model::<CardColumns>();
+    query.one(db).await?.map(CardColumns::card).transpose()
+}
+
 fn is_champion(portfolio: PortfolioId) -> Condition {
     Condition::all()
         .add(model::Column::PortfolioId.eq(portfolio.0))
@@ -226,6 +244,7 @@ struct CardColumns {
     fitted_by_id: Option<i64>,
     fitted_at: DateTime<Utc>,
     promoted_at: Option<DateTime<Utc>>,
+    rationale: String,
     retired_at: Option<DateTime<Utc>>,
     rejected_at: Option<DateTime<Utc>>,
 }
@@ -244,6 +263,7 @@ fn cards(portfolio: PortfolioId) -> Select<model::Entity> {
             model::Column::Notes,
             model::Column::FittedAt,
             model::Column::PromotedAt,
+            model::Column::Rationale,
             model::Column::RetiredAt,
             model::Column::RejectedAt,
         ])
@@ -270,6 +290,7 @@ impl CardColumns {
             fitted_by_user: self.fitted_by_id.map(UserId),
             fitted_at: self.fitted_at,
             promoted_at: self.promoted_at,
+            rationale: self.rationale,
         })
     }
 }

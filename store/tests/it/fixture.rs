@@ -142,6 +142,7 @@ fn analysis(portfolio: PortfolioId, policy: PolicyId, passed: bool, decisions: V
         calibration_error: Some(0.02),
         is_calibrated: false,
         validation: None,
+        leak_alarms: Vec::new(),
         gate: Gate { passed, reason: "A sentence.".to_owned() },
     };
     let model = NewModel {

@@ -11,6 +11,7 @@ mod watch;
 use crate::components::empty::Empty;
 use crate::components::field::{ErrorSummary, refusal};
 use crate::components::icon::Icon;
+use crate::components::leak_note::LeakNote;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::proxy_note::ProxyNote;
@@ -106,7 +107,7 @@ fn Models(
     let champion = view.champion().cloned();
     let candidate = view.candidate().cloned();
     let scope = champion.as_ref().map_or_else(
-        || "No model has passed its gate yet, so no loan has a decision".to_owned(),
+        || "No model decides yet, so no loan has a decision".to_owned(),
         |champion| {
             let since = champion.promoted_at.map(|at| format!(" since {}", format::moment(at))).unwrap_or_default();
             format!("Model {} decides{since}", champion.version)
@@ -117,7 +118,8 @@ fn Models(
     view! {
         <PageHead title="Models" scope/>
         {target.map(|target| view! { <ProxyNote target/> })}
-        {candidate.clone().map(|candidate| view! { <Waiting approves=view.approves(&candidate) viewer=view.viewer may_reject=view.may_approve candidate promote reject/> })}
+        {champion.clone().map(|champion| view! { <LeakNote champion/> })}
+        {candidate.clone().map(|candidate| view! { <Waiting champion=view.champion().cloned() approves=view.approves(&candidate) viewer=view.viewer may_reject=view.may_approve candidate promote reject/> })}
         {champion.or(candidate.clone()).map(|first| {
             let second = candidate.filter(|candidate| candidate.id != first.id);
             view! { <Comparison first second/> }
@@ -171,6 +173,7 @@ pub mod tests {
                 calibration_error: None,
                 is_calibrated: false,
                 validation: None,
+                leak_alarms: Vec::new(),
                 gate: Gate { passed, reason: "A reason.".to_owned() },
             },
             segmentation: Segmentation { inertia: 1.0, segments: Vec::new(), spread: Vec::new(), quality: None },
@@ -179,6 +182,7 @@ pub mod tests {
             fitted_by_user: Some(UserId(1)),
             fitted_at: DateTime::UNIX_EPOCH,
             promoted_at: None,
+            rationale: String::new(),
         }
     }
 
