@@ -39,6 +39,7 @@ pub mod segment_quality;
 pub mod segmentation;
 pub mod simulation;
 pub mod split;
+pub mod training_file;
 pub mod tree_shap;
 pub mod validation;
 

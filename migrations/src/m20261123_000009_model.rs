@@ -53,6 +53,18 @@ impl MigrationTrait for Migration {
                     .to_owned(),
             )
             .await?;
+        // Which loans trained it and by which trees each is scored, in the engine's own format; apart, as it may be larger than
+        // the model and only a scoring reads it.
+        manager
+            .create_table(
+                Table::create()
+                    .table("model_training")
+                    .col(big_integer("model_id").primary_key())
+                    .col(blob("content"))
+                    .foreign_key(ForeignKey::create().from("model_training", "model_id").to("model", "id"))
+                    .to_owned(),
+            )
+            .await?;
         // One champion per portfolio.
         manager
             .create_index(
@@ -70,6 +82,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.drop_table(Table::drop().table("model_training").to_owned()).await?;
         manager.drop_table(Table::drop().table("model").to_owned()).await?;
         Ok(())
     }

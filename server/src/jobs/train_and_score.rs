@@ -51,6 +51,8 @@ pub(super) async fn run(
     run.report(store, 95, "Storing decisions.").await?;
     let artifact = engine::model_file::to_bytes(&analysis.model)
         .map_err(|error| JobError::Fault(format!("The model could not be stored: {error}")))?;
+    let keys: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let training = engine::training_file::to_bytes(&analysis.out_of_bag, &keys);
     let decided = ids.into_iter().zip(&analysis.verdicts).zip(&analysis.score_sources);
     let decisions = decided.zip(made.input_hashes).zip(made.reasons);
     let decisions = decisions.map(|((((loan, verdict), source), input_hash), reasons)| NewDecision {
@@ -68,6 +70,7 @@ pub(super) async fn run(
             figures: analysis.figures,
             segmentation: analysis.segmentation,
             artifact,
+            training,
             data_hash: analysis.model.data_hash,
             reference: made.reference,
             insight: made.insight,

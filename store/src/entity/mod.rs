@@ -12,6 +12,7 @@ pub mod loan;
 pub mod loan_arrears;
 pub mod mapping_profile;
 pub mod model;
+pub mod model_training;
 pub mod policy;
 pub mod policy_term;
 pub mod portfolio;

@@ -8,7 +8,7 @@ pub use promotion::{REASON_MAX, promote, reject};
 use crate::audit::Event;
 use crate::change::Change;
 use crate::connection::Store;
-use crate::entity::{model, user};
+use crate::entity::{decision, model, model_training, user};
 use crate::error::{Result, StoreError};
 use crate::jobs::{self, Lease};
 use crate::scorings::{self, NewDecision, Scoring};
@@ -16,10 +16,10 @@ use crate::{portfolios, summaries};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Reach, Scope};
 use domain::champion::compare;
-use domain::id::{ModelId, PolicyId, PortfolioId, UserId};
+use domain::id::{LoanId, ModelId, PolicyId, PortfolioId, UserId};
 use domain::insight::Insight;
 use domain::job::JobState;
-use domain::model::{ModelCard, ModelFigures, ModelState, TrainingOptions};
+use domain::model::{ModelCard, ModelFigures, ModelState, ScoreSource, TrainingOptions};
 use domain::scoring_report::ScoringReport;
 use domain::segment::{Segment, Segmentation};
 use sea_orm::{
@@ -27,6 +27,7 @@ use sea_orm::{
     QuerySelect, RelationTrait, Select, Set,
 };
 use serde_json::json;
+use std::collections::HashSet;
 
 /// Rows per statement: faster than one by one, and below the databases' limits of bound values.
 pub(crate) const CHUNK: usize = 500;
@@ -38,6 +39,8 @@ pub struct NewModel {
     pub segmentation: Segmentation,
     /// What scores, in the engine's own format.
     pub artifact: Vec<u8>,
+    /// Which loans trained it and what scores those, in the engine's own format.
+    pub training: Vec<u8>,
     /// SHA-256 over the loans that it was trained on.
     pub data_hash: String,
     /// How scores and features were spread, in the engine's own words; what drift of later runs is told from.
@@ -154,8 +157,10 @@ async fn insert(change: &Change, analysis: &Analysis, fitted_by: Option<i64>, de
         retired_at: Set(None),
         rejected_at: Set(None),
     };
-    let inserted = model::Entity::insert(row).exec(&change.tx).await?;
-    Ok((ModelId(inserted.last_insert_id), version))
+    let id = model::Entity::insert(row).exec(&change.tx).await?.last_insert_id;
+    let training = model_training::ActiveModel { model_id: Set(id), content: Set(new.training.clone()) };
+    model_training::Entity::insert(training).exec_without_returning(&change.tx).await?;
+    Ok((ModelId(id), version))
 }
 
 /// The model whose decisions hold. Everybody of the portfolio may see it: the segments of their loans are its.
@@ -188,6 +193,25 @@ pub async fn artifact(store: &Store, portfolio: PortfolioId, id: ModelId) -> Res
     let query = model::Entity::find_by_id(id.0).filter(model::Column::PortfolioId.eq(portfolio.0));
     let found = query.select_only().column(model::Column::Artifact).into_tuple().one(&store.db).await?;
     found.ok_or(StoreError::NotFound("model"))
+}
+
+/// Which loans trained a model and what scores those, for jobs; nothing of a model that was made before this was kept.
+pub async fn training(store: &Store, portfolio: PortfolioId, id: ModelId) -> Result<Option<Vec<u8>>> {
+    let of_portfolio = model::Entity::find_by_id(id.0).filter(model::Column::PortfolioId.eq(portfolio.0));
+    let found: Option<i64> = of_portfolio.select_only().column(model::Column::Id).into_tuple().one(&store.db).await?;
+    let found = found.ok_or(StoreError::NotFound("model"))?;
+    Ok(model_training::Entity::find_by_id(found).one(&store.db).await?.map(|row| row.content))
+}
+
+/// The loans that were ever decided on by the trees of a model that did not see them: those trained it.
+pub async fn trained_by_decisions(store: &Store, portfolio: PortfolioId, id: ModelId) -> Result<HashSet<LoanId>> {
+    let query = decision::Entity::find()
+        .join(JoinType::InnerJoin, decision::Relation::Model.def())
+        .filter(model::Column::PortfolioId.eq(portfolio.0))
+        .filter(decision::Column::ModelId.eq(id.0))
+        .filter(decision::Column::ScoreSource.eq(ScoreSource::OutOfBag.code()));
+    let found: Vec<i64> = query.select_only().column(decision::Column::LoanId).into_tuple().all(&store.db).await?;
+    Ok(found.into_iter().map(LoanId).collect())
 }
 
 /// What a model of one's scope leans on; nothing where nobody could tell.

@@ -44,6 +44,10 @@ async fn a_model_that_passes_decides(db: TestDatabase) {
     assert_eq!(models::get(&fixture.store, fixture.scope, saved.id).await.unwrap(), saved);
     let artifact = models::artifact(&fixture.store, fixture.portfolio, saved.id).await.unwrap();
     assert_eq!(artifact, analysis.model.artifact);
+    let training = models::training(&fixture.store, fixture.portfolio, saved.id).await.unwrap();
+    assert_eq!(training, Some(analysis.model.training.clone()));
+    let trained = models::trained_by_decisions(&fixture.store, fixture.portfolio, saved.id).await.unwrap();
+    assert_eq!(trained.len(), 1200, "all decisions of the fixture are out of bag");
     let filter = LoanFilter { page_size: 500, ..LoanFilter::default() };
     let page = loans::page(&fixture.store, fixture.scope, &filter).await.unwrap();
     assert_eq!(page.total, 1200);
@@ -329,6 +333,9 @@ async fn registers_stay_within_the_scope(db: TestDatabase) {
         let found = models::get(&fixture.store, scope, champion.id).await;
         assert!(matches!(found, Err(StoreError::NotFound("model"))), "{found:?}");
     }
+    let elsewhere = models::training(&fixture.store, neighbour.portfolio, champion.id).await;
+    assert!(matches!(elsewhere, Err(StoreError::NotFound("model"))), "{elsewhere:?}");
+    assert!(models::trained_by_decisions(&fixture.store, neighbour.portfolio, champion.id).await.unwrap().is_empty());
     let found = models::artifact(&fixture.store, neighbour.portfolio, champion.id).await;
     assert!(matches!(found, Err(StoreError::NotFound("model"))), "{found:?}");
 }
