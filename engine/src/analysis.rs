@@ -20,6 +20,7 @@ use crate::histogram::HistogramError;
 use crate::model::RiskModel;
 use crate::out_of_bag::OutOfBag;
 use crate::scaler::Scaler;
+use crate::scoring_report::{self, Scoring};
 use crate::segmentation::{self, SegmentationError, SegmentationOptions};
 use crate::validation::{CrossValidationError, ValidationError};
 use domain::count::count;
@@ -185,7 +186,7 @@ pub fn analyse(
     figures.leak_alarms = leaks.into_iter().map(|leak| leak.sentence).collect();
     notes.extend(figures.leak_alarms.iter().cloned());
 
-    let model = RiskModel {
+    let mut model = RiskModel {
         options: options.clone(),
         currency,
         features,
@@ -197,11 +198,15 @@ pub fn analyse(
         forest: trained.fitted.forest,
         calibration: trained.fitted.calibration,
         figures: figures.clone(),
+        reference: None,
     };
-    let verdicts =
+    let verdicts: Vec<Verdict> =
         scores.iter().zip(&clusters.members).map(|(score, segment)| model.verdict(*score, *segment, policy)).collect();
+    let scoring = Scoring { records, verdicts: &verdicts, sources: &score_sources };
+    model.reference = scoring_report::reference(&model, scoring).ok();
     report(progress, Stage::Done, 1.0)?;
-    let (features, out_of_bag) = (rows.features().to_vec(), trained.fitted.scored_by);
+    let features = rows.features().to_vec();
+    let out_of_bag = trained.fitted.scored_by.with_outcomes(labelled.rows.iter().map(|row| *row as u32));
     Ok(Analysis {
         features,
         scaler,

@@ -1,6 +1,7 @@
 //! A trained model: everything that scoring and segmenting a new loan needs.
 
 use crate::calibration::Calibration;
+use crate::drift::DriftReference;
 use crate::encoding::Encoding;
 use crate::feature::FeatureMatrix;
 use crate::forest::RiskForest;
@@ -37,6 +38,8 @@ pub struct RiskModel {
     pub figures: ModelFigures,
     /// SHA-256 of the values and outcomes that it learned from, in hexadecimal.
     pub data_hash: String,
+    /// How scores and features were spread when it was made; nothing in files of programs that did not keep it there.
+    pub reference: Option<DriftReference>,
 }
 
 impl RiskModel {

@@ -5,11 +5,13 @@ use crate::encoding::Encoding;
 use domain::feature::FeatureName;
 use std::sync::Arc;
 
-/// A model's training loans, by their places among some loans. It is kept beside the model (`training_file`), not in it.
+/// A model's training loans and those that it was tested on, by their places among some loans. It is kept beside the model (`training_file`), not in it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OutOfBag {
     /// Loans and their places among the training rows, by loan.
     places: Vec<(u32, u32)>,
+    /// Loans whose outcome was known, and that it was tested on or did not need; ascending.
+    tested: Vec<u32>,
     rows: Arc<TrainingRows>,
 }
 
@@ -73,10 +75,18 @@ impl OutOfBag {
     pub(crate) fn placed(places: impl Iterator<Item = (u32, u32)>, rows: Arc<TrainingRows>) -> Self {
         let mut places: Vec<(u32, u32)> = places.collect();
         places.sort_unstable();
-        Self { places, rows }
+        Self { places, tested: Vec::new(), rows }
     }
 
-    /// The same for some of the loans, in another order.
+    /// Notes the loans whose outcome was known, whether they trained the model or not.
+    #[must_use]
+    pub(crate) fn with_outcomes(mut self, loans: impl Iterator<Item = u32>) -> Self {
+        self.tested = loans.filter(|loan| !self.holds(*loan as usize)).collect();
+        self.tested.sort_unstable();
+        self
+    }
+
+    /// The training loans among some of the loans, in another order.
     #[must_use]
     pub fn select(&self, loans: &[usize]) -> Self {
         let places =
@@ -87,6 +97,16 @@ impl OutOfBag {
     /// Whether a loan trained the model.
     pub fn holds(&self, loan: usize) -> bool {
         self.place_of(loan).is_some()
+    }
+
+    /// Whether the outcome of a loan was known when the model was made.
+    pub fn had_outcome(&self, loan: usize) -> bool {
+        self.holds(loan) || self.tested.binary_search(&(loan as u32)).is_ok()
+    }
+
+    /// The loans that it was tested on, or did not need.
+    pub(crate) fn tested(&self) -> &[u32] {
+        &self.tested
     }
 
     /// The numbers of the trees that score a loan; none where all saw it, and nothing where it did not train the model.

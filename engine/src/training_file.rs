@@ -1,15 +1,15 @@
 //! What scores a model's training loans, as bytes. It is kept beside the model and not in its file: it names a lender's loans,
 //! and is of no use where they are not.
 //!
-//! Layout, numbers little-endian: magic (8 bytes), then as u32 the version and the numbers of rows, trees, extra columns and
-//! columns of categories; base rate (f64), id of each row's loan (i64), for each tree a bit a row in words of 64, and for each
+//! Layout, numbers little-endian: magic (8 bytes), then as u32 the version and the numbers of rows, trees, extra columns,
+//! columns of categories and loans that it was tested on; base rate (f64), ids of each row's loan and of the tested ones (i64), for each tree a bit a row in words of 64, and for each
 //! column of categories its number (u32), what was learned (f64 a row) and what stands for it (u32 a row); SHA-256 of all
 //! before it (32 bytes). A hundred trees of a million rows take 20 MB.
 
 use crate::bags::{Bag, Bags};
 use crate::out_of_bag::{LearnedCategory, OutOfBag, TrainingRows};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 const MAGIC: &[u8; 8] = b"LRTRAIN\n";
@@ -29,11 +29,13 @@ pub enum TrainingFileError {
 pub fn to_bytes(own: &OutOfBag, ids: &[i64]) -> Vec<u8> {
     let (rows, loans) = (own.rows(), own.loans());
     let mut bytes = MAGIC.to_vec();
-    for number in [VERSION as usize, loans.len(), rows.bags.trees().len(), rows.extra_columns, rows.categories.len()] {
+    let (trees, categories, tested) = (rows.bags.trees().len(), rows.categories.len(), own.tested().len());
+    for number in [VERSION as usize, loans.len(), trees, rows.extra_columns, categories, tested] {
         bytes.extend((number as u32).to_le_bytes());
     }
     bytes.extend(rows.base_rate.to_le_bytes());
-    loans.iter().for_each(|loan| bytes.extend(ids[*loan].to_le_bytes()));
+    let tested = own.tested().iter().map(|loan| *loan as usize);
+    loans.into_iter().chain(tested).for_each(|loan| bytes.extend(ids[loan].to_le_bytes()));
     let words = rows.bags.trees().iter().flat_map(Bag::words);
     words.for_each(|word| bytes.extend(word.to_le_bytes()));
     for LearnedCategory { column, learned, given } in &rows.categories {
@@ -54,8 +56,8 @@ pub fn from_bytes(bytes: &[u8], ids: &[i64], trees: usize) -> Result<OutOfBag, T
         return Err(TrainingFileError::Damaged);
     }
     let mut reader = Reader { left: &body[MAGIC.len()..] };
-    let header = reader.list(5, u32::from_le_bytes)?;
-    let &[version, rows, bags, extra_columns, categories] = header.as_slice() else {
+    let header = reader.list(6, u32::from_le_bytes)?;
+    let &[version, rows, bags, extra_columns, categories, tested] = header.as_slice() else {
         return Err(TrainingFileError::Damaged);
     };
     if version != VERSION {
@@ -64,6 +66,7 @@ pub fn from_bytes(bytes: &[u8], ids: &[i64], trees: usize) -> Result<OutOfBag, T
     let (rows, bags, extra_columns) = (rows as usize, bags as usize, extra_columns as usize);
     let base_rate = reader.list(1, f64::from_le_bytes)?[0];
     let trained = reader.list(rows, i64::from_le_bytes)?;
+    let tested: HashSet<i64> = reader.list(tested as usize, i64::from_le_bytes)?.into_iter().collect();
     let bag = |_| Ok(Bag::from_words(reader.list(rows.div_ceil(64), u64::from_le_bytes)?));
     let bags = Bags::new((0..bags).map(bag).collect::<Result<Vec<_>, _>>()?);
     let category = |_| {
@@ -80,7 +83,8 @@ pub fn from_bytes(bytes: &[u8], ids: &[i64], trees: usize) -> Result<OutOfBag, T
     }
     let row_of: HashMap<i64, u32> = trained.into_iter().zip(0..).collect();
     let places = ids.iter().zip(0..).filter_map(|(id, loan)| Some((loan, *row_of.get(id)?)));
-    Ok(OutOfBag::placed(places, Arc::new(TrainingRows { bags, base_rate, extra_columns, categories })))
+    let own = OutOfBag::placed(places, Arc::new(TrainingRows { bags, base_rate, extra_columns, categories }));
+    Ok(own.with_outcomes(ids.iter().zip(0..).filter(|(id, _)| tested.contains(id)).map(|(_, loan)| loan)))
 }
 
 struct Reader<'a> {

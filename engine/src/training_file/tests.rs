@@ -44,6 +44,9 @@ fn training_loans_are_scored_as_when_the_model_was_made() {
         let bytes = to_bytes(&analysis.out_of_bag, &ids(300));
         let own = from_bytes(&bytes, &ids(300), trees as usize).expect("is read");
         assert_eq!(own, analysis.out_of_bag);
+        for (loan, record) in records.iter().enumerate() {
+            assert_eq!(own.had_outcome(loan), record.recovery_status != RecoveryStatus::Open, "{loan}");
+        }
         let again = analysis.model.judge_apart(&records, &own, &Policy::default());
         for (loan, (verdict, source)) in again.iter().enumerate() {
             assert_eq!(*source, analysis.score_sources[loan], "{loan}");

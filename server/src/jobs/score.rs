@@ -19,7 +19,7 @@ use domain::track::Track;
 use engine::explain::{explain, is_serious};
 use engine::input;
 use engine::model::RiskModel;
-use engine::scoring_report::{Scoring as Scored, scoring_report};
+use engine::scoring_report::{News, Scoring as Scored, scoring_report};
 use std::collections::HashMap;
 use store::Store;
 use store::scorings::{Held, NewDecision, Scoring};
@@ -44,8 +44,7 @@ pub(super) async fn run(store: &Store, run: &Run, portfolio: PortfolioId) -> Res
     let found = aside(run, move || {
         let book = Book { ids: &ids, records: &records, held: &held, trained: &trained };
         let decisions = decide(&champion.model, (policy_id, policy), book, &stop)?;
-        let report =
-            reference.and_then(|reference| watch(&champion.model, &reference, &ids, &records, &held, &decisions));
+        let report = reference.and_then(|reference| watch(&champion.model, &reference, book, &decisions));
         Some((decisions, report))
     })
     .await?;
@@ -150,14 +149,8 @@ fn reasons(
 }
 
 /// Drift and fairness over all loans, as they are decided on by now. Nothing where the model's reference cannot be read.
-fn watch(
-    model: &RiskModel,
-    reference: &str,
-    ids: &[LoanId],
-    records: &[LoanRecord],
-    held: &HashMap<LoanId, Held>,
-    decisions: &[NewDecision],
-) -> Option<ScoringReport> {
+fn watch(model: &RiskModel, reference: &str, book: Book<'_>, decisions: &[NewDecision]) -> Option<ScoringReport> {
+    let Book { ids, records, held, trained } = book;
     let reference = serde_json::from_str(reference).ok()?;
     let new: HashMap<LoanId, &NewDecision> = decisions.iter().map(|new| (new.loan, new)).collect();
     let of = |id: &LoanId| match (new.get(id), held.get(id)) {
@@ -166,7 +159,13 @@ fn watch(
     };
     let (verdicts, sources): (Vec<_>, Vec<_>) = ids.iter().filter_map(of).unzip();
     let scoring = Scored { records, verdicts: &verdicts, sources: &sources };
-    scoring_report(&reference, model, scoring).ok()
+    let is_recent = |place: &usize| {
+        let (before, now) = (held.get(&ids[*place]), new.get(&ids[*place]));
+        now.is_some_and(|now| before.is_none_or(|before| before.input_hash != now.input_hash))
+    };
+    let recent: Vec<usize> = (0..ids.len()).filter(is_recent).collect();
+    let news = News { recent: &recent, had_outcome: &|place| trained.had_outcome(place, ids[place]) };
+    scoring_report(&reference, model, scoring, news).ok()
 }
 
 #[cfg(test)]

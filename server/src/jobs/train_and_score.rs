@@ -16,7 +16,7 @@ use engine::analysis::{Analysis, AnalysisError, Progress, Stage, analyse};
 use engine::explain::explain;
 use engine::input;
 use engine::insight::insight;
-use engine::scoring_report::{self, Scoring, scoring_report};
+use engine::scoring_report::{News, Scoring, scoring_report};
 use engine::segment_quality::{assess, note_continued};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -117,10 +117,12 @@ fn make(
         Ok(None) => return Err(AnalysisError::Cancelled),
         Err(_) => vec![None; records.len()],
     };
-    let reference = scoring_report::reference(model, scoring).ok();
-    let report = reference.as_ref().and_then(|reference| scoring_report(reference, model, scoring).ok());
+    // Nothing has come in since.
+    let news = News { recent: &[], had_outcome: &|_| true };
+    let reference = model.reference.as_ref();
+    let report = reference.and_then(|reference| scoring_report(reference, model, scoring, news).ok());
     let input_hashes = input::hashes(&model.matrix(records));
-    let reference = reference.and_then(|reference| serde_json::to_string(&reference).ok());
+    let reference = reference.and_then(|reference| serde_json::to_string(reference).ok());
     let insight = insight(&analysis, records).ok();
     analysis.segmentation.quality = quality;
     Ok(Made { analysis, input_hashes, reasons, reference, report, insight })

@@ -41,6 +41,14 @@ impl TrainedOn {
         }
     }
 
+    /// Whether the outcome of a loan was known when the model was made, as far as this is kept.
+    pub(super) fn had_outcome(&self, place: usize, id: LoanId) -> bool {
+        match self {
+            Self::Trees(own) => own.had_outcome(place),
+            Self::Loans(loans) => loans.contains(&id),
+        }
+    }
+
     pub(super) fn trees_are_known(&self) -> bool {
         matches!(self, Self::Trees(_))
     }

@@ -115,6 +115,8 @@ fn Models(
     );
     let reach = view.reach.clone().filter(|_| champion.is_some());
     let target = champion.as_ref().map(|champion| champion.figures.target);
+    // A training and its own run are written down as one.
+    let fitted_at = champion.as_ref().map(|champion| champion.fitted_at);
     view! {
         <PageHead title="Models" scope/>
         {target.map(|target| view! { <ProxyNote target/> })}
@@ -125,7 +127,7 @@ fn Models(
             view! { <Comparison first second/> }
         })}
         {view.insights.clone().into_iter().map(|shown| view! { <Insights shown/> }).collect_view()}
-        {view.watched.clone().map(|(scored_at, report)| view! { <Watch scored_at report/> })}
+        {view.watched.clone().map(|(scored_at, report)| view! { <Watch is_training=fitted_at == Some(scored_at) scored_at report/> })}
         {reach.map(|reach| view! { <Scoring reach may_score=view.may_score score news/> })}
         <Register view promote/>
     }
