@@ -53,16 +53,16 @@ impl TrainingRows {
         given: &[Vec<f64>],
     ) -> Self {
         let names = encoding.names();
-        let columns = names.iter().zip(learned).zip(given).enumerate();
-        let category = |(column, ((name, learned), given)): (usize, ((&FeatureName, &Vec<f64>), &Vec<f64>))| {
-            let given = || given.iter().map(|rate| mark(*rate)).collect();
-            matches!(name, FeatureName::Category(_)).then(|| LearnedCategory {
-                column,
-                learned: learned.clone(),
-                given: given(),
-            })
-        };
-        Self { bags, base_rate, extra_columns: names.len(), categories: columns.filter_map(category).collect() }
+        let mut categories = Vec::new();
+        for (column, name) in names.iter().enumerate() {
+            if let (FeatureName::Category(_), Some(learned), Some(given)) =
+                (name, learned.get(column), given.get(column))
+            {
+                let given = given.iter().map(|rate| mark(*rate)).collect();
+                categories.push(LearnedCategory { column, learned: learned.clone(), given });
+            }
+        }
+        Self { bags, base_rate, extra_columns: names.len(), categories }
     }
 }
 

@@ -25,7 +25,7 @@ pub enum TrainingFileError {
     Damaged,
 }
 
-/// `ids` has the id of each loan of the training, in the order of the loans.
+/// `own` is that of a training, and `ids` has the id of each of its loans, in their order.
 pub fn to_bytes(own: &OutOfBag, ids: &[i64]) -> Vec<u8> {
     let (rows, loans) = (own.rows(), own.loans());
     let mut bytes = MAGIC.to_vec();
@@ -35,13 +35,13 @@ pub fn to_bytes(own: &OutOfBag, ids: &[i64]) -> Vec<u8> {
     }
     bytes.extend(rows.base_rate.to_le_bytes());
     let tested = own.tested().iter().map(|loan| *loan as usize);
-    loans.into_iter().chain(tested).for_each(|loan| bytes.extend(ids[loan].to_le_bytes()));
+    bytes.extend(loans.into_iter().chain(tested).flat_map(|loan| ids[loan].to_le_bytes()));
     let words = rows.bags.trees().iter().flat_map(Bag::words);
-    words.for_each(|word| bytes.extend(word.to_le_bytes()));
+    bytes.extend(words.flat_map(|word| word.to_le_bytes()));
     for LearnedCategory { column, learned, given } in &rows.categories {
         bytes.extend((*column as u32).to_le_bytes());
-        learned.iter().for_each(|value| bytes.extend(value.to_le_bytes()));
-        given.iter().for_each(|value| bytes.extend(value.to_le_bytes()));
+        bytes.extend(learned.iter().flat_map(|value| value.to_le_bytes()));
+        bytes.extend(given.iter().flat_map(|value| value.to_le_bytes()));
     }
     let checksum = Sha256::digest(&bytes);
     bytes.extend(checksum);

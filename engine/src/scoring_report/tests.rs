@@ -116,8 +116,7 @@ fn few_arrivals_beside_a_large_book_are_watched_by_themselves() {
     let before = records.len();
     let mut doubled = arrivals(5000, 21, 300, None);
     for record in &mut doubled {
-        record.borrower.monthly_income =
-            record.borrower.monthly_income.map(|income| Money { minor: 2 * income.minor, ..income });
+        record.borrower.monthly_income = record.borrower.monthly_income.map(|income| Money { minor: 2 * income.minor });
     }
     records.extend(doubled);
     let report = watched.report_since(&records, before);
