@@ -130,7 +130,7 @@ fn drift_in_words(watched: Option<&ScoringReport>) -> String {
         Some(report) if report.alarms.is_empty() => {
             "No drift from the loans that the model was tested on.\n".to_owned()
         }
-        Some(report) => report.alarms.iter().map(|alarm| format!("Drift: {alarm}.\n")).collect(),
+        Some(report) => format!("Drift: {}.\n", report.alarms.join(".\nDrift: ")),
     }
 }
 
