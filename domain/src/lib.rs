@@ -7,6 +7,7 @@ pub mod access;
 pub mod arrears;
 pub mod borrower;
 pub mod case;
+pub mod champion;
 pub mod contact;
 pub mod count;
 pub mod feature;

@@ -4,9 +4,12 @@ use crate::feature::{Feature, FeatureSet};
 use crate::id::{ModelId, UserId};
 use crate::loan::words;
 use crate::segment::Segmentation;
-use crate::validation::Validation;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+mod figures;
+
+pub use figures::{Gate, ModelFigures, gini};
 
 words!(
     /// What a model learned to predict.
@@ -31,6 +34,7 @@ words!(
     ScoreSource {
         OutOfBag = "out_of_bag", "Out of bag: by the trees that did not see this loan";
         Model = "model", "By the whole model, which was not trained on this loan";
+        Trained = "trained", "By the whole model, which was trained on this loan: such a score flatters the model";
     }
 );
 
@@ -154,46 +158,6 @@ impl TrainingOptions {
     }
 }
 
-/// Whether a model may be used, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Gate {
-    pub passed: bool,
-    /// A sentence for people.
-    pub reason: String,
-}
-
-/// How well a model did on loans that it was not trained on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ModelFigures {
-    pub target: Target,
-    /// The learning method, as "random forest (smartcore)".
-    pub learner: String,
-    pub trees: u32,
-    pub train_rows: u32,
-    pub test_rows: u32,
-    /// Area under the ROC curve on the held-out loans; nothing where they are all of one class.
-    pub auc: Option<f64>,
-    /// 95 % interval of `auc`.
-    pub auc_interval: Option<(f64, f64)>,
-    /// Share of held-out loans that score > 0.5 tells rightly; nothing where none is held out.
-    pub accuracy: Option<f64>,
-    /// Mean squared error of the probability; nothing where no loan is held out.
-    pub brier: Option<f64>,
-    /// Largest gap between the shares of both classes below a score, 0..=1 (Kolmogorov and Smirnov).
-    #[serde(default)]
-    pub ks: Option<f64>,
-    /// Expected calibration error, 0..=1: how far scores are from rates, over ten bins of equal count.
-    #[serde(default)]
-    pub calibration_error: Option<f64>,
-    /// Whether scores were made probabilities on out-of-bag scores.
-    #[serde(default)]
-    pub is_calibrated: bool,
-    /// Figures over several folds; nothing where they were not asked for or there are too few loans.
-    #[serde(default)]
-    pub validation: Option<Validation>,
-    pub gate: Gate,
-}
-
 /// A model of the registry, without the artifact that scores.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelCard {
@@ -213,29 +177,16 @@ pub struct ModelCard {
     pub fitted_at: DateTime<Utc>,
     /// When it became champion, the last time.
     pub promoted_at: Option<DateTime<Utc>>,
-}
-
-/// The Gini coefficient that belongs to an area under the ROC curve (0..=1): 0 for chance, 1 for a perfect ranking, -1 for
-/// one upside down.
-pub fn gini(auc: f64) -> f64 {
-    2.0 * auc - 1.0
-}
-
-/// An interval of an AUC that is wider than this leaves open whether the model is good, useless or bad.
-const AUC_INTERVAL_MAX: f64 = 0.5;
-
-impl ModelFigures {
-    /// Whether the loans of the test are too few to tell anything by the AUC.
-    pub fn is_auc_open(&self) -> bool {
-        self.auc_interval.is_some_and(|(low, high)| high - low > AUC_INTERVAL_MAX)
-    }
-
-    pub fn gini(&self) -> Option<f64> {
-        self.auc.map(gini)
-    }
+    /// Why, in its approver's words; empty where nobody had to say.
+    pub rationale: String,
 }
 
 impl ModelCard {
+    /// Whether it may know outcomes beforehand.
+    pub fn has_leak_alarms(&self) -> bool {
+        !self.figures.leak_alarms.is_empty()
+    }
+
     /// Whether somebody could let it decide: it passed its gate, and does not decide already.
     pub fn is_approvable(&self) -> bool {
         self.figures.gate.passed && matches!(self.state, ModelState::Candidate | ModelState::Retired)

@@ -9,12 +9,19 @@ use serde::{Deserialize, Serialize};
 /// miss a shift of 0.3 standard deviations, whose PSI is near 0.09; undisturbed books of 2,000 loans stay below 0.04.
 pub const PSI_ALARM: f64 = 0.05;
 
+/// So many loans that came or changed are watched by themselves, and so many outcomes that came in raise an alarm: of fewer,
+/// chance makes anything.
+pub const RECENT_MIN: usize = 100;
+
 /// All that one run of scoring was watched for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ScoringReport {
     pub population: Population,
     pub drift: DriftReport,
-    /// Outcomes against scores; nothing where the scores speak of no outcome, or none has come in.
+    /// The same of the loans that came or changed since the run before, which a large book would hide; nothing where they are few.
+    #[serde(default)]
+    pub recent: Option<DriftReport>,
+    /// Outcomes that came in since the model was made, against scores; nothing where the scores speak of no outcome, or none has come in.
     pub calibration: Option<RateDrift>,
     pub fairness: FairnessAudit,
     /// What somebody should look into, one sentence each, without its full stop.
@@ -27,6 +34,9 @@ pub struct Population {
     pub loans: u32,
     /// Those that the model was not trained on.
     pub new_to_model: u32,
+    /// Those that came or changed since the run before; a training counts none.
+    #[serde(default)]
+    pub recent: u32,
     /// Those whose outcome is not known yet.
     pub open: u32,
     pub by_track: Vec<(Track, u32)>,
@@ -70,7 +80,7 @@ pub struct RateDrift {
     pub observed: f64,
     /// 95 % interval of `observed` − `expected`; the scores' own uncertainty is a part of it.
     pub interval: (f64, f64),
-    /// Whether chance makes such a difference less than once in a million times, and it is enough to matter.
+    /// Whether chance makes such a difference less than once in a million times, it is enough to matter, and loans are not few.
     pub is_alarm: bool,
 }
 
@@ -119,14 +129,15 @@ impl Drift {
 }
 
 impl DriftReport {
-    /// A sentence for each quantity that has drifted: the score first, then features by their PSI.
-    pub fn alarms(&self) -> Vec<String> {
+    /// A sentence for each quantity that has drifted: the score first, then features by their PSI. `whose` follows the name of
+    /// the quantity, as " of 300 loans".
+    pub fn alarms(&self, whose: &str) -> Vec<String> {
         let mut moved: Vec<(String, Drift)> =
             self.features.iter().filter_map(|(feature, drift)| Some((feature.label(), (*drift)?))).collect();
         moved.sort_by(|a, b| b.1.psi.total_cmp(&a.1.psi));
         let score = self.score.map(|drift| ("Risk score".to_owned(), drift));
         let sentence = |(name, drift): (String, Drift)| {
-            format!("{name} has moved away from the loans that the model learned from (PSI {:.2})", drift.psi)
+            format!("{name}{whose} has moved away from the loans that the model learned from (PSI {:.2})", drift.psi)
         };
         score.into_iter().chain(moved).filter(|(_, drift)| drift.is_alarm()).map(sentence).collect()
     }
@@ -170,7 +181,8 @@ mod tests {
             format!("Days past due {ending} (PSI 0.30)"),
             format!("Monthly income {ending} (PSI 0.11)"),
         ];
-        assert_eq!(report.alarms(), expected);
+        assert_eq!(report.alarms(""), expected);
+        assert!(report.alarms(" of 300 loans")[1].starts_with("Days past due of 300 loans has moved away"));
         let small = Drift { psi: 0.04, chance_bound: 0.001, unknown: 0, unseen: 0 };
         assert!(!small.is_alarm() && Drift { psi: 0.06, ..small }.is_alarm());
     }

@@ -20,6 +20,7 @@ use crate::histogram::HistogramError;
 use crate::model::RiskModel;
 use crate::out_of_bag::OutOfBag;
 use crate::scaler::Scaler;
+use crate::scoring_report::{self, Scoring};
 use crate::segmentation::{self, SegmentationError, SegmentationOptions};
 use crate::validation::{CrossValidationError, ValidationError};
 use domain::count::count;
@@ -189,14 +190,15 @@ pub fn analyse(
     }
     let mut held_out = vec![false; records.len()];
     trained.held_out.iter().for_each(|row| held_out[labelled.rows[*row]] = true);
-    let figures = training::figures(&trained, &labelled, &scores, validation);
+    let mut figures = training::figures(&trained, &labelled, &scores, validation);
     notes.extend(extras.notes.iter().cloned());
     notes.extend(fitted.notes.iter().cloned());
     notes.extend(outcome::notes(records.len(), &labelled, &figures));
     let leaks = outcome::leaks(&labelled, &matrix, &extras, &fitted.forest, rows.features(), figures.auc);
-    notes.extend(leaks.into_iter().map(|leak| leak.sentence));
+    figures.leak_alarms = leaks.into_iter().map(|leak| leak.sentence).collect();
+    notes.extend(figures.leak_alarms.iter().cloned());
 
-    let model = RiskModel {
+    let mut model = RiskModel {
         options: options.clone(),
         currency,
         features,
@@ -209,11 +211,15 @@ pub fn analyse(
         forest: trained.fitted.forest,
         calibration: trained.fitted.calibration,
         figures: figures.clone(),
+        reference: None,
     };
-    let verdicts =
+    let verdicts: Vec<Verdict> =
         scores.iter().zip(&clusters.members).map(|(score, segment)| model.verdict(*score, *segment, policy)).collect();
+    let scoring = Scoring { records, verdicts: &verdicts, sources: &score_sources };
+    model.reference = scoring_report::reference(&model, scoring).ok();
     report(progress, Stage::Done, 1.0)?;
-    let (features, out_of_bag) = (rows.features().to_vec(), trained.fitted.scored_by);
+    let features = rows.features().to_vec();
+    let out_of_bag = trained.fitted.scored_by.with_outcomes(labelled.rows.iter().map(|row| *row as u32));
     Ok(Analysis {
         features,
         scaler,

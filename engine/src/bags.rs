@@ -20,6 +20,15 @@ impl Bag {
         Self { words: rows.chunks(64).map(word).collect() }
     }
 
+    /// Of a file: 64 rows a word, as they stand in memory.
+    pub(crate) fn from_words(words: Vec<u64>) -> Self {
+        Self { words }
+    }
+
+    pub(crate) fn words(&self) -> &[u64] {
+        &self.words
+    }
+
     fn holds(&self, row: usize) -> bool {
         self.words[row / 64] >> (row % 64) & 1 == 1
     }
@@ -28,6 +37,10 @@ impl Bag {
 impl Bags {
     pub(crate) fn new(trees: Vec<Bag>) -> Self {
         Self { trees }
+    }
+
+    pub(crate) fn trees(&self) -> &[Bag] {
+        &self.trees
     }
 
     /// The numbers of the trees that did not see a training row, ascending; none where all did.

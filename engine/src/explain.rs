@@ -26,7 +26,7 @@ const CHUNK: usize = 512;
 /// Reasons for the scores of loans, in their order; nothing for standard-track loans of large portfolios.
 ///
 /// Each loan is explained by what scored it. One that trained the model was scored by the trees that did not see it, which `own`
-/// knows as long as the model is just made: its reasons are the Shapley values of the mean of exactly these trees, and their
+/// knows: its reasons are the Shapley values of the mean of exactly these trees, and their
 /// base is the mean score that the same trees have over the rows that each was grown on. Without `own` the whole forest explains it, and what the
 /// left-out trees change is a step of its own. `go_on` is asked now and then, and nothing is known where it says no.
 pub fn explain(
@@ -75,7 +75,7 @@ enum Scorer {
     WholeForest,
     /// These trees; where there are none, the base rate did.
     Own(Vec<usize>),
-    /// Some trees, and nobody knows any more which.
+    /// Some trees, and nobody knows which.
     Forgotten,
 }
 

@@ -170,6 +170,12 @@ impl RiskForest {
         sum / self.roots.len() as f64
     }
 
+    /// The mean of these trees' probabilities of one row of features, 0..=1; nothing where there are none.
+    pub(crate) fn score_by(&self, trees: &[usize], row: &[f64]) -> Option<f64> {
+        let sum: f64 = trees.iter().map(|tree| leaf_value(&self.nodes, self.roots[*tree] as usize, row)).sum();
+        (!trees.is_empty()).then(|| sum / trees.len() as f64)
+    }
+
     pub fn tree_count(&self) -> usize {
         self.roots.len()
     }

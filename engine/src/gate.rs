@@ -2,7 +2,7 @@
 
 use crate::metric::Auc;
 use domain::count::{count, grouped, is_or_are};
-use domain::model::{Gate, ModelFigures, Target};
+use domain::model::{Gate, Target};
 use domain::validation::Validation;
 
 /// A class with fewer rows than this says too little to learn from or to test on.
@@ -106,25 +106,6 @@ pub fn judge(
     }
 }
 
-/// What the gate says of a model once there is a champion: one that learned the same target and is clearly worse is not
-/// let through. Both speak of loans that they had not seen, though not of the same ones.
-pub fn beside_champion(figures: &ModelFigures, champion: &ModelFigures, version: i32) -> Gate {
-    let gate = figures.gate.clone();
-    let both = (figures.auc, figures.auc_interval, champion.auc);
-    let (Some(auc), Some((low, high)), Some(best)) = both else { return gate };
-    if !gate.passed || figures.target != champion.target || high >= best {
-        return gate;
-    }
-    Gate {
-        passed: false,
-        reason: format!(
-            "AUC {auc:.2} ({low:.2}–{high:.2}) on {}: worse than the {best:.2} of model {version}, which decides, beyond the \
-             interval",
-            count(figures.test_rows, "held-out loan")
-        ),
-    }
-}
-
 /// The mean area over the folds with its interval, and its words; nothing where folds have too few loans of a class.
 fn over_folds(validation: &Validation, all: ClassCounts) -> Option<(Auc, String)> {
     let is_enough = all.smaller() >= HELD_OUT_CLASS_ROWS_MIN * validation.folds as usize;
@@ -174,41 +155,6 @@ mod tests {
         check(None, some(1), HELD_OUT, false, "Only 1 of 91 loans to learn from is written off");
         check(Some((1.0, 1.0, 1.0)), some(9), HELD_OUT, false, "Only 9 of 99 loans to learn from are written off");
         check(Some((1.0, 1.0, 1.0)), MANY, some(4), false, "4 are written off and 90 not written off");
-    }
-
-    #[test]
-    fn a_clearly_worse_model_does_not_follow_a_champion() {
-        let figures = |target, area: f64, high: f64| ModelFigures {
-            target,
-            learner: String::new(),
-            trees: 1,
-            train_rows: 1,
-            test_rows: 200,
-            auc: Some(area),
-            auc_interval: Some((2.0 * area - high, high)),
-            accuracy: None,
-            brier: None,
-            ks: None,
-            calibration_error: None,
-            is_calibrated: false,
-            gate: Gate { passed: true, reason: "It is better than chance".to_owned() },
-            validation: None,
-        };
-        let champion = figures(Target::Observed, 0.84, 0.88);
-        let beside = |model: &ModelFigures| beside_champion(model, &champion, 3);
-        let worse = beside(&figures(Target::Observed, 0.70, 0.75));
-        assert_eq!(
-            (worse.passed, worse.reason.as_str()),
-            (
-                false,
-                "AUC 0.70 (0.65–0.75) on 200 held-out loans: worse than the 0.84 of model 3, which decides, beyond the \
-                 interval"
-            )
-        );
-        assert!(beside(&figures(Target::Observed, 0.80, 0.85)).passed, "the interval reaches it");
-        assert!(beside(&figures(Target::SegmentProxy, 0.70, 0.75)).passed, "it predicts something else");
-        let failed = Gate { passed: false, reason: "No.".to_owned() };
-        assert_eq!(beside(&ModelFigures { gate: failed.clone(), ..figures(Target::Observed, 0.6, 0.7) }), failed);
     }
 
     #[test]

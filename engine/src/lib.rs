@@ -40,6 +40,7 @@ pub mod segment_risk;
 pub mod segmentation;
 pub mod simulation;
 pub mod split;
+pub mod training_file;
 pub mod tree_shap;
 pub mod validation;
 

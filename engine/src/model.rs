@@ -1,14 +1,16 @@
 //! A trained model: everything that scoring and segmenting a new loan needs.
 
 use crate::calibration::Calibration;
+use crate::drift::DriftReference;
 use crate::encoding::Encoding;
 use crate::feature::{FeatureMatrix, Filling};
 use crate::forest::RiskForest;
+use crate::out_of_bag::OutOfBag;
 use crate::scaler::Scaler;
 use crate::segmentation;
 use domain::feature::{Feature, FeatureName};
 use domain::loan::LoanRecord;
-use domain::model::{ModelFigures, TrainingOptions};
+use domain::model::{ModelFigures, ScoreSource, TrainingOptions};
 use domain::money::Currency;
 use domain::policy::Policy;
 use domain::segment::Segmentation;
@@ -38,6 +40,8 @@ pub struct RiskModel {
     pub figures: ModelFigures,
     /// SHA-256 of the values and outcomes that it learned from, in hexadecimal.
     pub data_hash: String,
+    /// How scores and features were spread when it was made; nothing in files of programs that did not keep it there.
+    pub reference: Option<DriftReference>,
 }
 
 impl RiskModel {
@@ -73,6 +77,26 @@ impl RiskModel {
             .enumerate()
             .map(|(index, score)| self.verdict(score, self.segment_of(matrix.row(index)), policy))
             .collect()
+    }
+
+    /// As [`Self::judge`], of any loans: those that trained the model, which `own` knows by their places, are scored by the
+    /// trees that did not see them.
+    pub fn judge_apart(&self, records: &[LoanRecord], own: &OutOfBag, policy: &Policy) -> Vec<(Verdict, ScoreSource)> {
+        let matrix = self.matrix(records);
+        let verdicts = self.judge(records, policy).into_par_iter().enumerate();
+        let apart = |(loan, verdict): (usize, Verdict)| match own.trees_of(loan) {
+            None => (verdict, ScoreSource::Model),
+            Some(trees) => {
+                let mut row = matrix.row(loan).to_vec();
+                own.restore(loan, &mut row);
+                let calibrated =
+                    |score| self.calibration.as_ref().map_or(score, |calibration| calibration.apply(score));
+                // Where all trees saw it, the base rate stands in, which is a rate already.
+                let score = self.forest.score_by(&trees, &row).map_or(own.base_rate(), calibrated);
+                (self.verdict(score, verdict.segment as usize, policy), ScoreSource::OutOfBag)
+            }
+        };
+        verdicts.map(apart).collect()
     }
 
     /// The number of the segment whose centre is nearest to a row of [`Self::matrix`] (not standardised).

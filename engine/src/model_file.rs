@@ -6,6 +6,7 @@
 //! SHA-256 of all before it (32 bytes).
 
 use crate::calibration::Calibration;
+use crate::drift::DriftReference;
 use crate::encoding::{Encoding, EncodingError};
 use crate::feature::Filling;
 use crate::forest::{ForestShapeError, Node, RiskForest};
@@ -34,10 +35,23 @@ pub enum ModelFileError {
     Damaged(&'static str),
     #[error("the model is damaged: its description cannot be read ({0})")]
     Header(String),
+    // The words of the cause are part of the message, so that it is no source, which would be told a second time.
     #[error("the model is damaged: {0}")]
-    Encoding(#[from] EncodingError),
+    Encoding(EncodingError),
     #[error("the model is damaged: in its forest, {0}")]
-    Forest(#[from] ForestShapeError),
+    Forest(ForestShapeError),
+}
+
+impl From<EncodingError> for ModelFileError {
+    fn from(error: EncodingError) -> Self {
+        Self::Encoding(error)
+    }
+}
+
+impl From<ForestShapeError> for ModelFileError {
+    fn from(error: ForestShapeError) -> Self {
+        Self::Forest(error)
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -54,6 +68,9 @@ struct Header {
     calibration: Option<Calibration>,
     figures: ModelFigures,
     data_hash: String,
+    /// Its bands are checked as they are read.
+    #[serde(default)]
+    reference: Option<DriftReference>,
 }
 
 /// The bytes of a model; the same model always gives the same bytes.
@@ -71,6 +88,7 @@ pub fn to_bytes(model: &RiskModel) -> Result<Vec<u8>, ModelFileError> {
         calibration: model.calibration,
         figures: model.figures,
         data_hash: model.data_hash,
+        reference: model.reference,
     };
     let header = serde_json::to_vec(&header).map_err(|error| ModelFileError::Header(error.to_string()))?;
     let forest = &model.forest;
@@ -137,6 +155,7 @@ pub fn from_bytes(bytes: &[u8]) -> Result<RiskModel, ModelFileError> {
         forest,
         figures: header.figures,
         data_hash: header.data_hash,
+        reference: header.reference,
     })
 }
 

@@ -6,10 +6,11 @@
 use crate::drift::{DriftReference, rate_drift};
 use crate::fairness::{AuditedLoan, audit};
 use crate::model::RiskModel;
+use domain::count::count;
 use domain::feature::FeatureName;
 use domain::loan::{LoanRecord, RecoveryStatus};
 use domain::model::{ScoreSource, Target};
-use domain::scoring_report::{Population, RateDrift, ScoringReport};
+use domain::scoring_report::{Population, RECENT_MIN, RateDrift, ScoringReport};
 use domain::summary::Verdict;
 use domain::track::Track;
 use std::collections::BTreeMap;
@@ -40,24 +41,45 @@ pub fn reference(model: &RiskModel, scoring: Scoring<'_>) -> Result<DriftReferen
     Ok(DriftReference::new(&scoring.scores(&new), &borrowed(&columns)))
 }
 
+/// What is new in a run of scoring, by places among its loans.
+#[derive(Clone, Copy)]
+pub struct News<'a> {
+    /// Loans that came or changed since the run before.
+    pub recent: &'a [usize],
+    /// Whether the outcome of a loan was known when the model was made: it tells nothing of what came after.
+    pub had_outcome: &'a dyn Fn(usize) -> bool,
+}
+
 /// Compares a run of scoring with the `reference` of the same model. Features are compared over all loans, scores and
-/// outcomes over those that the model was not trained on.
+/// outcomes over those that the model was not trained on; loans that came or changed are compared by themselves besides, where
+/// they are [`RECENT_MIN`] or more.
 pub fn scoring_report(
     reference: &DriftReference,
     model: &RiskModel,
     scoring: Scoring<'_>,
+    news: News<'_>,
 ) -> Result<ScoringReport, ScoringReportError> {
     let new = scoring.new_to_model()?;
-    let columns = columns(model, scoring.records);
-    let drift = reference.compare(&scoring.scores(&new), &borrowed(&columns));
-    let calibration = if model.options.target == Target::Observed { scoring.calibration(&new, model) } else { None };
-    let mut alarms = drift.alarms();
+    let drift = reference.compare(&scoring.scores(&new), &borrowed(&columns(model, scoring.records)));
+    let recent = (news.recent.len() >= RECENT_MIN).then(|| {
+        let is_new = |row: &&usize| scoring.sources[**row] == ScoreSource::Model;
+        let of_model: Vec<usize> = news.recent.iter().filter(is_new).copied().collect();
+        let records: Vec<LoanRecord> = news.recent.iter().map(|row| scoring.records[*row].clone()).collect();
+        reference.compare(&scoring.scores(&of_model), &borrowed(&columns(model, &records)))
+    });
+    let settled: Vec<usize> = new.iter().copied().filter(|row| !(news.had_outcome)(*row)).collect();
+    let is_observed = model.options.target == Target::Observed;
+    let calibration = if is_observed { scoring.calibration(&settled, model) } else { None };
+    let mut alarms = drift.alarms("");
+    let whose = format!(" of {} that came or changed", count(news.recent.len(), "loan"));
+    alarms.extend(recent.iter().flat_map(|recent| recent.alarms(&whose)));
     alarms.extend(calibration.as_ref().and_then(RateDrift::alarm));
     let audited: Vec<AuditedLoan> =
         scoring.records.iter().zip(scoring.verdicts).map(|(record, verdict)| audited(record, verdict.track)).collect();
     Ok(ScoringReport {
-        population: scoring.population(new.len()),
+        population: scoring.population(new.len(), news.recent.len()),
         drift,
+        recent,
         calibration,
         fairness: audit(&audited),
         alarms,
@@ -85,7 +107,7 @@ impl Scoring<'_> {
         rate_drift(&self.scores(&closed), &labels, model.figures.train_rows as usize)
     }
 
-    fn population(&self, new_to_model: usize) -> Population {
+    fn population(&self, new_to_model: usize, recent: usize) -> Population {
         let on = |track| self.verdicts.iter().filter(|verdict| verdict.track == track).count() as u32;
         let mut by_segment: BTreeMap<i32, u32> = BTreeMap::new();
         for verdict in self.verdicts {
@@ -94,6 +116,7 @@ impl Scoring<'_> {
         Population {
             loans: self.records.len() as u32,
             new_to_model: new_to_model as u32,
+            recent: recent as u32,
             open: self.records.iter().filter(|record| is_lost(record).is_none()).count() as u32,
             by_track: Track::ALL.map(|track| (track, on(track))).to_vec(),
             by_segment: by_segment.into_iter().collect(),

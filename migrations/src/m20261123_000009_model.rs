@@ -32,6 +32,8 @@ impl MigrationTrait for Migration {
                     .col(big_integer_null("fitted_by"))
                     .col(timestamp_with_time_zone("fitted_at"))
                     .col(timestamp_with_time_zone_null("promoted_at"))
+                    // Why, in its approver's words, where the promotion needed a reason.
+                    .col(text("rationale").default(""))
                     .col(timestamp_with_time_zone_null("retired_at"))
                     // A candidate that somebody turned down.
                     .col(timestamp_with_time_zone_null("rejected_at"))
@@ -48,6 +50,18 @@ impl MigrationTrait for Migration {
                     .table("model")
                     .col("portfolio_id")
                     .col("version")
+                    .to_owned(),
+            )
+            .await?;
+        // Which loans trained it and by which trees each is scored, in the engine's own format; apart, as it may be larger than
+        // the model and only a scoring reads it.
+        manager
+            .create_table(
+                Table::create()
+                    .table("model_training")
+                    .col(big_integer("model_id").primary_key())
+                    .col(blob("content"))
+                    .foreign_key(ForeignKey::create().from("model_training", "model_id").to("model", "id"))
                     .to_owned(),
             )
             .await?;
@@ -68,6 +82,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.drop_table(Table::drop().table("model_training").to_owned()).await?;
         manager.drop_table(Table::drop().table("model").to_owned()).await?;
         Ok(())
     }

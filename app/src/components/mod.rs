@@ -5,6 +5,7 @@ pub mod chart;
 pub mod empty;
 pub mod field;
 pub mod icon;
+pub mod leak_note;
 pub mod loaded;
 pub mod page_head;
 pub mod pager;

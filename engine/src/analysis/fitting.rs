@@ -9,7 +9,7 @@ use crate::forest::RiskForest;
 use crate::forest_fit::{self, FittedForest, ForestOptions};
 use crate::gate::{CLASS_ROWS_MIN, ClassCounts};
 use crate::histogram::{self, HistogramOptions};
-use crate::out_of_bag::OutOfBag;
+use crate::out_of_bag::{OutOfBag, TrainingRows};
 use crate::split;
 use domain::count::{count, grouped};
 use domain::model::{ClassWeights, Learner, TrainingOptions};
@@ -119,10 +119,12 @@ pub(super) fn fit(
     }
     let probability = |score: f64| calibration.as_ref().map_or(score, |calibration| calibration.apply(score));
     let out_of_bag = out_of_bag.iter().map(|score| score.map_or(counts.rate(), probability));
+    let given = learned.encoding.encode(inputs.extras, &rows);
+    let trained_on = TrainingRows::new(bags, counts.rate(), &learned.encoding, &learned.encoded, &given);
     Ok(Fitted {
         trees: forest.tree_count() as u32,
         train_rows: rows.len(),
-        scored_by: OutOfBag::new(&rows, bags, learned.encoded),
+        scored_by: OutOfBag::new(&rows, trained_on),
         out_of_bag: rows.into_iter().zip(out_of_bag).collect(),
         encoding: learned.encoding,
         forest,

@@ -56,6 +56,7 @@ pub(super) fn figures(
         ks: metric::ks(&held_out_scores, &held_out_labels),
         calibration_error: metric::expected_calibration_error(&held_out_scores, &held_out_labels),
         is_calibrated: trained.fitted.calibration.is_some(),
+        leak_alarms: Vec::new(),
         gate: gate::judge(labelled.target, auc, validation.as_ref(), labelled.counts(), held_out),
         validation,
     }

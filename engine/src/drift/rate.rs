@@ -1,6 +1,6 @@
 //! Whether as many loans are lost as the scores say.
 
-use domain::scoring_report::RateDrift;
+use domain::scoring_report::{RECENT_MIN, RateDrift};
 
 /// 97.5 % point of the standard normal distribution.
 const NORMAL_975: f64 = 1.959_963_984_540_054;
@@ -33,7 +33,7 @@ pub fn rate_drift(scores: &[f64], labels: &[bool], learned_rows: usize) -> Optio
         expected,
         observed,
         interval: (difference - NORMAL_975 * error, difference + NORMAL_975 * error),
-        is_alarm: difference.abs() > RATE_ALARM.max(super::NORMAL_ONE_IN_A_MILLION * error),
+        is_alarm: rows >= RECENT_MIN && difference.abs() > RATE_ALARM.max(super::NORMAL_ONE_IN_A_MILLION * error),
     })
 }
 
@@ -56,6 +56,8 @@ mod tests {
         check(0.2, 600, 2000, 300, false);
         check(0.2, 15, 50, 100_000, false);
         check(0.2, 22_000, 100_000, 100_000, false);
+        check(0.2, 99, 99, 100_000, false);
+        check(0.2, 100, 100, 100_000, true);
     }
 
     #[test]

@@ -69,7 +69,7 @@ fn undisturbed_books_raise_no_alarm_and_shifted_ones_do() {
     let watch = Watch::new();
     for seed in 100..120 {
         let report = watch.report(&book(seed));
-        assert!(report.alarms().is_empty(), "{:?}", report.alarms());
+        assert!(report.alarms("").is_empty(), "{:?}", report.alarms(""));
         let all = report.features.iter().map(|(_, drift)| *drift).chain([report.score]).flatten();
         let worst = all.map(|drift| drift.psi).fold(0.0, f64::max);
         assert!(worst < 0.04, "{worst}");
@@ -82,7 +82,7 @@ fn undisturbed_books_raise_no_alarm_and_shifted_ones_do() {
     ];
     for (seed, pair) in (200..).zip(pairs) {
         for shift in [0.3, -0.3] {
-            let alarms = watch.report(&watch.shifted(seed, pair, shift)).alarms();
+            let alarms = watch.report(&watch.shifted(seed, pair, shift)).alarms("");
             for feature in pair {
                 assert!(alarms.iter().any(|alarm| alarm.starts_with(feature.label())), "{shift}: {alarms:?}");
             }
@@ -100,7 +100,7 @@ fn few_rows_are_not_drift() {
     for seed in 300..320 {
         let few = book(seed).select(&(0..50).collect::<Vec<_>>());
         let report = watch.report(&few);
-        assert!(report.alarms().is_empty(), "{:?}", report.alarms());
+        assert!(report.alarms("").is_empty(), "{:?}", report.alarms(""));
         assert_eq!((report.rows, report.reference_rows), (50, LOANS as u32));
     }
 }

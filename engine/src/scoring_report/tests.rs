@@ -5,7 +5,7 @@ use chrono::{Months, NaiveDate};
 use domain::borrower::ProtectedAttributes;
 use domain::feature::Feature;
 use domain::model::TrainingOptions;
-use domain::money::Currency;
+use domain::money::{Currency, Money};
 use domain::policy::Policy;
 
 const LOANS: usize = 2500;
@@ -21,10 +21,12 @@ fn learned(records: &[LoanRecord], target: Target) -> Analysis {
     analyse(records, Currency::USD, &options, &Policy::default(), &Unwatched).expect("analyses")
 }
 
+/// A training: nothing is new.
 fn of(records: &[LoanRecord], analysis: &Analysis) -> ScoringReport {
     let scoring = Scoring { records, verdicts: &analysis.verdicts, sources: &analysis.score_sources };
     let reference = reference(&analysis.model, scoring).expect("one of each");
-    scoring_report(&reference, &analysis.model, scoring).expect("one of each")
+    let news = News { recent: &[], had_outcome: &|_| true };
+    scoring_report(&reference, &analysis.model, scoring, news).expect("one of each")
 }
 
 impl Watched {
@@ -37,10 +39,17 @@ impl Watched {
 
     /// A later run of scoring, of loans that are all new.
     fn report(&self, records: &[LoanRecord]) -> ScoringReport {
+        self.report_since(records, 0)
+    }
+
+    /// The same where all loans but the first so many came since the run before, and none of these got an outcome since.
+    fn report_since(&self, records: &[LoanRecord], before: usize) -> ScoringReport {
         let verdicts = self.model.judge(records, &Policy::default());
         let sources = vec![ScoreSource::Model; records.len()];
         let scoring = Scoring { records, verdicts: &verdicts, sources: &sources };
-        scoring_report(&self.reference, &self.model, scoring).expect("one of each")
+        let recent: Vec<usize> = (before..records.len()).collect();
+        let news = News { recent: &recent, had_outcome: &|place| place < before };
+        scoring_report(&self.reference, &self.model, scoring, news).expect("one of each")
     }
 }
 
@@ -86,6 +95,39 @@ fn twenty_undisturbed_scorings_are_quiet_and_a_shift_is_alarmed_within_two() {
     }
 }
 
+/// A book of its own with so many loans that come in a month.
+fn arrivals(seed: u64, at: u32, loans: usize, shift: Option<Shift>) -> Vec<LoanRecord> {
+    let options = SimulationOptions { as_of: month(at), shift, ..SimulationOptions::new(seed, loans) };
+    Simulator::new(options).expect("options").records()
+}
+
+#[test]
+fn few_arrivals_beside_a_large_book_are_watched_by_themselves() {
+    let watched = Watched::new(3);
+    let mut records = book(3000, 0, None);
+    // Each scoring has a hundred to three hundred arrivals, and the book grows by them.
+    for at in 1..=20 {
+        let before = records.len();
+        records.extend(arrivals(4000 + u64::from(at), at, 100 * (1 + at as usize % 3), None));
+        let report = watched.report_since(&records, before);
+        assert!(report.alarms.is_empty(), "{at}: {:?}", report.alarms);
+        assert!(report.recent.is_some() && report.population.recent as usize == records.len() - before);
+    }
+    let before = records.len();
+    let mut doubled = arrivals(5000, 21, 300, None);
+    for record in &mut doubled {
+        record.borrower.monthly_income = record.borrower.monthly_income.map(|income| Money { minor: 2 * income.minor });
+    }
+    records.extend(doubled);
+    let report = watched.report_since(&records, before);
+    let expected = "Monthly income of 300 loans that came or changed has moved away";
+    assert!(report.alarms.iter().any(|alarm| alarm.starts_with(expected)), "{:?}", report.alarms);
+    let of_all = report.drift.alarms("");
+    assert!(!of_all.iter().any(|alarm| alarm.starts_with("Monthly income")), "the whole book hides it: {of_all:?}");
+    let few = watched.report_since(&records, records.len() - 99);
+    assert_eq!((few.recent, few.population.recent), (None, 99));
+}
+
 #[test]
 fn groups_and_populations_are_counted() {
     let records = simulate(3, 600);
@@ -100,7 +142,8 @@ fn groups_and_populations_are_counted() {
     assert_eq!(population.by_segment, sizes.collect::<Vec<_>>());
     assert_eq!((report.drift.rows, report.drift.reference_rows), (population.new_to_model, population.new_to_model));
     assert_eq!(report.drift.features.len(), analysis.features.len());
-    assert_eq!(report.calibration.map(|calibration| calibration.rows), Some(analysis.figures.test_rows));
+    // No outcome has come in since.
+    assert_eq!((report.calibration, report.recent.as_ref()), (None, None));
     let groups = |groups: &[domain::scoring_report::GroupFigures]| -> Vec<(String, u32)> {
         groups.iter().map(|group| (group.group.clone(), group.rows)).collect()
     };

@@ -14,10 +14,11 @@ pub mod worker;
 
 mod training_args;
 
+use crate::clock;
 use crate::jobs::run_until_idle;
 use crate::settings::DatabaseSettings;
 use anyhow::{Context, Result};
-use domain::access::Scope;
+use domain::access::{Actor, Scope};
 use domain::id::JobId;
 use domain::job::JobStatus;
 use std::io::{self, Write};
@@ -52,6 +53,19 @@ async fn work_until_done(store: &Store, scope: Scope, job: JobId) -> Result<JobS
         }
         tokio::time::sleep(LOOK_AGAIN).await;
     }
+}
+
+/// As [`work_until_done`]; where the process is asked to stop meanwhile, the job is cancelled, and its end waited for.
+async fn work_or_cancel(store: &Store, scope: Scope, job: JobId) -> Result<JobStatus> {
+    let work = work_until_done(store, scope, job);
+    tokio::pin!(work);
+    tokio::select! {
+        status = &mut work => return status,
+        () = stop_signal() => {}
+    }
+    store::jobs::request_cancel(store, Actor::CommandLine, scope, job, clock::now()).await?;
+    // Handlers notice within a few seconds, and settle what they leave.
+    work.await
 }
 
 const LOOK_AGAIN: Duration = Duration::from_secs(1);

@@ -3,11 +3,12 @@
 use super::{reach, say, work_until_done};
 use crate::clock;
 use crate::settings::DatabaseSettings;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, Subcommand};
 use domain::access::{Actor, Scope};
+use domain::champion::{compare, reasons_needed};
 use domain::count::count;
-use domain::model::ModelCard;
+use domain::model::{ModelCard, ModelState};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::io::stdout;
@@ -43,6 +44,10 @@ struct ListArgs {
 struct PromoteArgs {
     /// Its version, as `models list` shows it
     version: i32,
+    /// Why, in words that are kept: asked for where the model decided before, is clearly worse than the one that decides, or has
+    /// leak alarms
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    reason: String,
     /// Print the model as JSON
     #[arg(long)]
     json: bool,
@@ -99,7 +104,16 @@ async fn list(args: &ListArgs) -> Result<()> {
 async fn promote(args: &PromoteArgs) -> Result<()> {
     let (store, scope) = reach(&args.database).await?;
     let model = find(&store, scope, args.version).await?;
-    let promoted = store::models::promote(&store, Actor::CommandLine, scope, model.id, clock::now()).await?;
+    let champion = store::models::champion(&store, scope).await?;
+    let needed = reasons_needed(&model, champion.as_ref());
+    ensure!(
+        !model.is_approvable() || needed.is_empty() || !args.reason.trim().is_empty(),
+        "model {} decides only for a written reason. {}. Give it with --reason TEXT",
+        model.version,
+        needed.join(". ")
+    );
+    let actor = Actor::CommandLine;
+    let promoted = store::models::promote(&store, actor, scope, model.id, &args.reason, clock::now()).await?;
     // The promotion asked for it.
     let scoring = store::jobs::latest(&store, scope, "score").await?;
     if let Some(job) = scoring.filter(|job| !job.state.is_finished()) {
@@ -134,18 +148,33 @@ pub(super) fn figures(model: &ModelCard) -> Value {
         "fitted_by": model.fitted_by,
         "fitted_at": model.fitted_at,
         "promoted_at": model.promoted_at,
+        "rationale": model.rationale,
     })
+}
+
+/// What a model waits for; nothing where it decides, or cannot.
+pub(super) fn waiting(model: &ModelCard, champion: Option<&ModelCard>) -> Option<String> {
+    let is_waiting = model.state == ModelState::Candidate && model.is_approvable();
+    let needed = reasons_needed(model, champion);
+    let beside = champion.and_then(|champion| compare(&model.figures, &champion.figures, champion.version));
+    let reason = if needed.is_empty() { "" } else { " --reason TEXT" };
+    let mut words = beside.map(|beside| format!("{}. ", beside.words)).unwrap_or_default();
+    let version = model.version;
+    // Writing to a string does not fail.
+    let _ = write!(words, "It waits for approval: `loan-recovery models promote {version}{reason}`.");
+    is_waiting.then_some(words)
 }
 
 /// A model in a line.
 pub(super) fn in_words(model: &ModelCard) -> String {
     let auc = model.figures.auc.map_or_else(|| "AUC not known".to_owned(), |auc| format!("AUC {auc:.3}"));
+    let leaks = if model.has_leak_alarms() { ". It has leak alarms" } else { "" };
     format!(
-        "Model {}, {}: {}; {auc} on {}. {}",
+        "Model {}, {}: {}; {auc} on {}. {}{leaks}.",
         model.version,
         model.state.label().to_lowercase(),
         model.figures.target.label(),
         count(model.figures.test_rows, "held-out loan"),
-        model.figures.gate.reason
+        model.figures.gate.reason.trim_end_matches('.')
     )
 }

@@ -1,7 +1,7 @@
 //! `loan-recovery score`: the loans of the database with the model that decides; or, as `score FILE --model MODEL`, those of
 //! a file with a model that was trained elsewhere, without a database.
 
-use super::{is_same_file, models, reach, say, work_until_done};
+use super::{is_same_file, models, reach, say, work_or_cancel};
 use crate::clock;
 use crate::intake::{DEFAULT_PROFILE, LoanFile, LoanReading, loan_profiles, read_loans};
 use crate::settings::DatabaseSettings;
@@ -11,13 +11,16 @@ use clap::builder::PossibleValuesParser;
 use domain::access::Actor;
 use domain::count::count;
 use domain::job::{Job, JobState};
+use domain::model::ScoreSource;
 use domain::policy::Policy;
+use domain::scoring_report::ScoringReport;
 use domain::summary::Verdict;
 use domain::track::Track;
 use engine::model::RiskModel;
+use engine::scoring_report::{News, Scoring, scoring_report};
 use serde_json::json;
 use std::fs::{self, File};
-use std::io::{Write, stdout};
+use std::io::{Write, stderr, stdout};
 use std::path::{Path, PathBuf};
 
 /// Larger files are no models of this product: a hundred trees of a million loans stay below 25 MB.
@@ -69,7 +72,7 @@ async fn score_database(args: &ScoreArgs) -> Result<()> {
     let (store, scope) = reach(&args.database).await?;
     let job = Job::Score { portfolio: scope.portfolio };
     let job = store::jobs::enqueue(&store, Actor::CommandLine, scope.portfolio, &job, clock::now()).await?;
-    let status = work_until_done(&store, scope, job).await?;
+    let status = work_or_cancel(&store, scope, job).await?;
     ensure!(status.state == JobState::Succeeded, "the scoring ended as {}: {}", status.state.code(), status.message);
     let text = if args.json {
         let champion = store::models::champion(&store, scope).await?;
@@ -89,6 +92,7 @@ fn score_file(args: &ScoreArgs, file_path: &Path, model_path: &Path) -> Result<(
     }
     let file = read_loans(file_path, reading)?;
     let verdicts = model.judge(&file.records, &Policy::default());
+    let watched = watch(&model, &file, &verdicts);
     if let Some(path) = &args.output {
         let is_input = [file_path, model_path].into_iter().any(|input| is_same_file(input, path));
         ensure!(!is_input, "{}: cannot be written: it is the loan file or the model: name another one", path.display());
@@ -96,15 +100,38 @@ fn score_file(args: &ScoreArgs, file_path: &Path, model_path: &Path) -> Result<(
         write(&model, &file, &verdicts, output).with_context(|| format!("{}: cannot be written", path.display()))?;
     }
     let report = if args.json {
-        format!("{:#}\n", figures(&model, &file, &verdicts))
+        format!("{:#}\n", figures(&model, &file, &verdicts, watched.as_ref()))
     } else if args.output.is_none() {
+        // The loans alone go to the standard output.
+        say(&mut stderr(), &drift_in_words(watched.as_ref()))?;
         let mut loans = Vec::new();
         write(&model, &file, &verdicts, &mut loans)?;
         String::from_utf8(loans)?
     } else {
-        format!("{} scored, {} rejected.\n", count(verdicts.len(), "loan"), count(file.rejected_count, "row"))
+        let scored = count(verdicts.len(), "loan");
+        format!("{scored} scored, {} rejected.\n", count(file.rejected_count, "row"))
+            + &drift_in_words(watched.as_ref())
     };
     Ok(say(&mut stdout(), &report)?)
+}
+
+/// The loans of the file, all taken for loans that the model was not trained on, beside those that it was tested on; nothing where
+/// its file does not tell how these were.
+fn watch(model: &RiskModel, file: &LoanFile, verdicts: &[Verdict]) -> Option<ScoringReport> {
+    let sources = vec![ScoreSource::Model; verdicts.len()];
+    let scoring = Scoring { records: &file.records, verdicts, sources: &sources };
+    let news = News { recent: &[], had_outcome: &|_| false };
+    scoring_report(model.reference.as_ref()?, model, scoring, news).ok()
+}
+
+fn drift_in_words(watched: Option<&ScoringReport>) -> String {
+    match watched {
+        None => "Drift is not known: the model's file does not tell how its own loans were spread.\n".to_owned(),
+        Some(report) if report.alarms.is_empty() => {
+            "No drift from the loans that the model was tested on.\n".to_owned()
+        }
+        Some(report) => format!("Drift: {}.\n", report.alarms.join(".\nDrift: ")),
+    }
 }
 
 fn read_model(path: &Path) -> Result<RiskModel> {
@@ -134,7 +161,12 @@ fn write(model: &RiskModel, file: &LoanFile, verdicts: &[Verdict], output: impl 
     Ok(())
 }
 
-fn figures(model: &RiskModel, file: &LoanFile, verdicts: &[Verdict]) -> serde_json::Value {
+fn figures(
+    model: &RiskModel,
+    file: &LoanFile,
+    verdicts: &[Verdict],
+    watched: Option<&ScoringReport>,
+) -> serde_json::Value {
     let on = |track: Track| verdicts.iter().filter(|verdict| verdict.track == track).count();
     let tracks: serde_json::Map<_, _> =
         Track::ALL.into_iter().map(|track| (track.code().to_owned(), on(track).into())).collect();
@@ -143,6 +175,9 @@ fn figures(model: &RiskModel, file: &LoanFile, verdicts: &[Verdict]) -> serde_js
         "rejected": file.rejected_count,
         "tracks": tracks,
         "high_risk": verdicts.iter().filter(|verdict| verdict.is_high_risk).count(),
+        "drift": watched.map(|report| &report.drift),
+        "calibration": watched.and_then(|report| report.calibration),
+        "alarms": watched.map(|report| &report.alarms),
         "model": { "target": model.figures.target, "auc": model.figures.auc, "data_hash": model.data_hash },
     })
 }

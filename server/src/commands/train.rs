@@ -1,18 +1,21 @@
 //! `loan-recovery train`: segments, trains, tests and scores on all loans of the database, as the browser does it.
 
 use super::training_args::TrainingArgs;
-use super::{models, reach, say, work_until_done};
+use super::{models, reach, say, work_or_cancel, work_until_done};
 use crate::clock;
 use crate::settings::DatabaseSettings;
 use anyhow::{Context, Result, ensure};
 use clap::Args;
-use domain::access::Actor;
+use domain::access::{Actor, Scope};
+use domain::id::JobId;
 use domain::job::{Job, JobState};
-use std::io::stdout;
+use std::io::{stderr, stdout};
+use store::Store;
 
 /// Train a model on all loans of the database, and score them
 ///
-/// The first model that passes its gate decides; a later one waits until somebody lets it: `models promote`.
+/// The first model that passes its gate without a leak alarm decides; another one waits until somebody lets it:
+/// `models promote`.
 #[derive(Args, Clone, Debug)]
 pub struct TrainArgs {
     #[command(flatten)]
@@ -32,16 +35,31 @@ pub async fn run(args: TrainArgs) -> Result<()> {
     let kept = store::loans::extra_columns(&store, scope.portfolio).await?;
     let options = args.training.options(args.training.extra.clone(), &kept)?;
     let job = Job::TrainAndScore { portfolio: scope.portfolio, options };
-    let job = store::jobs::enqueue(&store, Actor::CommandLine, scope.portfolio, &job, clock::now()).await?;
-    let status = work_until_done(&store, scope, job).await?;
+    let job = request(&store, scope, &job).await?;
+    let status = work_or_cancel(&store, scope, job).await?;
     ensure!(status.state == JobState::Succeeded, "the training ended as {}: {}", status.state.code(), status.message);
     let newest = store::models::list(&store, scope).await?.into_iter().next().context("the training left no model")?;
     let text = if args.json {
         format!("{:#}\n", models::figures(&newest))
     } else {
+        let champion = store::models::champion(&store, scope).await?;
         let lines =
             std::iter::once(models::in_words(&newest)).chain(newest.notes.iter().map(|note| format!("- {note}")));
-        lines.map(|line| line + "\n").collect()
+        lines.chain(models::waiting(&newest, champion.as_ref())).map(|line| line + "\n").collect()
     };
     Ok(say(&mut stdout(), &text)?)
+}
+
+/// Asks for a training of its own. One that waits or runs already was asked for with other options, or is what a killed process
+/// left: it is worked off first.
+async fn request(store: &Store, scope: Scope, job: &Job) -> Result<JobId> {
+    loop {
+        let added = store::jobs::request(store, Actor::CommandLine, scope.portfolio, job, clock::now()).await?;
+        if added.is_new {
+            return Ok(added.id);
+        }
+        say(&mut stderr(), "Another training was asked for before. This one begins when that has ended.\n")?;
+        let before = work_until_done(store, scope, added.id).await?;
+        say(&mut stderr(), &format!("The other training ended as {}.\n", before.state.code()))?;
+    }
 }

@@ -7,6 +7,7 @@ mod import;
 mod reading;
 mod score;
 mod train_and_score;
+mod trained_on;
 mod worker;
 
 pub use worker::{LOCAL_URL, Worker, run_until_idle};

@@ -1,9 +1,10 @@
 //! Score: the model that decides looks at all loans again, and decides on those that are new or have changed. Nothing is
-//! trained. A loan of which the model is given the same as before keeps its decision, so that one that trained the model
-//! keeps the score of the trees that did not see it.
+//! trained. A loan of which the model is given the same as before keeps its decision. One that trained the model is scored by
+//! the trees that did not see it, also where it has changed since.
 
 use super::champion::champion;
 use super::reading::aside;
+use super::trained_on::TrainedOn;
 use super::{JobError, Run};
 use crate::clock;
 use domain::access::Actor;
@@ -18,7 +19,7 @@ use domain::track::Track;
 use engine::explain::{explain, is_serious};
 use engine::input;
 use engine::model::RiskModel;
-use engine::scoring_report::{Scoring as Scored, scoring_report};
+use engine::scoring_report::{News, Scoring as Scored, scoring_report};
 use std::collections::HashMap;
 use store::Store;
 use store::scorings::{Held, NewDecision, Scoring};
@@ -35,14 +36,15 @@ pub(super) async fn run(store: &Store, run: &Run, portfolio: PortfolioId) -> Res
     let held = store::scorings::held(store, portfolio, champion.id).await?;
     let (ids, records): (Vec<LoanId>, Vec<LoanRecord>) =
         store::loans::all_for_training(store, portfolio).await?.into_iter().unzip();
+    let trained = TrainedOn::read(store, portfolio, &champion, &ids).await?;
     let loans = records.len() as u32;
     run.go_on()?;
     run.report(store, 40, "Scoring the loans that have changed.").await?;
     let (model, stop) = (champion.id, run.stop.clone());
     let found = aside(run, move || {
-        let decisions = decide(&champion.model, (policy_id, policy), &ids, &records, &held, &stop)?;
-        let report =
-            reference.and_then(|reference| watch(&champion.model, &reference, &ids, &records, &held, &decisions));
+        let book = Book { ids: &ids, records: &records, held: &held, trained: &trained };
+        let decisions = decide(&champion.model, (policy_id, policy), book, &stop)?;
+        let report = reference.and_then(|reference| watch(&champion.model, &reference, book, &decisions));
         Some((decisions, report))
     })
     .await?;
@@ -63,31 +65,50 @@ struct Decided {
     lacks_reasons: bool,
 }
 
+/// All loans, in one order, with what the model made of them before.
+#[derive(Clone, Copy)]
+struct Book<'a> {
+    ids: &'a [LoanId],
+    records: &'a [LoanRecord],
+    held: &'a HashMap<LoanId, Held>,
+    trained: &'a TrainedOn,
+}
+
 /// Decisions on the loans that have none, or of which something has changed; nothing where somebody stops it.
 fn decide(
     model: &RiskModel,
     (policy_id, policy): (PolicyId, Policy),
-    ids: &[LoanId],
-    records: &[LoanRecord],
-    held: &HashMap<LoanId, Held>,
+    book: Book<'_>,
     stop: &CancellationToken,
 ) -> Option<Vec<NewDecision>> {
+    let Book { ids, records, held, trained } = book;
     let hashes = input::hashes(&model.matrix(records));
-    let same = |place: usize| held.get(&ids[place]).filter(|held| held.input_hash == hashes[place]);
-    let changed: Vec<LoanRecord> =
-        (0..ids.len()).filter(|place| same(*place).is_none()).map(|place| records[place].clone()).collect();
-    let mut judged = model.judge(&changed, &policy).into_iter();
+    let same = |place: usize| {
+        let held = held.get(&ids[place]).filter(|held| held.input_hash == hashes[place])?;
+        // A score that passes for one of an unseen loan is made anew.
+        let is_honest = held.source != ScoreSource::Model || !trained.holds(place, ids[place]);
+        is_honest.then_some(held)
+    };
+    let changed: Vec<usize> = (0..ids.len()).filter(|place| same(*place).is_none()).collect();
+    let chosen: Vec<LoanRecord> = changed.iter().map(|place| records[*place].clone()).collect();
+    let mut judged = model.judge_apart(&chosen, &trained.select(&changed), &policy).into_iter();
     let decided = |place: usize| match same(place) {
-        None => Some(Decided { place, verdict: judged.next()?, source: ScoreSource::Model, lacks_reasons: true }),
+        None => {
+            let (verdict, source) = judged.next()?;
+            let is_flattered = source == ScoreSource::Model && trained.holds(place, ids[place]);
+            let source = if is_flattered { ScoreSource::Trained } else { source };
+            Some(Decided { place, verdict, source, lacks_reasons: true })
+        }
         // Another policy may put the same score on another track.
         Some(held) if held.policy != policy_id => {
             let verdict = model.verdict(held.verdict.score, held.verdict.segment as usize, &policy);
-            Some(Decided { place, verdict, source: held.source, lacks_reasons: lacks_reasons(held, verdict) })
+            let lacks_reasons = lacks_reasons(held, verdict, trained.trees_are_known());
+            Some(Decided { place, verdict, source: held.source, lacks_reasons })
         }
         Some(_) => None,
     };
     let decided: Vec<Decided> = (0..ids.len()).filter_map(decided).collect();
-    let mut reasons = reasons(model, records, &decided, stop)?;
+    let mut reasons = reasons(model, book, &decided, stop)?;
     let decision = |decided: Decided| NewDecision {
         loan: ids[decided.place],
         verdict: decided.verdict,
@@ -100,39 +121,36 @@ fn decide(
 
 /// Whether reasons are to be made for a score that stays, since its track is another one by now. The store takes those that
 /// are there from the decision that held.
-fn lacks_reasons(held: &Held, verdict: Verdict) -> bool {
+fn lacks_reasons(held: &Held, verdict: Verdict, trees_are_known: bool) -> bool {
     // Standard-track loans have rough reasons, or in large portfolios none. Those of the trees that did not see a loan
-    // cannot be made again as they were.
-    let could_be_better = held.verdict.track == Track::Standard && held.source == ScoreSource::Model;
+    // cannot be made again where nobody knows these trees.
+    let is_known = trees_are_known || held.source != ScoreSource::OutOfBag;
+    let could_be_better = held.verdict.track == Track::Standard && is_known;
     is_serious(verdict.track) && (!held.has_reasons || could_be_better)
 }
 
 /// The reasons of decisions that lack some, by place; nothing where somebody stops it.
 fn reasons(
     model: &RiskModel,
-    records: &[LoanRecord],
+    book: Book<'_>,
     decided: &[Decided],
     stop: &CancellationToken,
 ) -> Option<HashMap<usize, Reasons>> {
     let lacking = || decided.iter().filter(|decided| decided.lacks_reasons);
-    let chosen: Vec<LoanRecord> = lacking().map(|decided| records[decided.place].clone()).collect();
+    let places: Vec<usize> = lacking().map(|decided| decided.place).collect();
+    let chosen: Vec<LoanRecord> = places.iter().map(|place| book.records[*place].clone()).collect();
     let (verdicts, sources): (Vec<_>, Vec<_>) = lacking().map(|decided| (decided.verdict, decided.source)).unzip();
     let scored = Scored { records: &chosen, verdicts: &verdicts, sources: &sources };
+    let own = book.trained.select(&places);
     // A forest that cannot be explained scores as well; its decisions have no reasons.
-    let found = explain(model, scored, None, &|_| !stop.is_cancelled()).unwrap_or_else(|_| Some(Vec::new()))?;
+    let found = explain(model, scored, Some(&own), &|_| !stop.is_cancelled()).unwrap_or_else(|_| Some(Vec::new()))?;
     let found = lacking().zip(found).filter_map(|(decided, reasons)| Some((decided.place, reasons?)));
     Some(found.collect())
 }
 
 /// Drift and fairness over all loans, as they are decided on by now. Nothing where the model's reference cannot be read.
-fn watch(
-    model: &RiskModel,
-    reference: &str,
-    ids: &[LoanId],
-    records: &[LoanRecord],
-    held: &HashMap<LoanId, Held>,
-    decisions: &[NewDecision],
-) -> Option<ScoringReport> {
+fn watch(model: &RiskModel, reference: &str, book: Book<'_>, decisions: &[NewDecision]) -> Option<ScoringReport> {
+    let Book { ids, records, held, trained } = book;
     let reference = serde_json::from_str(reference).ok()?;
     let new: HashMap<LoanId, &NewDecision> = decisions.iter().map(|new| (new.loan, new)).collect();
     let of = |id: &LoanId| match (new.get(id), held.get(id)) {
@@ -141,7 +159,13 @@ fn watch(
     };
     let (verdicts, sources): (Vec<_>, Vec<_>) = ids.iter().filter_map(of).unzip();
     let scoring = Scored { records, verdicts: &verdicts, sources: &sources };
-    scoring_report(&reference, model, scoring).ok()
+    let is_recent = |place: &usize| {
+        let (before, now) = (held.get(&ids[*place]), new.get(&ids[*place]));
+        now.is_some_and(|now| before.is_none_or(|before| before.input_hash != now.input_hash))
+    };
+    let recent: Vec<usize> = (0..ids.len()).filter(is_recent).collect();
+    let news = News { recent: &recent, had_outcome: &|place| trained.had_outcome(place, ids[place]) };
+    scoring_report(&reference, model, scoring, news).ok()
 }
 
 #[cfg(test)]

@@ -14,10 +14,9 @@ use domain::reason::Reasons;
 use domain::scoring_report::ScoringReport;
 use engine::analysis::{Analysis, AnalysisError, Progress, Stage, analyse};
 use engine::explain::explain;
-use engine::gate::beside_champion;
 use engine::input;
 use engine::insight::insight;
-use engine::scoring_report::{self, Scoring, scoring_report};
+use engine::scoring_report::{News, Scoring, scoring_report};
 use engine::segment_quality::{assess, note_continued};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -48,11 +47,12 @@ pub(super) async fn run(
     let mut analysis = made.analysis;
     if let Some(champion) = champion {
         note_continued(&mut analysis.segmentation, &analysis.model, &champion.model, champion.version);
-        analysis.figures.gate = beside_champion(&analysis.figures, &champion.model.figures, champion.version);
     }
     run.report(store, 95, "Storing decisions.").await?;
     let artifact = engine::model_file::to_bytes(&analysis.model)
         .map_err(|error| JobError::Fault(format!("The model could not be stored: {error}")))?;
+    let keys: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let training = engine::training_file::to_bytes(&analysis.out_of_bag, &keys);
     let decided = ids.into_iter().zip(&analysis.verdicts).zip(&analysis.score_sources);
     let decisions = decided.zip(made.input_hashes).zip(made.reasons);
     let decisions = decisions.map(|((((loan, verdict), source), input_hash), reasons)| NewDecision {
@@ -70,6 +70,7 @@ pub(super) async fn run(
             figures: analysis.figures,
             segmentation: analysis.segmentation,
             artifact,
+            training,
             data_hash: analysis.model.data_hash,
             reference: made.reference,
             insight: made.insight,
@@ -116,10 +117,12 @@ fn make(
         Ok(None) => return Err(AnalysisError::Cancelled),
         Err(_) => vec![None; records.len()],
     };
-    let reference = scoring_report::reference(model, scoring).ok();
-    let report = reference.as_ref().and_then(|reference| scoring_report(reference, model, scoring).ok());
+    // Nothing has come in since.
+    let news = News { recent: &[], had_outcome: &|_| true };
+    let reference = model.reference.as_ref();
+    let report = reference.and_then(|reference| scoring_report(reference, model, scoring, news).ok());
     let input_hashes = input::hashes(&model.matrix(records));
-    let reference = reference.and_then(|reference| serde_json::to_string(&reference).ok());
+    let reference = reference.and_then(|reference| serde_json::to_string(reference).ok());
     let insight = insight(&analysis, records).ok();
     analysis.segmentation.quality = quality;
     Ok(Made { analysis, input_hashes, reasons, reference, report, insight })

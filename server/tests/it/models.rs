@@ -4,6 +4,7 @@ use crate::app::{TestApp, loan_file};
 use axum::http::StatusCode;
 use domain::access::{Role, Scope};
 use domain::feature::Feature;
+use domain::loan::RecoveryStatus;
 use domain::model::{ClassWeights, ExtraChoice, ModelState};
 use engine::simulation::simulate;
 
@@ -36,14 +37,65 @@ async fn somebody_else_approves_rolls_back_and_takes_a_model_away() {
     assert_eq!(states().await, [ModelState::Champion, ModelState::Retired]);
     assert!(app.page("/models", Some(&executive)).await.text.contains("Roll back to model 1"));
     promote(&executive, &first).await;
+    assert_eq!(states().await, [ModelState::Champion, ModelState::Retired], "the way back needs a reason");
+    let back = [("id", first.as_str()), ("reason", "The new one flags too many.")];
+    app.post_form("/fn/promote_model", Some(&executive), &back).await;
     assert_eq!(states().await, [ModelState::Retired, ModelState::Champion]);
     assert_eq!(promote(&executive, "999").await.status, StatusCode::NOT_FOUND);
+    assert!(app.page("/models", Some(&admin)).await.text.contains("Let decide because: The new one flags too many."));
     // Each promotion asks for a scoring.
     app.work().await;
 
     let taken = app.get(&format!("/models/{first}/file"), Some(&executive)).await;
     assert_eq!(taken.status, StatusCode::OK);
     assert_eq!(app.get("/models/999/file", Some(&executive)).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_model_that_leaks_waits_and_is_replaced_by_an_honest_one() {
+    let (app, portfolio) = TestApp::with_people().await;
+    let scope = Scope::whole(portfolio.id);
+    let (admin, executive) = (app.sign_in(Role::Admin).await, app.sign_in(Role::Executive).await);
+    let mut loans = simulate(13, 400);
+    for loan in &mut loans {
+        // Interest that is set after the outcome is known.
+        let is_lost = loan.recovery_status == RecoveryStatus::WrittenOff;
+        loan.interest_rate = loan.interest_rate.map(|rate| if is_lost { rate + 30.0 } else { rate });
+    }
+    app.send_file(Some(&admin), "loans.csv", &loan_file(&loans)).await;
+    app.work().await;
+    let train = async |left_out: &[(&'static str, &'static str)]| {
+        let form = [("features", "default"), ("target", "observed"), ("segments", "4"), ("flagged", "")];
+        app.post_form("/fn/train", Some(&admin), &[&form, left_out].concat()).await;
+        app.work().await;
+        store::models::list(&app.store, scope).await.unwrap().remove(0)
+    };
+    let leaking = train(&[]).await;
+    assert!(leaking.has_leak_alarms() && leaking.state == ModelState::Candidate, "{leaking:?}");
+    let page = app.page("/models", Some(&executive)).await.text;
+    assert!(page.contains("Let model 1 decide") && page.contains("Until then no model decides"), "{page}");
+    assert!(page.contains("tells outcomes apart almost by itself") && page.contains("It has leak alarms"), "{page}");
+    let promote = async |id: &str, reason: &str| {
+        app.post_form("/fn/promote_model", Some(&executive), &[("id", id), ("reason", reason)]).await.status
+    };
+    let id = leaking.id.to_string();
+    assert_eq!(promote(&id, " ").await, StatusCode::CONFLICT);
+    promote(&id, "We want to see what it says.").await;
+    app.work().await;
+    let warning = "Model 1, which decides, has leak alarms";
+    for path in ["/dashboard", "/models"] {
+        assert!(app.page(path, Some(&executive)).await.text.contains(warning), "{path}");
+    }
+    let honest = train(&[("learning[without][0]", "interest_rate")]).await;
+    assert!(!honest.has_leak_alarms() && honest.state == ModelState::Candidate, "{honest:?}");
+    let page = app.page("/models", Some(&executive)).await.text;
+    assert!(page.contains("is no bar: it has leak alarms") && page.contains("Let model 2 decide"), "{page}");
+    promote(&honest.id.to_string(), "").await;
+    let champion = store::models::champion(&app.store, scope).await.unwrap();
+    assert_eq!(champion.map(|champion| champion.version), Some(2));
+    assert!(!app.page("/dashboard", Some(&executive)).await.text.contains("has leak alarms"));
+    // Each promotion asks for a scoring.
+    app.work().await;
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ pub mod loan_arrears;
 pub mod mapping_profile;
 pub mod message;
 pub mod model;
+pub mod model_training;
 pub mod opt_out;
 pub mod policy;
 pub mod policy_term;

@@ -20,6 +20,7 @@ pub struct Model {
     pub fitted_by: Option<i64>,
     pub fitted_at: DateTimeUtc,
     pub promoted_at: Option<DateTimeUtc>,
+    pub rationale: String,
     pub retired_at: Option<DateTimeUtc>,
     pub rejected_at: Option<DateTimeUtc>,
 }

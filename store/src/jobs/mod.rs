@@ -59,6 +59,18 @@ pub async fn enqueue(
     job: &Job,
     now: DateTime<Utc>,
 ) -> Result<JobId> {
+    Ok(request(store, actor, portfolio, job, now).await?.id)
+}
+
+/// As [`enqueue`], for who must know whether it is their own job that will be done: one that waits or runs already may have been
+/// asked for in another way.
+pub async fn request(
+    store: &Store,
+    actor: Actor,
+    portfolio: PortfolioId,
+    job: &Job,
+    now: DateTime<Utc>,
+) -> Result<Added> {
     let mut change = store.change(actor, now).await?;
     let added = add(&mut change, portfolio, job).await?;
     if added.is_new {
@@ -70,12 +82,15 @@ pub async fn enqueue(
         };
         change.commit(event).await?;
     }
-    Ok(added.id)
+    Ok(added)
 }
 
-pub(crate) struct Added {
-    pub(crate) id: JobId,
-    pub(crate) is_new: bool,
+/// A job that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Added {
+    pub id: JobId,
+    /// Whether there was none with its key.
+    pub is_new: bool,
 }
 
 /// Adds a job within the change that causes it.

@@ -1,24 +1,25 @@
-//! The registry of models. The first that passes its gate becomes champion and decides on the loans; later ones wait for
-//! approval with their decisions, and one that does not pass is kept, and changes nothing.
+//! The registry of models. The first that passes its gate without a leak alarm becomes champion and decides on the loans; others
+//! wait for approval with their decisions, and one that does not pass is kept, and changes nothing.
 
 mod promotion;
 
-pub use promotion::{promote, reject};
+pub use promotion::{REASON_MAX, promote, reject};
 
 use crate::audit::Event;
 use crate::change::Change;
 use crate::connection::Store;
-use crate::entity::{model, user};
+use crate::entity::{decision, model, model_training, user};
 use crate::error::{Result, StoreError};
 use crate::jobs::{self, Lease};
 use crate::scorings::{self, NewDecision, Scoring};
 use crate::{cases, portfolios, summaries};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Reach, Scope};
-use domain::id::{ModelId, PolicyId, PortfolioId, UserId};
+use domain::champion::compare;
+use domain::id::{LoanId, ModelId, PolicyId, PortfolioId, UserId};
 use domain::insight::Insight;
 use domain::job::JobState;
-use domain::model::{ModelCard, ModelFigures, ModelState, TrainingOptions};
+use domain::model::{ModelCard, ModelFigures, ModelState, ScoreSource, TrainingOptions};
 use domain::scoring_report::ScoringReport;
 use domain::segment::{Segment, Segmentation};
 use sea_orm::{
@@ -26,6 +27,7 @@ use sea_orm::{
     QuerySelect, RelationTrait, Select, Set,
 };
 use serde_json::json;
+use std::collections::HashSet;
 
 /// Rows per statement: faster than one by one, and below the databases' limits of bound values.
 pub(crate) const CHUNK: usize = 500;
@@ -37,6 +39,8 @@ pub struct NewModel {
     pub segmentation: Segmentation,
     /// What scores, in the engine's own format.
     pub artifact: Vec<u8>,
+    /// Which loans trained it and what scores those, in the engine's own format.
+    pub training: Vec<u8>,
     /// SHA-256 over the loans that it was trained on.
     pub data_hash: String,
     /// How scores and features were spread, in the engine's own words; what drift of later runs is told from.
@@ -72,9 +76,10 @@ pub async fn save_analysis(
     if job.portfolio_id != portfolio.id.0 {
         return Err(StoreError::conflict("This work belongs to another portfolio."));
     }
-    // Nobody works by anything yet, so there is nothing to compare with and nobody to ask.
-    let is_first = champion_id(&change.tx, portfolio.id).await?.is_none();
-    let decides = gate.passed && is_first;
+    let champion = champion_card(&change.tx, portfolio.id).await?;
+    // Where nobody works by anything yet, there is nothing to compare with and nobody to ask; but a model that may know
+    // outcomes beforehand waits until somebody has looked at what gives them away.
+    let decides = gate.passed && champion.is_none() && analysis.model.figures.leak_alarms.is_empty();
     let (model, version) = insert(&change, analysis, job.requested_by, decides).await?;
     if gate.passed {
         let run = Scoring {
@@ -97,20 +102,31 @@ pub async fn save_analysis(
     let details = json!({
         "version": version,
         "gate_passed": gate.passed,
+        "leak_alarms": analysis.model.figures.leak_alarms,
         "decides": decides,
         "decisions": if gate.passed { analysis.decisions.len() } else { 0 },
         "policy": analysis.policy,
         "data_hash": analysis.model.data_hash,
         "job": lease.job,
     });
-    let mut told = gate.reason.clone();
-    if gate.passed && !decides {
-        told.push_str(" It waits for approval on the page Models; until then the champion decides.");
-    }
+    let told = told(&analysis.model.figures, champion.as_ref(), decides);
     jobs::settle(&change.tx, lease, JobState::Succeeded, &told).await?;
     let subject = format!("model:{model}");
     change.commit(Event { portfolio: Some(portfolio.id), action: "model.fitted", subject, details }).await?;
     Ok(card)
+}
+
+/// What the job says of a model at its end.
+fn told(figures: &ModelFigures, champion: Option<&ModelCard>, decides: bool) -> String {
+    let mut sentences = vec![figures.gate.reason.clone()];
+    if figures.gate.passed && !decides {
+        sentences.extend(figures.leak_alarms.iter().cloned());
+        let beside = champion.and_then(|champion| compare(figures, &champion.figures, champion.version));
+        sentences.extend(beside.map(|beside| beside.words));
+        let until = champion.map_or("no model decides", |_| "the champion decides");
+        sentences.push(format!("It waits for approval on the page Models; until then {until}"));
+    }
+    sentences.iter().map(|sentence| format!("{}.", sentence.trim_end_matches('.'))).collect::<Vec<_>>().join(" ")
 }
 
 async fn insert(change: &Change, analysis: &Analysis, fitted_by: Option<i64>, decides: bool) -> Result<(ModelId, i32)> {
@@ -138,11 +154,14 @@ async fn insert(change: &Change, analysis: &Analysis, fitted_by: Option<i64>, de
         fitted_by: Set(fitted_by),
         fitted_at: Set(change.now),
         promoted_at: Set(decides.then_some(change.now)),
+        rationale: Set(String::new()),
         retired_at: Set(None),
         rejected_at: Set(None),
     };
-    let inserted = model::Entity::insert(row).exec(&change.tx).await?;
-    Ok((ModelId(inserted.last_insert_id), version))
+    let id = model::Entity::insert(row).exec(&change.tx).await?.last_insert_id;
+    let training = model_training::ActiveModel { model_id: Set(id), content: Set(new.training.clone()) };
+    model_training::Entity::insert(training).exec_without_returning(&change.tx).await?;
+    Ok((ModelId(id), version))
 }
 
 /// The model whose decisions hold. Everybody of the portfolio may see it: the segments of their loans are its.
@@ -150,8 +169,7 @@ pub async fn champion(store: &Store, scope: Scope) -> Result<Option<ModelCard>> 
     if scope.reach == Reach::Nothing {
         return Ok(None);
     }
-    let query = cards(scope.portfolio).filter(is_champion(scope.portfolio)).into_model::<CardColumns>();
-    query.one(&store.db).await?.map(CardColumns::card).transpose()
+    champion_card(&store.db, scope.portfolio).await
 }
 
 /// All models, the newest first.
@@ -176,6 +194,25 @@ pub async fn artifact(store: &Store, portfolio: PortfolioId, id: ModelId) -> Res
     let query = model::Entity::find_by_id(id.0).filter(model::Column::PortfolioId.eq(portfolio.0));
     let found = query.select_only().column(model::Column::Artifact).into_tuple().one(&store.db).await?;
     found.ok_or(StoreError::NotFound("model"))
+}
+
+/// Which loans trained a model and what scores those, for jobs; nothing of a model that was made before this was kept.
+pub async fn training(store: &Store, portfolio: PortfolioId, id: ModelId) -> Result<Option<Vec<u8>>> {
+    let of_portfolio = model::Entity::find_by_id(id.0).filter(model::Column::PortfolioId.eq(portfolio.0));
+    let found: Option<i64> = of_portfolio.select_only().column(model::Column::Id).into_tuple().one(&store.db).await?;
+    let found = found.ok_or(StoreError::NotFound("model"))?;
+    Ok(model_training::Entity::find_by_id(found).one(&store.db).await?.map(|row| row.content))
+}
+
+/// The loans that were ever decided on by the trees of a model that did not see them: those trained it.
+pub async fn trained_by_decisions(store: &Store, portfolio: PortfolioId, id: ModelId) -> Result<HashSet<LoanId>> {
+    let query = decision::Entity::find()
+        .join(JoinType::InnerJoin, decision::Relation::Model.def())
+        .filter(model::Column::PortfolioId.eq(portfolio.0))
+        .filter(decision::Column::ModelId.eq(id.0))
+        .filter(decision::Column::ScoreSource.eq(ScoreSource::OutOfBag.code()));
+    let found: Vec<i64> = query.select_only().column(decision::Column::LoanId).into_tuple().all(&store.db).await?;
+    Ok(found.into_iter().map(LoanId).collect())
 }
 
 /// What a model of one's scope leans on; nothing where nobody could tell.
@@ -207,6 +244,11 @@ pub(crate) async fn champion_id(db: &impl ConnectionTrait, portfolio: PortfolioI
     Ok(query.select_only().column(model::Column::Id).into_tuple().one(db).await?)
 }
 
+pub(crate) async fn champion_card(db: &impl ConnectionTrait, portfolio: PortfolioId) -> Result<Option<ModelCard>> {
+    let query = cards(portfolio).filter(is_champion(portfolio)).into_model::<CardColumns>();
+    query.one(db).await?.map(CardColumns::card).transpose()
+}
+
 fn is_champion(portfolio: PortfolioId) -> Condition {
     Condition::all()
         .add(model::Column::PortfolioId.eq(portfolio.0))
@@ -227,6 +269,7 @@ struct CardColumns {
     fitted_by_id: Option<i64>,
     fitted_at: DateTime<Utc>,
     promoted_at: Option<DateTime<Utc>>,
+    rationale: String,
     retired_at: Option<DateTime<Utc>>,
     rejected_at: Option<DateTime<Utc>>,
 }
@@ -245,6 +288,7 @@ fn cards(portfolio: PortfolioId) -> Select<model::Entity> {
             model::Column::Notes,
             model::Column::FittedAt,
             model::Column::PromotedAt,
+            model::Column::Rationale,
             model::Column::RetiredAt,
             model::Column::RejectedAt,
         ])
@@ -271,6 +315,7 @@ impl CardColumns {
             fitted_by_user: self.fitted_by_id.map(UserId),
             fitted_at: self.fitted_at,
             promoted_at: self.promoted_at,
+            rationale: self.rationale,
         })
     }
 }

@@ -1,6 +1,6 @@
-//! Which model decides: the first that passes its gate at once, later ones when somebody else approves them.
+//! Which model decides: the first that passes its gate at once, others when somebody else approves them.
 
-use super::{CardColumns, cards, champion_id, is_champion};
+use super::{CardColumns, cards, champion_card, is_champion};
 use crate::audit::Event;
 use crate::change::Change;
 use crate::connection::Store;
@@ -9,30 +9,49 @@ use crate::error::{Result, StoreError};
 use crate::{cases, jobs, portfolios, summaries};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Reach, Scope};
+use domain::champion::reasons_needed;
 use domain::id::{ModelId, PortfolioId};
 use domain::job::Job;
-use domain::model::{ModelCard, ModelFigures};
+use domain::model::{ModelCard, ModelState};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement};
 use serde_json::json;
 
+/// A written reason has at most so many characters.
+pub const REASON_MAX: usize = 2_000;
+
 /// Lets a model decide in place of the champion: one that waits, or one that was champion before, which takes the last
 /// promotion back. Its decisions hold at once; a job is asked for that decides on loans which came or changed since.
 ///
-/// A conflict where it did not pass its gate, decides already, or was trained by the person who approves it.
-pub async fn promote(store: &Store, actor: Actor, scope: Scope, id: ModelId, now: DateTime<Utc>) -> Result<ModelCard> {
+/// `reason` is kept with the model and its audit event. It must not be empty where the model decided before, is clearly worse
+/// than the one that decides now, or has leak alarms. A conflict where it is, or where the model did not pass its gate, decides
+/// already, was turned down, or was trained by the person who approves it.
+pub async fn promote(
+    store: &Store,
+    actor: Actor,
+    scope: Scope,
+    id: ModelId,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<ModelCard> {
     if scope.reach != Reach::Portfolio {
         return Err(StoreError::NotFound("model"));
     }
     let mut change = store.change(actor, now).await?;
     let portfolio = portfolios::lock(&change.tx, scope.portfolio).await?;
-    let query = model::Entity::find_by_id(id.0).filter(model::Column::PortfolioId.eq(portfolio.id.0));
-    let found = query.one(&change.tx).await?.ok_or(StoreError::NotFound("model"))?;
+    let card = async |change: &Change| -> Result<ModelCard> {
+        let row = cards(portfolio.id).filter(model::Column::Id.eq(id.0)).into_model::<CardColumns>();
+        row.one(&change.tx).await?.ok_or(StoreError::NotFound("model"))?.card()
+    };
+    let found = card(&change).await?;
     expect_approvable(&found, actor)?;
-    let replaced = champion_id(&change.tx, portfolio.id).await?;
+    let replaced = champion_card(&change.tx, portfolio.id).await?;
+    let (reason, needed) = (reason.trim(), reasons_needed(&found, replaced.as_ref()));
+    expect_reason(&found, &needed, reason)?;
     retire_champion(&change, portfolio.id).await?;
     let update = model::Entity::update_many()
         .col_expr(model::Column::PromotedAt, Expr::val(change.now))
+        .col_expr(model::Column::Rationale, Expr::val(reason))
         .col_expr(model::Column::RetiredAt, Expr::val(None::<DateTime<Utc>>));
     update.filter(model::Column::Id.eq(id.0)).exec(&change.tx).await?;
     let_decide(&change, portfolio.id, id).await?;
@@ -40,9 +59,15 @@ pub async fn promote(store: &Store, actor: Actor, scope: Scope, id: ModelId, now
     summaries::refresh(&change.tx, &portfolio, change.now).await?;
     // Loans that came or changed since its decisions were made.
     jobs::add(&mut change, portfolio.id, &Job::Score { portfolio: portfolio.id }).await?;
-    let row = cards(portfolio.id).filter(model::Column::Id.eq(id.0)).into_model::<CardColumns>();
-    let card = row.one(&change.tx).await?.ok_or(StoreError::NotFound("model"))?.card()?;
-    let details = json!({ "version": card.version, "replaces": replaced, "again": found.retired_at.is_some() });
+    let card = card(&change).await?;
+    let details = json!({
+        "version": card.version,
+        "replaces": replaced.map(|replaced| replaced.id),
+        "again": found.state == ModelState::Retired,
+        "needed_a_reason": needed,
+        "leak_alarms": card.figures.leak_alarms,
+        "rationale": reason,
+    });
     let subject = format!("model:{id}");
     change.commit(Event { portfolio: Some(portfolio.id), action: "model.promoted", subject, details }).await?;
     Ok(card)
@@ -71,23 +96,34 @@ pub async fn reject(store: &Store, actor: Actor, scope: Scope, id: ModelId, now:
     Ok(card)
 }
 
-fn expect_approvable(model: &model::Model, actor: Actor) -> Result<()> {
-    let gate = serde_json::from_str::<ModelFigures>(&model.figures)?.gate;
-    if model.promoted_at.is_some() && model.retired_at.is_none() {
-        return Err(StoreError::conflict("This model decides already."));
+fn expect_approvable(model: &ModelCard, actor: Actor) -> Result<()> {
+    match model.state {
+        ModelState::Champion => return Err(StoreError::conflict("This model decides already.")),
+        ModelState::Rejected => return Err(StoreError::conflict("This model was turned down.")),
+        ModelState::Candidate | ModelState::Retired => {}
     }
-    if model.rejected_at.is_some() {
-        return Err(StoreError::conflict("This model was turned down."));
-    }
+    let gate = &model.figures.gate;
     if !gate.passed {
         return Err(StoreError::conflict(&format!("This model did not pass its gate. {}", gate.reason)));
     }
     match actor {
-        Actor::User(person) if model.fitted_by == Some(person.0) => Err(StoreError::conflict(
+        Actor::User(person) if model.fitted_by_user == Some(person) => Err(StoreError::conflict(
             "You had this model trained, so somebody else must approve it: another administrator or an executive.",
         )),
         _ => Ok(()),
     }
+}
+
+fn expect_reason(model: &ModelCard, needed: &[String], reason: &str) -> Result<()> {
+    if reason.chars().count() > REASON_MAX {
+        return Err(StoreError::conflict(&format!("A reason has at most {REASON_MAX} characters.")));
+    }
+    if needed.is_empty() || !reason.is_empty() {
+        return Ok(());
+    }
+    let version = model.version;
+    let words = format!("Letting model {version} decide needs a written reason. {}.", needed.join(". "));
+    Err(StoreError::conflict(&words))
 }
 
 pub(super) async fn retire_champion(change: &Change, portfolio: PortfolioId) -> Result<()> {

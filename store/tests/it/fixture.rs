@@ -142,6 +142,7 @@ fn analysis(portfolio: PortfolioId, policy: PolicyId, passed: bool, decisions: V
         calibration_error: Some(0.02),
         is_calibrated: false,
         validation: None,
+        leak_alarms: Vec::new(),
         gate: Gate { passed, reason: "A sentence.".to_owned() },
     };
     let model = NewModel {
@@ -149,6 +150,7 @@ fn analysis(portfolio: PortfolioId, policy: PolicyId, passed: bool, decisions: V
         figures,
         segmentation: Segmentation { inertia: 12.5, segments: segments().to_vec(), spread: Vec::new(), quality: None },
         artifact: vec![0, 255, 1, 254],
+        training: vec![3, 0, 255],
         data_hash: "cd".repeat(32),
         reference: Some("{}".to_owned()),
         insight: None,

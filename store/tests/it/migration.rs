@@ -41,6 +41,7 @@ const ROWS: [&[&str]; 15] = [
     ],
     &[
         "INSERT INTO model (id, portfolio_id, version, options, figures, segmentation, notes, artifact, data_hash, fitted_by, fitted_at, promoted_at) VALUES (1, 1, 1, '{}', '{}', '{}', '[]', '', 'd', 1, '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00')",
+        "INSERT INTO model_training (model_id, content) VALUES (1, '')",
     ],
     &[
         "INSERT INTO policy (id, portfolio_id, version, legal_above, settlement_from, body, note, drafted_by, drafted_at, approved_at, decided_by, rationale) VALUES (1, 1, 1, 0.75, 0.5, '{}', '', '[]', '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00', 1, '')",

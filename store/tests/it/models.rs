@@ -2,10 +2,10 @@ use crate::fixture::{ACTOR, Fixture, at};
 use crate::harness::{TestDatabase, on_both_databases};
 use crate::records::{record, records};
 use domain::access::{Actor, Role};
-use domain::job::JobState;
+use domain::job::{JobState, JobStatus};
 use domain::listing::LoanFilter;
 use domain::loan::RecoveryStatus;
-use domain::model::ModelState;
+use domain::model::{ModelCard, ModelState};
 use domain::track::Track;
 use store::scorings::NewDecision;
 use store::{StoreError, jobs, loans, models, summaries};
@@ -15,6 +15,10 @@ on_both_databases!(
     a_model_that_fails_its_gate_changes_nothing,
     a_later_model_waits_for_somebody_elses_approval,
     a_champion_of_before_comes_back_in_one_step,
+    a_first_model_with_leak_alarms_waits,
+    a_clearly_worse_model_decides_for_a_written_reason_alone,
+    models_are_compared_with_the_champion_of_the_day,
+    a_champion_with_leak_alarms_is_no_bar,
     what_did_not_pass_is_never_promoted,
     a_candidate_that_is_turned_down_never_decides,
     a_stale_worker_saves_nothing,
@@ -40,6 +44,10 @@ async fn a_model_that_passes_decides(db: TestDatabase) {
     assert_eq!(models::get(&fixture.store, fixture.scope, saved.id).await.unwrap(), saved);
     let artifact = models::artifact(&fixture.store, fixture.portfolio, saved.id).await.unwrap();
     assert_eq!(artifact, analysis.model.artifact);
+    let training = models::training(&fixture.store, fixture.portfolio, saved.id).await.unwrap();
+    assert_eq!(training, Some(analysis.model.training.clone()));
+    let trained = models::trained_by_decisions(&fixture.store, fixture.portfolio, saved.id).await.unwrap();
+    assert_eq!(trained.len(), 1200, "all decisions of the fixture are out of bag");
     let filter = LoanFilter { page_size: 500, ..LoanFilter::default() };
     let page = loans::page(&fixture.store, fixture.scope, &filter).await.unwrap();
     assert_eq!(page.total, 1200);
@@ -92,10 +100,11 @@ async fn a_later_model_waits_for_somebody_elses_approval(db: TestDatabase) {
     let status = jobs::status(&fixture.store, fixture.scope, lease.job).await.unwrap();
     assert!(status.message.contains("waits for approval"), "{}", status.message);
 
-    let own = models::promote(&fixture.store, trainer.actor(), fixture.scope, saved.id, at(10)).await;
+    let own = models::promote(&fixture.store, trainer.actor(), fixture.scope, saved.id, "", at(10)).await;
     assert!(matches!(own, Err(StoreError::Conflict(_))), "{own:?}");
     assert_eq!(version_of(unseen).await, Some(1));
-    let promoted = models::promote(&fixture.store, approver.actor(), fixture.scope, saved.id, at(11)).await.unwrap();
+    let promoted =
+        models::promote(&fixture.store, approver.actor(), fixture.scope, saved.id, "", at(11)).await.unwrap();
     assert_eq!((promoted.version, promoted.state), (2, ModelState::Champion));
     let states: Vec<ModelState> =
         models::list(&fixture.store, fixture.scope).await.unwrap().iter().map(|card| card.state).collect();
@@ -104,7 +113,7 @@ async fn a_later_model_waits_for_somebody_elses_approval(db: TestDatabase) {
     assert_eq!(fixture.db.number("SELECT COUNT(*) FROM decision").await, 7, "earlier decisions are kept");
     let summary = summaries::get(&fixture.store, fixture.scope).await.unwrap().unwrap();
     assert_eq!((summary.all.loans, summary.decided.loans), (4, 3));
-    let again = models::promote(&fixture.store, approver.actor(), fixture.scope, saved.id, at(12)).await;
+    let again = models::promote(&fixture.store, approver.actor(), fixture.scope, saved.id, "", at(12)).await;
     assert!(matches!(again, Err(StoreError::Conflict(_))), "{again:?}");
 }
 
@@ -123,13 +132,99 @@ async fn a_champion_of_before_comes_back_in_one_step(db: TestDatabase) {
     }
     let second = models::save_analysis(&fixture.store, ACTOR, &lease, &analysis, at(9)).await.unwrap();
     let promote = async |id, minute| {
-        models::promote(&fixture.store, approver.actor(), fixture.scope, id, at(minute)).await.unwrap()
+        models::promote(&fixture.store, approver.actor(), fixture.scope, id, "It was safer.", at(minute)).await.unwrap()
     };
     promote(second.id, 10).await;
     assert_ne!(look().await, before);
     assert_eq!(promote(first.id, 11).await.state, ModelState::Champion);
     assert_eq!(look().await, before, "every score is as it was");
     assert_eq!(models::champion(&fixture.store, fixture.scope).await.unwrap().unwrap().id, first.id);
+}
+
+/// Trains a model whose area has an interval of 0.02 to either side.
+async fn train(fixture: &Fixture, area: f64, leak_alarms: &[&str]) -> (ModelCard, JobStatus) {
+    let lease = fixture.training(ACTOR).await;
+    let mut analysis = fixture.analysis(true).await;
+    let figures = &mut analysis.model.figures;
+    (figures.auc, figures.auc_interval) = (Some(area), Some((area - 0.02, area + 0.02)));
+    figures.leak_alarms = leak_alarms.iter().map(|alarm| (*alarm).to_owned()).collect();
+    let saved = models::save_analysis(&fixture.store, Actor::Job(lease.job), &lease, &analysis, at(9)).await.unwrap();
+    (saved, jobs::status(&fixture.store, fixture.scope, lease.job).await.unwrap())
+}
+
+async fn promote(fixture: &Fixture, model: &ModelCard, reason: &str) -> Result<ModelCard, StoreError> {
+    models::promote(&fixture.store, Actor::CommandLine, fixture.scope, model.id, reason, at(10)).await
+}
+
+/// Refused without a reason, which names what speaks against the model.
+async fn expect_reason_needed(fixture: &Fixture, model: &ModelCard, words: &str) {
+    for reason in ["", "  \n"] {
+        let refused = promote(fixture, model, reason).await;
+        assert!(matches!(&refused, Err(StoreError::Conflict(told)) if told.contains(words)), "{refused:?}");
+    }
+}
+
+const TERM: &str = "\"Term\" tells outcomes apart almost by itself (AUC 0.92)";
+
+async fn a_first_model_with_leak_alarms_waits(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    fixture.import(records(4)).await;
+    let (leaking, job) = train(&fixture, 0.97, &[TERM]).await;
+    assert_eq!(leaking.state, ModelState::Candidate);
+    assert_eq!(models::champion(&fixture.store, fixture.scope).await.unwrap(), None);
+    let told = format!("A sentence. {TERM}. It waits for approval on the page Models; until then no model decides.");
+    assert_eq!((job.state, job.message), (JobState::Succeeded, told));
+    assert_eq!(fixture.db.number("SELECT COUNT(*) FROM loan WHERE current_decision_id IS NOT NULL").await, 0);
+    expect_reason_needed(&fixture, &leaking, "It has leak alarms").await;
+    let promoted = promote(&fixture, &leaking, " The term is known on the first day. ").await.unwrap();
+    assert_eq!(
+        (promoted.state, promoted.rationale.as_str()),
+        (ModelState::Champion, "The term is known on the first day.")
+    );
+    assert_eq!(fixture.db.number("SELECT COUNT(*) FROM loan WHERE current_decision_id IS NOT NULL").await, 4);
+    let in_trail = "SELECT COUNT(*) FROM audit_event WHERE action = 'model.promoted' AND details LIKE \
+                    '%The term is known on the first day.%'";
+    assert_eq!(fixture.db.number(in_trail).await, 1);
+}
+
+async fn a_clearly_worse_model_decides_for_a_written_reason_alone(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    fixture.import(records(4)).await;
+    let (first, _) = train(&fixture, 0.86, &[]).await;
+    assert_eq!(first.state, ModelState::Champion);
+    let (worse, job) = train(&fixture, 0.74, &[]).await;
+    assert!(job.message.contains("is worse than the 0.86 (0.84–0.88) of model 1, which decides"), "{}", job.message);
+    expect_reason_needed(&fixture, &worse, "is worse than the 0.86").await;
+    let promoted = promote(&fixture, &worse, "It leaves out what we may not ask.").await.unwrap();
+    assert_eq!((promoted.state, promoted.version), (ModelState::Champion, 2));
+    // The way back is open to one who says why, and is compared with nothing.
+    expect_reason_needed(&fixture, &first, "It decided before").await;
+    assert_eq!(promote(&fixture, &first, "We may ask.").await.unwrap().rationale, "We may ask.");
+    expect_reason_needed(&fixture, &worse, "It decided before").await;
+    assert!(promote(&fixture, &worse, &"x".repeat(models::REASON_MAX + 1)).await.is_err());
+    assert!(promote(&fixture, &worse, "As before.").await.is_ok());
+}
+
+async fn models_are_compared_with_the_champion_of_the_day(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    fixture.import(records(4)).await;
+    train(&fixture, 0.69, &[]).await;
+    let (second, job) = train(&fixture, 0.74, &[]).await;
+    assert!(!job.message.contains("worse"), "{}", job.message);
+    let (third, _) = train(&fixture, 0.86, &[]).await;
+    promote(&fixture, &third, "").await.unwrap();
+    expect_reason_needed(&fixture, &second, "is worse than the 0.86 (0.84–0.88) of model 3").await;
+}
+
+async fn a_champion_with_leak_alarms_is_no_bar(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    fixture.import(records(4)).await;
+    let (leaking, _) = train(&fixture, 0.97, &[TERM]).await;
+    promote(&fixture, &leaking, "Nothing better is there.").await.unwrap();
+    let (honest, job) = train(&fixture, 0.86, &[]).await;
+    assert!(job.message.contains("is no bar: it has leak alarms"), "{}", job.message);
+    let promoted = promote(&fixture, &honest, "").await.unwrap();
+    assert_eq!((promoted.state, promoted.rationale.as_str()), (ModelState::Champion, ""));
 }
 
 async fn what_did_not_pass_is_never_promoted(db: TestDatabase) {
@@ -139,11 +234,12 @@ async fn what_did_not_pass_is_never_promoted(db: TestDatabase) {
     let lease = fixture.training(ACTOR).await;
     let failed = fixture.analysis(false).await;
     let failed = models::save_analysis(&fixture.store, ACTOR, &lease, &failed, at(9)).await.unwrap();
-    let refused = models::promote(&fixture.store, Actor::CommandLine, fixture.scope, failed.id, at(10)).await;
+    let refused =
+        models::promote(&fixture.store, Actor::CommandLine, fixture.scope, failed.id, "Why not.", at(10)).await;
     assert!(matches!(refused, Err(StoreError::Conflict(_))), "{refused:?}");
     let neighbour = fixture.neighbour().await;
     for scope in [neighbour.scope, fixture.nothing(), fixture.track(Track::Legal)] {
-        let hidden = models::promote(&fixture.store, Actor::CommandLine, scope, failed.id, at(10)).await;
+        let hidden = models::promote(&fixture.store, Actor::CommandLine, scope, failed.id, "Why not.", at(10)).await;
         assert!(matches!(hidden, Err(StoreError::NotFound("model"))), "{hidden:?}");
     }
 }
@@ -165,7 +261,8 @@ async fn a_candidate_that_is_turned_down_never_decides(db: TestDatabase) {
         let refused = reject(fixture.scope, id).await;
         assert!(matches!(refused, Err(StoreError::Conflict(_))), "{refused:?}");
     }
-    let refused = models::promote(&fixture.store, Actor::CommandLine, fixture.scope, candidate.id, at(10)).await;
+    let refused =
+        models::promote(&fixture.store, Actor::CommandLine, fixture.scope, candidate.id, "Why not.", at(10)).await;
     assert!(matches!(&refused, Err(StoreError::Conflict(words)) if words.contains("turned down")), "{refused:?}");
 }
 
@@ -236,6 +333,9 @@ async fn registers_stay_within_the_scope(db: TestDatabase) {
         let found = models::get(&fixture.store, scope, champion.id).await;
         assert!(matches!(found, Err(StoreError::NotFound("model"))), "{found:?}");
     }
+    let elsewhere = models::training(&fixture.store, neighbour.portfolio, champion.id).await;
+    assert!(matches!(elsewhere, Err(StoreError::NotFound("model"))), "{elsewhere:?}");
+    assert!(models::trained_by_decisions(&fixture.store, neighbour.portfolio, champion.id).await.unwrap().is_empty());
     let found = models::artifact(&fixture.store, neighbour.portfolio, champion.id).await;
     assert!(matches!(found, Err(StoreError::NotFound("model"))), "{found:?}");
 }

@@ -8,6 +8,7 @@ mod segment_table;
 
 use crate::components::empty::Empty;
 use crate::components::icon::Icon;
+use crate::components::leak_note::LeakNote;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::proxy_note::ProxyNote;
@@ -48,6 +49,7 @@ fn Figures(dashboard: Dashboard) -> impl IntoView {
         <Headline summary=summary.clone() champion=champion.clone()/>
         <Reading summary=summary.clone() policy/>
         {target.map(|target| view! { <ProxyNote target/> })}
+        {champion.map(|champion| view! { <LeakNote champion/> })}
         <SegmentTable segments=summary.segments.clone() currency=summary.currency/>
         <Visualisations summary figures/>
     }

@@ -67,13 +67,13 @@ pub async fn reject_model(id: i64) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Lets a model decide in place of the champion.
+/// Lets a model decide in place of the champion. The reason is written down; some models need one.
 #[server(prefix = "/fn", endpoint = "promote_model")]
-pub async fn promote_model(id: i64) -> Result<(), AppError> {
+pub async fn promote_model(id: i64, #[server(default)] reason: String) -> Result<(), AppError> {
     use crate::guard::{authorise, explain, store};
     let person = authorise(domain::access::Permission::ApproveModels).await?;
     let id = domain::id::ModelId(id);
-    store::models::promote(&store(), person.actor(), person.scope(), id, crate::sign_in::now())
+    store::models::promote(&store(), person.actor(), person.scope(), id, &reason, crate::sign_in::now())
         .await
         .map_err(explain)?;
     leptos_axum::redirect("/models");

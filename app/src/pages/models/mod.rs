@@ -12,6 +12,7 @@ mod watch;
 use crate::components::empty::Empty;
 use crate::components::field::{ErrorSummary, refusal};
 use crate::components::icon::Icon;
+use crate::components::leak_note::LeakNote;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::proxy_note::ProxyNote;
@@ -108,7 +109,7 @@ fn Models(
     let champion = view.champion().cloned();
     let candidate = view.candidate().cloned();
     let scope = champion.as_ref().map_or_else(
-        || "No model has passed its gate yet, so no loan has a decision".to_owned(),
+        || "No model decides yet, so no loan has a decision".to_owned(),
         |champion| {
             let since = champion.promoted_at.map(|at| format!(" since {}", format::moment(at))).unwrap_or_default();
             format!("Model {} decides{since}", champion.version)
@@ -116,10 +117,13 @@ fn Models(
     );
     let reach = view.reach.clone().filter(|_| champion.is_some());
     let target = champion.as_ref().map(|champion| champion.figures.target);
+    // A training and its own run are written down as one.
+    let fitted_at = champion.as_ref().map(|champion| champion.fitted_at);
     view! {
         <PageHead title="Models" scope/>
         {target.map(|target| view! { <ProxyNote target/> })}
-        {candidate.clone().map(|candidate| view! { <Waiting approves=view.approves(&candidate) viewer=view.viewer may_reject=view.may_approve candidate promote reject/> })}
+        {champion.clone().map(|champion| view! { <LeakNote champion/> })}
+        {candidate.clone().map(|candidate| view! { <Waiting champion=view.champion().cloned() approves=view.approves(&candidate) viewer=view.viewer may_reject=view.may_approve candidate promote reject/> })}
         {champion.or(candidate.clone()).map(|first| {
             let second = candidate.filter(|candidate| candidate.id != first.id);
             let both = [Some(first.clone()), second.clone()].into_iter().flatten().collect();
@@ -129,7 +133,7 @@ fn Models(
             }
         })}
         {view.insights.clone().into_iter().map(|shown| view! { <Insights shown/> }).collect_view()}
-        {view.watched.clone().map(|(scored_at, report)| view! { <Watch scored_at report/> })}
+        {view.watched.clone().map(|(scored_at, report)| view! { <Watch is_training=fitted_at == Some(scored_at) scored_at report/> })}
         {reach.map(|reach| view! { <Scoring reach may_score=view.may_score score news/> })}
         <Register view promote/>
     }
@@ -177,6 +181,7 @@ pub mod tests {
                 calibration_error: None,
                 is_calibrated: false,
                 validation: None,
+                leak_alarms: Vec::new(),
                 gate: Gate { passed, reason: "A reason.".to_owned() },
             },
             segmentation: Segmentation { inertia: 1.0, segments: Vec::new(), spread: Vec::new(), quality: None },
@@ -185,6 +190,7 @@ pub mod tests {
             fitted_by_user: Some(UserId(1)),
             fitted_at: DateTime::UNIX_EPOCH,
             promoted_at: None,
+            rationale: String::new(),
         }
     }
 

@@ -7,6 +7,7 @@ use super::comparison::auc;
 use crate::components::icon::{Icon, IconMark};
 use crate::components::table::{Column, Table};
 use crate::format;
+use domain::champion::reasons_needed;
 use domain::model::{ModelCard, ModelState};
 use leptos::prelude::*;
 
@@ -17,7 +18,8 @@ pub fn Register(view: ModelsView, promote: ServerAction<PromoteModel>) -> impl I
         let (is_waiting, approves) = (view.candidate() == Some(model), view.approves(model));
         // What waits has its button above.
         let offered = approves && !is_waiting;
-        view! { <Row model=model.clone() offered may_take=view.may_approve promote/> }
+        let needed = reasons_needed(model, view.champion());
+        view! { <Row model=model.clone() offered needed may_take=view.may_approve promote/> }
     });
     let rows = rows.collect_view();
     view! {
@@ -41,12 +43,16 @@ fn Row(
     model: ModelCard,
     /// Whether who looks is offered to let it decide.
     offered: bool,
+    /// What it would need a reason for.
+    needed: Vec<String>,
     /// Whether who looks may download it.
     may_take: bool,
     promote: ServerAction<PromoteModel>,
 ) -> impl IntoView {
     let (passed, reason) = (model.figures.gate.passed, model.figures.gate.reason.clone());
     let gate = if passed { ("badge badge--ok", "Passed") } else { ("badge badge--danger", "Not passed") };
+    let leaks = model.has_leak_alarms().then(|| view! { <span class="badge badge--warn">"Leak alarms"</span> });
+    let rationale = (!model.rationale.is_empty()).then(|| format!("Let decide because: {}", model.rationale));
     let file = format!("/models/{}/file", model.id);
     let label = format!("Download model {}", model.version);
     view! {
@@ -56,7 +62,9 @@ fn Row(
             <td>{auc(&model.figures)}</td>
             <td>
                 <span class=gate.0>{gate.1}</span>
+                {leaks}
                 {(!passed).then(|| view! { <p class="note">{reason}</p> })}
+                {rationale.map(|rationale| view! { <p class="note">{rationale}</p> })}
             </td>
             <td>{format!("{} by {}", format::moment(model.fitted_at), model.fitted_by)}</td>
             <td>
@@ -70,7 +78,7 @@ fn Row(
                                 </a>
                             }
                         })}
-                    {offered.then(|| view! { <PromoteForm model promote/> })}
+                    {offered.then(|| view! { <PromoteForm model needed promote/> })}
                 </div>
             </td>
         </tr>

@@ -4,27 +4,32 @@ use crate::components::icon::{Icon, IconMark};
 use crate::components::table::{Column, Table};
 use crate::format;
 use chrono::{DateTime, Utc};
-use domain::scoring_report::{Drift, GroupFigures, PSI_ALARM, Rate, RateDrift, ScoringReport};
+use domain::scoring_report::{Drift, DriftReport, GroupFigures, PSI_ALARM, RECENT_MIN, Rate, RateDrift, ScoringReport};
 use domain::track::Track;
 use leptos::prelude::*;
 
 #[component]
-pub fn Watch(scored_at: DateTime<Utc>, report: ScoringReport) -> impl IntoView {
-    let ScoringReport { population, drift, calibration, fairness, alarms } = report;
+pub fn Watch(
+    scored_at: DateTime<Utc>,
+    report: ScoringReport,
+    /// Whether this is the run that trained the model, whose loans are compared with themselves.
+    is_training: bool,
+) -> impl IntoView {
+    let ScoringReport { population, drift, recent, calibration, fairness, alarms } = report;
     let scope = format!(
-        "Scoring of {}: {}, {} of them new to the model, {} open",
+        "Scoring of {}: {}, {} of them new to the model, {} open, {} that came or changed since the run before",
         format::moment(scored_at),
         format::counted(population.loans, "loan"),
         format::count(population.new_to_model),
-        format::count(population.open)
+        format::count(population.open),
+        format::count(population.recent)
     );
     let (compared, learned) = (drift.rows, drift.reference_rows);
-    let rows: Vec<(String, Option<Drift>)> = [("Risk score".to_owned(), drift.score)]
-        .into_iter()
-        .chain(drift.features.into_iter().map(|(feature, drift)| (feature.label(), drift)))
-        .collect();
+    let (all, recent) = (quantities(drift), recent.map(quantities));
+    let of_recent = |place: usize| recent.as_ref().and_then(|recent| recent.get(place)?.1);
+    let rows = all.into_iter().enumerate().map(|(place, (name, drift))| (name, drift, of_recent(place))).collect();
     view! {
-        <Alarms alarms scope/>
+        <Alarms alarms scope is_training/>
         <div class="grid grid--stretch">
             <section class="card c5 c-wide" aria-labelledby="drift">
                 <div class="card-header">
@@ -32,7 +37,7 @@ pub fn Watch(scored_at: DateTime<Utc>, report: ScoringReport) -> impl IntoView {
                         <h2 class="card-title" id="drift">"Drift"</h2>
                         <p class="note">
                             {format!(
-                                "PSI against {} that the model was tested on; scores of {}. An alarm needs more than {PSI_ALARM:.2}, and more than chance makes.",
+                                "PSI against {} that the model was tested on; scores of {}. {RECENT_MIN} or more that came or changed since the run before are compared by themselves too. An alarm needs more than {PSI_ALARM:.2}, and more than chance makes.",
                                 format::counted(learned, "loan"),
                                 format::counted(compared, "loan"),
                             )}
@@ -55,12 +60,22 @@ pub fn Watch(scored_at: DateTime<Utc>, report: ScoringReport) -> impl IntoView {
     }
 }
 
+/// The score and the features, by name.
+fn quantities(drift: DriftReport) -> Vec<(String, Option<Drift>)> {
+    let features = drift.features.into_iter().map(|(feature, drift)| (feature.label(), drift));
+    [("Risk score".to_owned(), drift.score)].into_iter().chain(features).collect()
+}
+
 #[component]
-fn Alarms(alarms: Vec<String>, scope: String) -> impl IntoView {
+fn Alarms(alarms: Vec<String>, scope: String, is_training: bool) -> impl IntoView {
     let is_quiet = alarms.is_empty();
     let class = if is_quiet { "alert alert--info" } else { "alert alert--warn" };
     let icon = if is_quiet { Icon::CircleCheck } else { Icon::AlertTriangle };
-    let title = if is_quiet { "No drift" } else { "Drift: the model may no longer fit" };
+    let title = match (is_quiet, is_training) {
+        (true, true) => "Nothing to compare with yet: drift shows from the next scoring on",
+        (true, false) => "No drift",
+        (false, _) => "Drift: the model may no longer fit",
+    };
     view! {
         <section class=class aria-labelledby="alarms">
             <IconMark icon/>
@@ -74,15 +89,25 @@ fn Alarms(alarms: Vec<String>, scope: String) -> impl IntoView {
 }
 
 #[component]
-fn DriftTable(rows: Vec<(String, Option<Drift>)>, calibration: Option<RateDrift>) -> impl IntoView {
-    let columns =
-        vec![Column::text("Quantity"), Column::number("PSI"), Column::number("Unknown"), Column::text("State")];
-    let rows = rows.into_iter().map(|(name, drift)| {
-        let is_alarm = drift.is_some_and(|drift| drift.is_alarm());
+fn DriftTable(
+    /// Quantities as all loans have them, and those that came or changed.
+    rows: Vec<(String, Option<Drift>, Option<Drift>)>,
+    calibration: Option<RateDrift>,
+) -> impl IntoView {
+    let columns = vec![
+        Column::text("Quantity"),
+        Column::number("PSI"),
+        Column::number("New or changed"),
+        Column::number("Unknown"),
+        Column::text("State"),
+    ];
+    let rows = rows.into_iter().map(|(name, drift, recent)| {
+        let is_alarm = [drift, recent].into_iter().flatten().any(|drift| drift.is_alarm());
         view! {
             <tr>
                 <th scope="row">{name}</th>
                 <td class="num">{format::known(drift, |drift| format::number(drift.psi, 3))}</td>
+                <td class="num">{format::known(recent, |drift| format::number(drift.psi, 3))}</td>
                 <td class="num">{format::known(drift, |drift| format::count(drift.unknown))}</td>
                 <td><State is_alarm is_known=drift.is_some()/></td>
             </tr>
@@ -95,9 +120,10 @@ fn DriftTable(rows: Vec<(String, Option<Drift>)>, calibration: Option<RateDrift>
             {calibration.map(|drift| view! {
                 <tr>
                     <th scope="row">
-                        "Lost, against the scores"<br/>
+                        "Lost since the training, against the scores"<br/>
                         <span class="note">{format!("{} observed, {} expected, {}", format::percent(drift.observed, 1.0), format::percent(drift.expected, 1.0), format::counted(drift.rows, "loan"))}</span>
                     </th>
+                    <td class="num">"—"</td>
                     <td class="num">"—"</td>
                     <td class="num">"—"</td>
                     <td><State is_alarm=drift.is_alarm is_known=true/></td>

@@ -4,6 +4,7 @@ use domain::money::Currency;
 use domain::reason::Adjustment;
 use engine::analysis::{Analysis, Unwatched, analyse};
 use engine::simulation::simulate;
+use std::collections::HashSet;
 
 const POLICY: (PolicyId, f64) = (PolicyId(1), 0.75);
 
@@ -33,9 +34,9 @@ fn loans_that_another_policy_puts_on_a_serious_track_do_not_lack_reasons() {
     let strict = Policy { legal_above: POLICY.1 - 0.35, settlement_from: 0.2, ..Policy::default() };
     for has_reasons in [false, true] {
         let held = held(&analysis, &records, has_reasons);
-        let decide = |policy| {
-            decide(&analysis.model, policy, &ids, &records, &held, &CancellationToken::new()).expect("is not stopped")
-        };
+        let trained = TrainedOn::Loans(HashSet::new());
+        let book = Book { ids: &ids, records: &records, held: &held, trained: &trained };
+        let decide = |policy| decide(&analysis.model, policy, book, &CancellationToken::new()).expect("is not stopped");
         assert_eq!(decide((POLICY.0, Policy::default())), [], "nothing has changed");
         let decisions = decide((PolicyId(2), strict.clone()));
         assert_eq!(decisions.len(), 300);
@@ -55,19 +56,67 @@ fn loans_that_another_policy_puts_on_a_serious_track_do_not_lack_reasons() {
     }
 }
 
+/// Changed loans with their decisions, where this is known of the training.
+fn changed(records: &[LoanRecord], analysis: &Analysis, trained: &TrainedOn, stop: bool) -> Option<Vec<NewDecision>> {
+    let held = held(analysis, records, true);
+    let mut later = records.to_vec();
+    for record in &mut later[..60] {
+        record.days_past_due = Some(400);
+    }
+    let ids: Vec<LoanId> = (0..records.len() as i64).map(LoanId).collect();
+    let book = Book { ids: &ids, records: &later, held: &held, trained };
+    let token = CancellationToken::new();
+    if stop {
+        token.cancel();
+    }
+    decide(&analysis.model, (POLICY.0, Policy::default()), book, &token)
+}
+
 #[test]
-fn loans_that_changed_are_scored_and_explained() {
-    let mut records = simulate(4, 200);
+fn loans_that_changed_are_scored_by_trees_that_did_not_see_them() {
+    let records = simulate(4, 200);
     let analysis = analysed(&records);
-    let held = held(&analysis, &records, true);
+    let trained = TrainedOn::Trees(analysis.out_of_bag.clone());
+    let decisions = changed(&records, &analysis, &trained, false).expect("is not stopped");
+    assert_eq!(decisions.iter().map(|decision| decision.loan.0).collect::<Vec<_>>(), (0..60).collect::<Vec<_>>());
+    for (place, decision) in decisions.iter().enumerate() {
+        assert_eq!(decision.source, analysis.score_sources[place], "{place}");
+        let reasons = decision.reasons.as_ref().expect("reasons");
+        assert!((reasons.score() - decision.verdict.score).abs() < 1e-9, "{place}");
+        // Nothing is left that only the whole forest could tell.
+        assert_ne!(reasons.adjusted_by, Adjustment::TreesAndCalibration, "{place}");
+    }
+    let all = decisions.iter().filter(|decision| decision.source == ScoreSource::OutOfBag).count();
+    assert!(all > 20 && all < 60, "{all}");
+    assert!(changed(&records, &analysis, &trained, true).is_none());
+}
+
+#[test]
+fn without_their_trees_training_loans_are_said_to_be_flattered() {
+    let records = simulate(4, 200);
+    let analysis = analysed(&records);
+    let is_trained = |place: &usize| analysis.score_sources[*place] == ScoreSource::OutOfBag;
+    let loans = (0..200).filter(is_trained).map(|place| LoanId(place as i64)).collect();
+    let decisions = changed(&records, &analysis, &TrainedOn::Loans(loans), false).expect("is not stopped");
+    for (place, decision) in decisions.iter().enumerate() {
+        let expected = if is_trained(&place) { ScoreSource::Trained } else { ScoreSource::Model };
+        assert_eq!(decision.source, expected, "{place}");
+    }
+}
+
+#[test]
+fn a_training_loan_that_passed_for_an_unseen_one_is_decided_anew() {
+    let records = simulate(4, 200);
+    let analysis = analysed(&records);
+    let mut held = held(&analysis, &records, true);
+    let place = (0..200).find(|place| analysis.out_of_bag.holds(*place)).expect("some loan");
+    held.get_mut(&LoanId(place as i64)).expect("is held").source = ScoreSource::Model;
     let ids: Vec<LoanId> = (0..200).map(LoanId).collect();
-    records[7].days_past_due = Some(400);
-    let stop = CancellationToken::new();
-    let policy = || (POLICY.0, Policy::default());
-    let decisions = decide(&analysis.model, policy(), &ids, &records, &held, &stop).expect("is not stopped");
+    let trained = TrainedOn::Trees(analysis.out_of_bag.clone());
+    let book = Book { ids: &ids, records: &records, held: &held, trained: &trained };
+    let policy = (POLICY.0, Policy::default());
+    let decisions = decide(&analysis.model, policy, book, &CancellationToken::new()).expect("is not stopped");
     assert_eq!(decisions.len(), 1);
-    assert_eq!((decisions[0].loan, decisions[0].source), (LoanId(7), ScoreSource::Model));
-    assert!(decisions[0].reasons.is_some());
-    stop.cancel();
-    assert!(decide(&analysis.model, policy(), &ids, &records, &held, &stop).is_none());
+    assert_eq!((decisions[0].loan, decisions[0].source), (LoanId(place as i64), ScoreSource::OutOfBag));
+    assert!((decisions[0].verdict.score - analysis.verdicts[place].score).abs() < 1e-12);
 }

@@ -1,0 +1,130 @@
+//! `loan-recovery train` and `score` as a user runs them on a database.
+
+use domain::access::{Actor, Scope};
+use domain::job::{Job, JobState};
+use domain::model::{ModelState, ScoreSource, Target, TrainingOptions};
+use serde_json::Value;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+use store::Store;
+use tempfile::TempDir;
+
+fn command(folder: &TempDir, arguments: &[&str]) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_loan-recovery"));
+    program.env_clear().current_dir(folder).args(arguments);
+    program
+}
+
+fn run(folder: &TempDir, arguments: &[&str]) -> Output {
+    command(folder, arguments).output().expect("the program starts")
+}
+
+fn told(folder: &TempDir, arguments: &[&str]) -> Value {
+    let output = run(folder, arguments);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+/// A database with loans on file.
+async fn with_loans(loans: &str) -> (TempDir, Store, Scope) {
+    let folder = TempDir::new().expect("a folder");
+    assert!(run(&folder, &["simulate", "loans.csv", "--loans", loans]).status.success());
+    told(&folder, &["import", "--json", "--as-of", "2026-01-31", "loans.csv"]);
+    let store = open(folder.path()).await;
+    let portfolio = store::portfolios::first(&store).await.expect("answers").expect("a portfolio");
+    (folder, store, Scope::whole(portfolio.id))
+}
+
+async fn open(folder: &Path) -> Store {
+    let url = format!("sqlite://{}", folder.join("data/loan-recovery.db").display());
+    Store::connect(&url).await.expect("opens")
+}
+
+#[tokio::test]
+async fn a_training_that_was_asked_for_before_does_not_take_this_ones_options() {
+    let (folder, store, scope) = with_loans("120").await;
+    let options = TrainingOptions { trees: 7, ..TrainingOptions::default() };
+    let before = Job::TrainAndScore { portfolio: scope.portfolio, options };
+    let now = chrono::DateTime::from_timestamp(1_800_000_000, 0).expect("a moment");
+    store::jobs::enqueue(&store, Actor::CommandLine, scope.portfolio, &before, now).await.expect("is asked for");
+    let output = run(&folder, &["train", "--trees", "9", "--target", "observed", "--json"]);
+    let words = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && words.contains("Another training was asked for before"), "{words}");
+    let model: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((&model["options"]["trees"], &model["options"]["target"]), (&9.into(), &"observed".into()));
+    let models = store::models::list(&store, scope).await.expect("answers");
+    let trained = |model: &domain::model::ModelCard| (model.version, model.options.trees, model.figures.target);
+    assert_eq!(
+        models.iter().map(trained).collect::<Vec<_>>(),
+        [(2, 9, Target::Observed), (1, 7, Target::SegmentProxy)]
+    );
+}
+
+#[tokio::test]
+async fn a_training_that_is_broken_off_is_cancelled() {
+    let (folder, store, scope) = with_loans("4000").await;
+    let mut training = command(&folder, &["train", "--trees", "1000", "--target", "observed"]);
+    let mut training = training.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
+    let status = async || store::jobs::latest(&store, scope, "train_and_score").await.expect("answers");
+    let mut begun = false;
+    for _ in 0..200 {
+        begun = status().await.is_some_and(|job| job.state == JobState::Running);
+        if begun {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(begun, "{:?}", status().await);
+    let interrupt = Command::new("kill").args(["-INT", &training.id().to_string()]).status();
+    assert!(interrupt.expect("kill starts").success());
+    assert!(!training.wait().expect("ends").success());
+    assert_eq!(status().await.map(|job| job.state), Some(JobState::Cancelled));
+    assert!(store::models::list(&store, scope).await.expect("answers").is_empty());
+}
+
+#[tokio::test]
+async fn loans_that_a_file_changes_are_not_flattered() {
+    let (folder, store, scope) = with_loans("300").await;
+    let model = told(&folder, &["train", "--target", "observed", "--trees", "60", "--json"]);
+    assert_eq!(model["state"], "champion", "{model}");
+    let champion = store::models::champion(&store, scope).await.expect("answers").expect("decides");
+    let held = async || store::scorings::held(&store, scope.portfolio, champion.id).await.expect("answers");
+    let before = held().await;
+
+    // The same loans a month later, each with a little more income.
+    let mut reader = csv::Reader::from_path(folder.path().join("loans.csv")).expect("is there");
+    let head = reader.headers().expect("a header").clone();
+    let income = head.iter().position(|name| name == "Monthly_Income").expect("a column");
+    let mut writer = csv::Writer::from_path(folder.path().join("later.csv")).expect("is made");
+    writer.write_record(&head).expect("is written");
+    for row in reader.records() {
+        let row = row.expect("a row");
+        let more = |text: &str| (text.parse::<f64>().expect("a number") + 1.0).to_string();
+        let cell = |(place, text): (usize, &str)| if place == income { more(text) } else { text.to_owned() };
+        writer.write_record(row.iter().enumerate().map(cell)).expect("is written");
+    }
+    writer.flush().expect("is written");
+    told(&folder, &["import", "--json", "--as-of", "2026-02-28", "later.csv"]);
+    let scored = told(&folder, &["score", "--json"]);
+    let words = "Looked at 300 loans and decided on 300 that are new or have changed.";
+    assert_eq!(scored["message"], words);
+
+    let after = held().await;
+    let mean = |held: &std::collections::HashMap<_, store::scorings::Held>| {
+        let trained = held.values().filter(|held| held.source == ScoreSource::OutOfBag);
+        let scores: Vec<f64> = trained.map(|held| held.verdict.score).collect();
+        (scores.len(), scores.iter().sum::<f64>() / scores.len() as f64)
+    };
+    for (loan, held) in &before {
+        assert_eq!(after[loan].source, held.source, "{loan}");
+        assert!((after[loan].verdict.score - held.verdict.score).abs() < 0.25, "{loan}: {held:?} {:?}", after[loan]);
+    }
+    let ((loans, was), (_, is)) = (mean(&before), mean(&after));
+    assert!(loans > 100 && (was - is).abs() < 0.01, "{loans} loans: {was} {is}");
+    let (_, report) = store::scorings::last_report(&store, scope, champion.id).await.expect("answers").expect("a run");
+    let report = report.expect("is watched");
+    assert_eq!((report.population.recent, report.calibration), (300, None), "no outcome came in");
+    assert!(report.recent.is_some() && report.alarms.is_empty(), "{:?}", report.alarms);
+    assert_eq!(champion.state, ModelState::Champion);
+}
