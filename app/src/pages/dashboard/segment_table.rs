@@ -40,7 +40,7 @@ pub fn SegmentTable(segments: Vec<SegmentSummary>, currency: Currency) -> impl I
             <div class="card-header">
                 <div>
                     <h2 class="card-title" id="segments">"Borrower segments"</h2>
-                    <p class="note">"Names and risk levels are read off the segments' centres, against the portfolio's averages."</p>
+                    <p class="note">"Names are read off the segments' centres; risk levels follow what was written off, where enough outcomes tell."</p>
                 </div>
             </div>
             <Table caption="Borrower segments" columns one_line=true footer=footer.into_any()>
