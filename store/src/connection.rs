@@ -98,6 +98,14 @@ fn make_folder(url: &str) -> Result<()> {
     }
 }
 
+/// A moment that our own SQL binds as `$1`, `$2` …, of the type that the columns have.
+pub(crate) fn moment_sql(backend: DbBackend, bound: &str) -> String {
+    match backend {
+        DbBackend::Postgres => format!("CAST({bound} AS timestamptz)"),
+        _ => bound.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,6 @@
 //! Steps that are due, with all that deciding on them takes.
 
-use super::now_sql;
-use crate::connection::Store;
+use crate::connection::{Store, moment_sql};
 use crate::error::{Result, StoreError};
 use crate::models::CHUNK;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -112,7 +111,7 @@ pub async fn due(store: &Store, portfolio: PortfolioId, now: DateTime<Utc>, limi
          LEFT JOIN loan_arrears a ON a.loan_id = l.id \
          WHERE c.portfolio_id = $1 AND c.closed_at IS NULL AND c.next_at <= {} AND c.next_step IS NOT NULL \
          ORDER BY c.next_at, c.id LIMIT $3",
-        now_sql(backend, "$2"),
+        moment_sql(backend, "$2"),
     );
     let values = [portfolio.0.into(), now.into(), (limit as i64).into()];
     let rows =

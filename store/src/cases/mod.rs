@@ -9,7 +9,7 @@ pub use due::{Contact, DueCase, due};
 
 use crate::audit::Event;
 use crate::change::Change;
-use crate::connection::Store;
+use crate::connection::{Store, moment_sql};
 use crate::entity::{action, gate_check, message, policy, portfolio, recovery_case};
 use crate::error::{Result, StoreError};
 use crate::{jobs, policies, portfolios};
@@ -34,7 +34,7 @@ use std::collections::HashMap;
 pub(crate) async fn follow(change: &mut Change, portfolio: PortfolioId) -> Result<()> {
     let backend = change.tx.get_database_backend();
     let recovered = RecoveryStatus::FullyRecovered.code();
-    let now = now_sql(backend, "$2");
+    let now = moment_sql(backend, "$2");
     let close = format!(
         "UPDATE recovery_case SET closed_at = {now}, next_at = NULL WHERE portfolio_id = $1 AND closed_at IS NULL AND EXISTS \
          (SELECT 1 FROM loan l WHERE l.id = recovery_case.loan_id \
@@ -52,19 +52,12 @@ pub(crate) async fn follow(change: &mut Change, portfolio: PortfolioId) -> Resul
              WHERE l.portfolio_id = $1 AND l.current_track = $5 AND l.recovery_status <> '{recovered}' AND NOT EXISTS \
              (SELECT 1 FROM recovery_case c WHERE c.loan_id = l.id AND c.closed_at IS NULL) ORDER BY l.id",
             step = if first.is_some() { "0" } else { "NULL" },
-            at = now_sql(backend, "$4"),
+            at = moment_sql(backend, "$4"),
         );
         let values = [portfolio.0.into(), change.now.into(), held.id.into(), first.into(), track.code().into()];
         change.tx.execute_raw(Statement::from_sql_and_values(backend, open, values)).await?;
     }
     ask_for_due(change, portfolio).await
-}
-
-fn now_sql(backend: sea_orm::DbBackend, placeholder: &str) -> String {
-    match backend {
-        sea_orm::DbBackend::Postgres => format!("CAST({placeholder} AS timestamptz)"),
-        _ => placeholder.to_owned(),
-    }
 }
 
 /// Asks for the work on what is due, where treatments are carried out and something is.
@@ -144,7 +137,7 @@ pub async fn treating(store: &Store, scope: Scope, now: DateTime<Utc>) -> Result
          COUNT(CASE WHEN m.sent_at IS NULL AND m.failed_at IS NULL AND m.in_doubt_at IS NULL THEN 1 END) AS waiting, \
          COUNT(m.sent_at) AS sent, COUNT(m.failed_at) AS failed, COUNT(m.in_doubt_at) AS in_doubt \
          FROM message m WHERE m.portfolio_id = $1",
-        now = now_sql(backend, "$2"),
+        now = moment_sql(backend, "$2"),
         to_do = ActionState::ToDo.code(),
     );
     let statement = Statement::from_sql_and_values(backend, sql, [scope.portfolio.0.into(), now.into()]);

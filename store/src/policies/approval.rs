@@ -43,14 +43,9 @@ pub async fn approve(
             "A version cannot begin in the past. Choose a later day, or none for at once.",
         ));
     }
-    let update = policy::ActiveModel {
-        id: Set(row.id),
-        approved_at: Set(Some(change.now)),
-        decided_by: Set(user_of(actor)),
-        rationale: Set(approval.rationale.to_owned()),
-        ..Default::default()
-    };
-    let row = update.update(&change.tx).await?;
+    let decided =
+        policy::ActiveModel { approved_at: Set(Some(change.now)), ..decided_on(&row, actor, approval.rationale) };
+    let row = decided.update(&change.tx).await?;
     begin_and_decide(&mut change, scope.portfolio, approval.policy, approval.starts_at).await?;
     let details = json!({ "rationale": approval.rationale, "starts_at": approval.starts_at });
     change.commit(event(scope.portfolio, &row, "policy.approved", details)).await
@@ -66,14 +61,9 @@ pub async fn turn_down(
 ) -> Result<()> {
     let change = begin_change(store, actor, scope, now).await?;
     let row = waiting(&change, scope.portfolio, approval.policy).await?;
-    let update = policy::ActiveModel {
-        id: Set(row.id),
-        turned_down_at: Set(Some(change.now)),
-        decided_by: Set(user_of(actor)),
-        rationale: Set(approval.rationale.to_owned()),
-        ..Default::default()
-    };
-    let row = update.update(&change.tx).await?;
+    let decided =
+        policy::ActiveModel { turned_down_at: Set(Some(change.now)), ..decided_on(&row, actor, approval.rationale) };
+    let row = decided.update(&change.tx).await?;
     change.commit(event(scope.portfolio, &row, "policy.turned_down", json!({ "rationale": approval.rationale }))).await
 }
 
@@ -149,9 +139,16 @@ fn expect_no_hand(row: &policy::Model, actor: Actor) -> Result<()> {
     }
 }
 
-fn user_of(actor: Actor) -> Option<i64> {
-    match actor {
+/// Who decided on a version, and why.
+fn decided_on(row: &policy::Model, actor: Actor, rationale: &str) -> policy::ActiveModel {
+    let decided_by = match actor {
         Actor::User(person) => Some(person.0),
         Actor::Job(_) | Actor::CommandLine | Actor::Schedule | Actor::Visitor => None,
+    };
+    policy::ActiveModel {
+        id: Set(row.id),
+        decided_by: Set(decided_by),
+        rationale: Set(rationale.to_owned()),
+        ..Default::default()
     }
 }

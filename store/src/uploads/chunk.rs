@@ -1,23 +1,21 @@
 //! Some thousands of rows of a file become what they say, in one transaction: all of it, once.
 
 use super::staging::{Staged, execute, remove_staged};
+use super::target::{Found, Into};
 use super::{borrower_rows, loan_rows, payment_rows, state_of};
 use crate::connection::Store;
 use crate::entity::{upload, upload_chunk, upload_file, upload_finding};
 use crate::error::{Result, StoreError};
 use crate::jobs::{self, Lease};
-use crate::portfolios;
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use domain::borrower::BorrowerRecord;
 use domain::id::PortfolioId;
 use domain::loan::LoanRecord;
-use domain::money::{Currency, Money};
+use domain::money::Money;
 use domain::payment::PaymentRecord;
 use domain::upload::{Finding, FindingKind, RowCounts, UploadState};
-use sea_orm::sea_query::{LockType, Value};
-use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, NotSet, QuerySelect, Set, Statement,
-};
+use sea_orm::sea_query::LockType;
+use sea_orm::{ActiveModelTrait, DatabaseTransaction, EntityTrait, NotSet, QuerySelect, Set};
 use std::collections::{HashMap, HashSet};
 
 /// The rows of one kind that a chunk holds, each with its line.
@@ -82,69 +80,6 @@ pub struct ChunkFile {
     /// Whether the file has a column of recovery status. Where it has none, it says nothing about it.
     pub tells_status: bool,
     pub column_of_loan_id: Option<String>,
-}
-
-/// What a chunk is stored into.
-pub(super) struct Into<'a> {
-    pub(super) tx: &'a DatabaseTransaction,
-    pub(super) portfolio: i64,
-    pub(super) file: i64,
-    pub(super) corrects: bool,
-    pub(super) column_of_loan_id: Option<&'a str>,
-    pub(super) now: DateTime<Utc>,
-}
-
-impl Into<'_> {
-    pub(super) fn statement(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
-        Statement::from_sql_and_values(self.tx.get_database_backend(), sql, values)
-    }
-
-    /// A moment that is bound as `placeholder`, of the type that the columns have.
-    pub(super) fn now_sql(&self, placeholder: &str) -> String {
-        match self.tx.get_database_backend() {
-            DbBackend::Postgres => format!("CAST({placeholder} AS timestamptz)"),
-            _ => placeholder.to_owned(),
-        }
-    }
-
-    pub(super) async fn count(&self, sql: &str, wave: i64) -> Result<u64> {
-        self.number(self.statement(sql, [wave.into()])).await
-    }
-
-    /// What a query counts that knows the file as `$1`.
-    pub(super) async fn count_of_file(&self, sql: &str) -> Result<u64> {
-        self.number(self.statement(sql, [self.file.into()])).await
-    }
-
-    pub(super) async fn count_all(&self, sql: &str) -> Result<u64> {
-        self.number(self.statement(sql, [])).await
-    }
-
-    pub(super) async fn currency(&self) -> Result<Currency> {
-        let portfolio = portfolios::find_in(self.tx, PortfolioId(self.portfolio)).await?;
-        Ok(portfolio.ok_or(StoreError::NotFound("portfolio"))?.currency)
-    }
-
-    async fn number(&self, statement: Statement) -> Result<u64> {
-        let row = self.tx.query_one_raw(statement).await?.ok_or_else(|| StoreError::unreadable("count"))?;
-        Ok(row.try_get::<i64>("", "n")? as u64)
-    }
-}
-
-/// What storing a chunk found.
-#[derive(Debug, Default)]
-pub(super) struct Found {
-    findings: Vec<Finding>,
-    pub(super) added: u64,
-    pub(super) changed: u64,
-    pub(super) unchanged: u64,
-    pub(super) borrowers_added: u64,
-}
-
-impl Found {
-    pub(super) fn add(&mut self, finding: Finding) {
-        self.findings.push(finding);
-    }
 }
 
 /// Stores a chunk. One that is stored already, by an earlier attempt, changes nothing. Gives the counts of the file so far.

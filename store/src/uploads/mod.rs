@@ -8,6 +8,7 @@ mod loan_rows;
 mod mapping;
 mod payment_rows;
 mod staging;
+mod target;
 mod undo;
 
 pub use chunk::{Chunk, ChunkFile, ChunkRows, finish_file, write_chunk};

@@ -1,7 +1,7 @@
 //! Staged payments become payments of loans that are on file.
 
-use super::chunk::{Found, Into};
 use super::staging::{Cell, Shape, execute};
+use super::target::{Found, Into};
 use crate::error::Result;
 use domain::payment::PaymentRecord;
 use domain::upload::{Finding, FindingKind};

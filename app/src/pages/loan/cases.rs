@@ -28,7 +28,7 @@ fn Case(case: CaseView) -> impl IntoView {
     let opened = format!("since {}, by policy {}", format::moment(case.opened_at), case.policy_version);
     let ends = match (case.closed_at, case.next) {
         (Some(at), _) => format!("Closed {}.", format::moment(at)),
-        (None, Some((kind, at))) => format!("Next: {}, {}.", kind.label().to_lowercase(), format::moment(at)),
+        (None, Some((kind, at))) => format!("Next: {}, {}.", kind.label(), format::moment(at)),
         (None, None) => "All steps of the plan are done.".to_owned(),
     };
     let columns = ["Step", "State", "Details", "When"].map(Column::text).to_vec();

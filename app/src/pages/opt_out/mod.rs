@@ -20,7 +20,7 @@ pub fn OptOutPage() -> impl IntoView {
     let address = Resource::new(token, api::find_address);
     view! {
         <Title text="No more messages"/>
-        <main class="login" id="main">
+        <main class="login login--alone" id="main">
             <div class="login__form">
                 <div>
                     <span class="brand"><Logo/><BrandName/></span>

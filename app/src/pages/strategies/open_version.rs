@@ -170,7 +170,7 @@ fn differences(open: &PolicyVersion, held: &PolicyVersion, board: &Board) -> Vec
 fn plan_in_words(steps: &[Step], currency: Currency) -> String {
     let step = |step: &Step| {
         let only = step.only.in_words(currency).map(|words| format!(" ({words})")).unwrap_or_default();
-        format!("day {} {}{only}", step.on_day, step.kind.label().to_lowercase())
+        format!("day {} {}{only}", step.on_day, step.kind.label())
     };
     steps.iter().map(step).collect::<Vec<_>>().join("; ")
 }

@@ -2,8 +2,8 @@
 
 use super::look_up;
 use crate::error::Result;
-use crate::uploads::chunk::Into;
 use crate::uploads::staging::execute;
+use crate::uploads::target::Into;
 use domain::borrower::{BorrowerRecord, ContactPoint};
 use sea_orm::sea_query::Value;
 

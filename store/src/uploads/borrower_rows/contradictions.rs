@@ -2,8 +2,8 @@
 
 use super::{Facts, is_own};
 use crate::error::Result;
-use crate::uploads::chunk::{Found, Into};
 use crate::uploads::loan_rows::{readable, words_of};
+use crate::uploads::target::{Found, Into};
 use domain::upload::{Finding, FindingKind};
 use sea_orm::FromQueryResult;
 

@@ -7,9 +7,9 @@ mod named_at_last;
 pub(super) use contacts::store_contacts;
 pub(super) use named_at_last::inherit;
 
-use super::chunk::{Found, Into};
 use super::loan_rows::unqualified;
 use super::staging::execute;
+use super::target::{Found, Into};
 use crate::error::Result;
 use contradictions::list_contradictions;
 

@@ -2,8 +2,8 @@
 
 use super::{ATTRIBUTES, PROTECTED, prefixed};
 use crate::error::Result;
-use crate::uploads::chunk::Into;
 use crate::uploads::staging::execute;
+use crate::uploads::target::Into;
 
 /// Borrowers whom rows name at last, each with the one without a name who stood for them: `named` and `nameless`.
 const NAMED_AT_LAST: &str = "loan l ON l.id = s.loan_id JOIN borrower nameless ON nameless.id = l.borrower_id \

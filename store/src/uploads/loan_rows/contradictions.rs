@@ -3,8 +3,8 @@
 use super::difference::{contradicts, contradicts_in};
 use super::{STATE, TOLD_BEFORE, leave_out};
 use crate::error::Result;
-use crate::uploads::chunk::{Found, Into};
 use crate::uploads::staging::execute;
+use crate::uploads::target::{Found, Into};
 use domain::money::{Currency, Money};
 use domain::upload::{Finding, FindingKind};
 use sea_orm::{ConnectionTrait, FromQueryResult};

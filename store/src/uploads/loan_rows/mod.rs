@@ -8,8 +8,8 @@ pub(super) use contradictions::{readable, words_of};
 pub(super) use staged::{SHAPE, staged, waves};
 
 use super::borrower_rows::{self, NAMED};
-use super::chunk::{Found, Into};
 use super::staging::execute;
+use super::target::{Found, Into};
 use crate::error::Result;
 use contradictions::{list_conflicts, reject_doubled, remember_known};
 use difference::{
