@@ -21,6 +21,7 @@ mod leases;
 mod loans;
 mod migration;
 mod models;
+mod order;
 mod payments;
 mod policies;
 mod portfolios;

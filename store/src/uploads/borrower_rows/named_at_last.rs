@@ -1,5 +1,6 @@
 //! Borrowers whom a file names after their loans were on file.
 
+use super::contacts::pass_on;
 use super::{ATTRIBUTES, PROTECTED, prefixed};
 use crate::error::Result;
 use crate::uploads::staging::execute;
@@ -7,7 +8,7 @@ use crate::uploads::target::Into;
 
 /// Borrowers whom rows name at last, each with the one without a name who stood for them: `named` and `nameless`.
 const NAMED_AT_LAST: &str = "loan l ON l.id = s.loan_id JOIN borrower nameless ON nameless.id = l.borrower_id \
-                             AND nameless.is_unnamed JOIN borrower named ON named.id = s.borrower_id AND NOT named.is_unnamed";
+                             AND nameless.is_unnamed JOIN borrower named ON named.id = s.borrower_id AND NOT named.is_unnamed AND s.names_borrower";
 
 /// What was known of a borrower without a name fills in what is not known of the one who is named at last.
 pub(in crate::uploads) async fn inherit(into: &Into<'_>, table: &str, wave: i64) -> Result<()> {
@@ -51,12 +52,5 @@ pub(in crate::uploads) async fn inherit(into: &Into<'_>, table: &str, wave: i64)
         );
         execute(into.tx, &fill, [wave.into()]).await?;
     }
-    let contacts = format!(
-        "INSERT INTO borrower_contact (borrower_id, upload_file_id, as_of, channel, value, has_consent) \
-         SELECT named.id, $2, c.as_of, c.channel, c.value, c.has_consent FROM {rows} \
-         JOIN borrower_contact c ON c.borrower_id = nameless.id WHERE s.wave = $1 ORDER BY s.line, c.id \
-         ON CONFLICT (borrower_id, channel, value) DO NOTHING"
-    );
-    execute(into.tx, &contacts, [wave.into(), into.file.into()]).await?;
-    Ok(())
+    pass_on(into, &rows, wave).await
 }

@@ -81,8 +81,7 @@ async fn list_conflicts_with(into: &Into<'_>, table: &str, wave: i64, told: &str
         let cases = STATE.map(case);
         format!("CASE {} ELSE {of_borrower} END", cases.join(" "))
     };
-    let borrower_on_file = "(SELECT CASE WHEN b.is_unnamed THEN NULL ELSE b.borrower_ref END FROM borrower b \
-                            WHERE b.id = l.borrower_id)";
+    let borrower_on_file = "(SELECT b.borrower_ref FROM borrower b WHERE b.id = l.borrower_id)";
     let contradicts = contradicts(backend, "l");
     let sql = format!(
         "SELECT s.line, s.loan_ref, {name} AS column_name, {stored} AS on_file, {staged} AS in_row, f.name AS file_name \

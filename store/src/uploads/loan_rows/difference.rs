@@ -1,113 +1,150 @@
 //! How a row `s` and a state of the same loan differ: what it adds to what is not known, and what it contradicts. What
 //! a row leaves out says nothing.
 //!
-//! A state may carry what was told for an earlier day. Its `carried` says so: a JSON object from column to day. That makes
-//! the order of files and rows of no account.
+//! A state may carry what was told for an earlier day: a column, its borrower, extra columns. Its `carried` says so: a
+//! JSON object from each to its day. That makes the order of files and rows of no account.
 
-use super::STATE;
+use super::{STATE, extras};
 use sea_orm::DbBackend;
+
+/// What a loan's borrower is called in `carried`, beside the columns.
+const BORROWER: &str = "borrower";
 
 /// Whether a row says what the state `told` does not.
 pub(super) fn differs(backend: DbBackend, told: &str) -> String {
     format!("({} OR {})", adds(backend, told), contradicts(backend, told))
 }
 
-/// Whether a row says something of which `told` knows nothing.
+/// Whether a row says something of which `told` knows nothing, or only of a day before.
 pub(super) fn adds(backend: DbBackend, told: &str) -> String {
-    let adds_column = |column: &str| match column {
-        "extras" => adds_words(backend, told),
-        column => format!(
-            "(s.{column} IS NOT NULL AND ({told}.{column} IS NULL OR {} IS NOT NULL))",
-            carried_day(backend, told, column)
-        ),
+    let adds_column = |column: &str| {
+        let carried = carried_day(backend, told, column);
+        format!("(s.{column} IS NOT NULL AND ({told}.{column} IS NULL OR {carried} IS NOT NULL))")
     };
-    format!("({} OR {})", STATE.map(adds_column).join(" OR "), names_another(told, true))
+    let columns = told_one_by_one().map(adds_column).collect::<Vec<_>>().join(" OR ");
+    let borrower = format!("(s.names_borrower AND {} IS NOT NULL)", carried_day(backend, told, BORROWER));
+    format!("({columns} OR {} OR {borrower})", extras::add(backend, told))
 }
 
-/// Whether a row says otherwise than `told`.
+/// Whether a row says otherwise than `told` does for the same day.
 pub(super) fn contradicts(backend: DbBackend, told: &str) -> String {
     let columns = STATE.map(|column| contradicts_in(backend, told, column));
-    format!("({} OR {})", columns.join(" OR "), names_another(told, false))
+    format!("({} OR {})", columns.join(" OR "), names_another(backend, told))
 }
 
 pub(super) fn contradicts_in(backend: DbBackend, told: &str, column: &str) -> String {
-    if column != "extras" {
-        return format!("(s.{column} <> {told}.{column} AND {} IS NULL)", carried_day(backend, told, column));
+    match column {
+        "extras" => extras::contradict(backend, told),
+        column => format!("(s.{column} <> {told}.{column} AND {} IS NULL)", carried_day(backend, told, column)),
     }
-    let words = |text: &str| match backend {
-        DbBackend::Postgres => format!("jsonb_each_text(CAST({text} AS jsonb))"),
-        _ => format!("json_each({text})"),
-    };
+}
+
+/// Whether a row names a borrower where `told` was told for the same day that it has another.
+fn names_another(backend: DbBackend, told: &str) -> String {
     format!(
-        "(s.extras <> {told}.extras AND EXISTS (SELECT 1 FROM {} said JOIN {} known ON known.key = said.key \
-         WHERE known.value <> said.value))",
-        words("s.extras"),
-        words(&format!("{told}.extras")),
+        "(s.names_borrower AND s.borrower_id IS DISTINCT FROM {told}.borrower_id AND {} IS NULL)",
+        carried_day(backend, told, BORROWER)
     )
 }
 
-/// The day of a column that was told for an earlier day than its state; nothing where it was told for the state's own.
-fn carried_day(backend: DbBackend, told: &str, column: &str) -> String {
+/// The day of what was told for an earlier day than its state; nothing where it was told for the state's own.
+fn carried_day(backend: DbBackend, told: &str, what: &str) -> String {
     match backend {
-        DbBackend::Postgres => format!("(CAST({told}.carried AS jsonb) ->> '{column}')"),
-        _ => format!("({told}.carried ->> '$.{column}')"),
+        DbBackend::Postgres => format!("(CAST({told}.carried AS jsonb) ->> '{what}')"),
+        _ => format!("({told}.carried ->> '$.{what}')"),
     }
 }
 
-/// A status that nobody told: any day is later.
+/// The day of what nobody told, a status or a borrower: any day is later.
 const NEVER: &str = "0001-01-01";
 
 /// What a state carries that a row makes of nothing.
-pub(super) fn carried_at_first() -> String {
-    format!(r#"CASE WHEN s.recovery_status IS NULL THEN '{{"recovery_status":"{NEVER}"}}' END"#)
+pub(super) fn carried_at_first(backend: DbBackend) -> String {
+    let status = format!("CASE WHEN s.recovery_status IS NULL THEN '{NEVER}' END");
+    let borrower = format!("CASE WHEN NOT s.names_borrower THEN {} END", day_named());
+    let built = object(backend, [("recovery_status", status), (BORROWER, borrower)].into_iter());
+    format!("CASE WHEN s.recovery_status IS NULL OR NOT s.names_borrower THEN {built} END")
 }
 
-/// What a state carries that a row makes of `told`.
+/// The day for which another row of the file names the borrower of a row that leaves it out.
+fn day_named() -> String {
+    format!("CASE WHEN s.named_on < s.as_of THEN CAST(s.named_on AS text) ELSE '{NEVER}' END")
+}
+
+/// What a state carries that a row makes of `told`, or of nothing where there is no `told`.
 pub(super) fn carried_after(backend: DbBackend, told: &str) -> String {
-    let day_of = |column: &str| {
-        let never = if column == "recovery_status" { format!("'{NEVER}'") } else { "NULL".to_owned() };
+    let still = |what: &str| {
         format!(
-            "CASE WHEN s.{column} IS NOT NULL THEN NULL WHEN {told}.{column} IS NOT NULL \
-             THEN NULLIF(COALESCE({}, CAST({told}.as_of AS text)), CAST(s.as_of AS text)) ELSE {never} END",
-            carried_day(backend, told, column)
+            "NULLIF(COALESCE({}, CAST({told}.as_of AS text)), CAST(s.as_of AS text))",
+            carried_day(backend, told, what)
         )
     };
+    let day_of = |column: &str| {
+        let never = if column == "recovery_status" { format!("'{NEVER}'") } else { "NULL".to_owned() };
+        let still = still(column);
+        format!(
+            "CASE WHEN s.{column} IS NOT NULL THEN NULL WHEN {told}.{column} IS NOT NULL THEN {still} ELSE {never} END"
+        )
+    };
+    let borrower = format!(
+        "CASE WHEN s.names_borrower THEN NULL WHEN {told}.borrower_id IS NOT NULL THEN {} ELSE {} END",
+        still(BORROWER),
+        day_named()
+    );
     let leaves_out = told_one_by_one().map(|column| format!("s.{column} IS NULL")).collect::<Vec<_>>().join(" OR ");
-    let built = object(backend, told_one_by_one().map(|column| (column, day_of(column))));
-    format!("CASE WHEN {leaves_out} THEN NULLIF({built}, '{{}}') END")
+    let parts = told_one_by_one()
+        .map(|column| (column, day_of(column)))
+        .chain([(BORROWER, borrower), extras::part(backend, &extras::carried_after(backend, told))]);
+    format!(
+        "CASE WHEN {leaves_out} OR NOT s.names_borrower OR {} THEN NULLIF({}, '{{}}') END",
+        extras::may_leave_out(told),
+        object(backend, parts),
+    )
 }
 
 /// Whether a row of an earlier day says of a column what the loan `l` knows nothing of, or only of a day before.
 pub(super) fn fills_in(backend: DbBackend, column: &str, corrects: bool) -> String {
-    if column == "extras" {
-        return adds_words(backend, "l");
+    match column {
+        "extras" => extras::fill_in(backend, corrects),
+        column => format!(
+            "(s.{column} IS NOT NULL AND (l.{column} IS NULL OR {}))",
+            carried_before(backend, column, corrects)
+        ),
     }
+}
+
+/// Whether a row of an earlier day names the borrower of a loan `l` of whom nobody spoke since.
+pub(super) fn names_at_last(backend: DbBackend, corrects: bool) -> String {
+    format!("(s.names_borrower AND {})", carried_before(backend, BORROWER, corrects))
+}
+
+/// Whether the loan `l` carries something of a day before that of the row `s`. A correction is of the day that it corrects.
+fn carried_before(backend: DbBackend, what: &str, corrects: bool) -> String {
     let before = if corrects { "<=" } else { "<" };
-    format!(
-        "(s.{column} IS NOT NULL AND (l.{column} IS NULL OR {} {before} CAST(s.as_of AS text)))",
-        carried_day(backend, "l", column)
-    )
+    format!("COALESCE({} {before} CAST(s.as_of AS text), FALSE)", carried_day(backend, "l", what))
 }
 
 /// What the loan `l` knows of a column once a row of an earlier day has spoken.
 pub(super) fn filled_in(backend: DbBackend, column: &str, corrects: bool) -> String {
     match column {
-        "extras" => format!("COALESCE({}, l.extras, s.extras)", both(backend, "s", "l")),
+        "extras" => extras::filled_in(backend, corrects),
         column => format!("CASE WHEN {} THEN s.{column} ELSE l.{column} END", fills_in(backend, column, corrects)),
     }
 }
 
 /// What the loan `l` carries once a row of an earlier day has spoken.
 pub(super) fn carried_with(backend: DbBackend, corrects: bool) -> String {
-    let day_of = |column: &str| {
-        let (fills, carried) = (fills_in(backend, column, corrects), carried_day(backend, "l", column));
-        format!("CASE WHEN {fills} THEN CAST(s.as_of AS text) ELSE {carried} END")
+    let day_of = |what: &str, fills: String| {
+        format!("CASE WHEN {fills} THEN CAST(s.as_of AS text) ELSE {} END", carried_day(backend, "l", what))
     };
-    let built = object(backend, told_one_by_one().map(|column| (column, day_of(column))));
-    format!("NULLIF({built}, '{{}}')")
+    let parts = told_one_by_one().map(|column| (column, day_of(column, fills_in(backend, column, corrects)))).chain([
+        (BORROWER, day_of(BORROWER, names_at_last(backend, corrects))),
+        extras::part(backend, &extras::carried_with(backend, corrects)),
+    ]);
+    format!("NULLIF({}, '{{}}')", object(backend, parts))
 }
 
-/// Columns whose days are kept apart: all but the extra ones.
+/// Columns whose days stand under their names: all but the extra ones, which have one each.
 fn told_one_by_one() -> impl Iterator<Item = &'static str> {
     STATE.into_iter().filter(|column| *column != "extras")
 }
@@ -124,45 +161,7 @@ fn object<'a>(backend: DbBackend, parts: impl Iterator<Item = (&'a str, String)>
 /// What is known of a column once a row has spoken after `told`, or where `told` has said nothing.
 pub(super) fn said_after(backend: DbBackend, told: &str, column: &str) -> String {
     match column {
-        "extras" => format!("COALESCE({}, s.extras, {told}.extras)", both(backend, told, "s")),
+        "extras" => extras::said_after(backend, told),
         column => format!("COALESCE(s.{column}, {told}.{column})"),
     }
-}
-
-/// The extra columns of both; those of the later one hold.
-fn both(backend: DbBackend, first: &str, later: &str) -> String {
-    match backend {
-        DbBackend::Postgres => {
-            format!("CAST(CAST({first}.extras AS jsonb) || CAST({later}.extras AS jsonb) AS text)")
-        }
-        _ => format!("json_patch({first}.extras, {later}.extras)"),
-    }
-}
-
-/// Whether a row has extra columns that are not in `told`.
-fn adds_words(backend: DbBackend, told: &str) -> String {
-    let names = |text: &str| match backend {
-        DbBackend::Postgres => format!("SELECT jsonb_object_keys(CAST({text} AS jsonb))"),
-        _ => format!("SELECT key FROM json_each({text})"),
-    };
-    format!(
-        "(s.extras IS NOT NULL AND s.extras IS DISTINCT FROM {told}.extras AND ({told}.extras IS NULL \
-         OR EXISTS ({} EXCEPT {})))",
-        names("s.extras"),
-        names(&format!("{told}.extras")),
-    )
-}
-
-/// Whether a row names the borrower of a loan `l` whom no file named before.
-pub(super) fn names_at_last() -> String {
-    names_another("l", true)
-}
-
-/// Whether a row names a borrower where `told` has another: one whom a file named, or one without a name.
-fn names_another(told: &str, is_unnamed: bool) -> String {
-    let test = if is_unnamed { "" } else { "NOT " };
-    format!(
-        "(NOT s.is_unnamed AND s.borrower_id IS DISTINCT FROM {told}.borrower_id \
-         AND {test}(SELECT known.is_unnamed FROM borrower known WHERE known.id = {told}.borrower_id))"
-    )
 }

@@ -2,6 +2,7 @@
 
 mod contradictions;
 mod difference;
+mod extras;
 mod staged;
 
 pub(super) use contradictions::{readable, words_of};
@@ -45,7 +46,8 @@ pub(in crate::uploads) const STATE: [&str; 19] = [
 /// Where a state comes from.
 pub(in crate::uploads) const SOURCE: &str = "borrower_id, upload_file_id, source_line, imported_at, as_of, carried";
 
-/// Gives loans without a borrower's id the borrower that they have, or one of their own, who has no name.
+/// Gives rows without a borrower's id the borrower whom a row of the file names for a day before, else the one that their
+/// loan has, else the one whom a row of the file names for a later day, else one of the loan's own, who has no name.
 pub(in crate::uploads) async fn name_borrowers(into: &Into<'_>, table: &str) -> Result<()> {
     let table = unqualified(table);
     let on_file = |column: &str| {
@@ -55,8 +57,9 @@ pub(in crate::uploads) async fn name_borrowers(into: &Into<'_>, table: &str) -> 
         )
     };
     let sql = format!(
-        "UPDATE {table} SET borrower_ref = COALESCE({}, loan_ref), is_unnamed = COALESCE({}, is_unnamed) \
-         WHERE borrower_ref IS NULL",
+        "UPDATE {table} SET borrower_ref = COALESCE({}, borrower_ref, loan_ref), \
+         is_unnamed = COALESCE({}, borrower_ref IS NULL) \
+         WHERE NOT names_borrower AND (named_on IS NULL OR named_on > as_of)",
         on_file("borrower_ref"),
         on_file("is_unnamed"),
     );
@@ -102,7 +105,7 @@ async fn insert_new(into: &Into<'_>, table: &str, wave: i64) -> Result<u64> {
          FROM {table} s JOIN {NAMED} \
          WHERE s.wave = $3 ORDER BY s.line ON CONFLICT (portfolio_id, loan_ref) DO NOTHING",
         now = into.now_sql("$4"),
-        carried = carried_at_first(),
+        carried = carried_at_first(into.tx.get_database_backend()),
         values = values.join(", "),
     );
     execute(into.tx, &sql, [into.portfolio.into(), into.file.into(), wave.into(), into.now.into()]).await
@@ -171,7 +174,7 @@ async fn update(into: &Into<'_>, table: &str, wave: i64, found: &mut Found) -> R
     );
     execute(into.tx, &keep, [wave.into(), into.file.into()]).await?;
     let replace = format!(
-        "UPDATE loan AS l SET borrower_id = s.borrower_id, upload_file_id = $2, source_line = s.line, imported_at = {now}, \
+        "UPDATE loan AS l SET borrower_id = CASE WHEN s.names_borrower THEN s.borrower_id ELSE l.borrower_id END, upload_file_id = $2, source_line = s.line, imported_at = {now}, \
          as_of = s.as_of, carried = {carried}, {values} FROM {table} s WHERE l.id = s.loan_id AND s.wave = $1 AND {replaces}",
         carried = carried_after(backend, "l"),
         values = STATE.map(|column| format!("{column} = {}", said_after(backend, "l", column))).join(", "),
@@ -205,7 +208,7 @@ async fn keep_late(into: &Into<'_>, table: &str, wave: i64) -> Result<u64> {
     };
     let sql = format!(
         "INSERT INTO loan_history (loan_id, {SOURCE}, {state}) \
-         SELECT l.id, COALESCE(s.borrower_id, l.borrower_id), $2, s.line, {now}, s.as_of, {carried}, {late} \
+         SELECT l.id, CASE WHEN s.names_borrower THEN s.borrower_id ELSE COALESCE(told.borrower_id, s.borrower_id, l.borrower_id) END, $2, s.line, {now}, s.as_of, {carried}, {late} \
          FROM {table} s JOIN loan l ON l.id = s.loan_id LEFT JOIN loan_history told ON told.id = {TOLD_BEFORE} \
          WHERE s.wave = $1 AND s.as_of < l.as_of AND (told.id IS NULL OR {is_news}) ORDER BY s.line",
         is_news = is_news(into, "told"),
@@ -223,7 +226,8 @@ async fn keep_late(into: &Into<'_>, table: &str, wave: i64) -> Result<u64> {
 async fn fill_in(into: &Into<'_>, table: &str, wave: i64) -> Result<u64> {
     let backend = into.tx.get_database_backend();
     let fills: Vec<String> = STATE.iter().map(|column| fills_in(backend, column, into.corrects)).collect();
-    let fills = format!("({} OR {})", fills.join(" OR "), names_at_last());
+    let names = names_at_last(backend, into.corrects);
+    let fills = format!("({} OR {names})", fills.join(" OR "));
     let rows = format!("{} AND {fills}", late(table));
     let keep = format!(
         "INSERT INTO loan_history (loan_id, replaced_by_file_id, {SOURCE}, {state}) \
@@ -237,7 +241,6 @@ async fn fill_in(into: &Into<'_>, table: &str, wave: i64) -> Result<u64> {
         "UPDATE loan AS l SET borrower_id = CASE WHEN {names} THEN s.borrower_id ELSE l.borrower_id END, \
          carried = {carried}, {values} FROM {table} s \
          WHERE l.id = s.loan_id AND s.wave = $1 AND s.as_of < l.as_of AND {fills}",
-        names = names_at_last(),
         carried = carried_with(backend, into.corrects),
         values = STATE.map(|column| format!("{column} = {}", filled_in(backend, column, into.corrects))).join(", "),
     );

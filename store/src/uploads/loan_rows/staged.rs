@@ -40,6 +40,9 @@ pub(in crate::uploads) const SHAPE: Shape = Shape {
         ("extras", "text"),
         ("borrower_ref", "text"),
         ("is_unnamed", "boolean"),
+        // Whether the row itself names its borrower, and the day for which a row of the chunk does.
+        ("names_borrower", "boolean"),
+        ("named_on", "date"),
         ("is_borrower", "boolean"),
         ("name", "text"),
         ("employment_type", "text"),
@@ -57,17 +60,15 @@ pub(in crate::uploads) fn staged(
     records: &[(u64, LoanRecord)],
     as_of: NaiveDate,
     tells_status: bool,
-) -> impl Iterator<Item = [Cell<'_>; 36]> {
-    // How many rows of a loan came before, and the borrower whom the last of them named.
-    let mut before: HashMap<&str, (i64, &str)> = HashMap::with_capacity(records.len());
+) -> impl Iterator<Item = [Cell<'_>; 38]> {
+    // How many rows of a loan came before.
+    let mut before: HashMap<&str, i64> = HashMap::with_capacity(records.len());
+    let names = names(records, as_of);
     let speakers = speakers(records, as_of);
-    let told = told(records, as_of, speakers.len());
-    records.iter().zip(told).map(move |((line, record), told)| {
-        let (wave, named) = before.entry(&record.loan_ref).or_default();
+    let told = told(records, &names, as_of, speakers.len());
+    records.iter().zip(told).zip(names).map(move |(((line, record), told), named)| {
+        let wave = before.entry(&record.loan_ref).or_default();
         *wave += 1;
-        if !record.borrower.borrower_ref.is_empty() {
-            *named = &record.borrower.borrower_ref;
-        }
         let (borrower, outcome) = (&record.borrower, &record.outcome);
         let money = |amount: Option<domain::money::Money>| Cell::integer(amount.map(|amount| amount.minor));
         let is_speaker = speakers.get(borrower.borrower_ref.as_str()).is_some_and(|(_, speaker)| speaker == line);
@@ -100,8 +101,10 @@ pub(in crate::uploads) fn staged(
             Cell::text(&outcome.collection_method),
             outcome.legal_action_taken.map_or(Cell::Nothing, Cell::Flag),
             Cell::words(&record.extras),
-            Cell::text(named),
-            Cell::Flag(named.is_empty()),
+            named.map_or(Cell::Nothing, |(named, _)| Cell::Text(named)),
+            Cell::Flag(named.is_none()),
+            Cell::Flag(!borrower.borrower_ref.is_empty()),
+            Cell::date(named.map(|(_, day)| day)),
             Cell::Flag(is_speaker),
             Cell::text(told.name.unwrap_or_default()),
             Cell::text(told.employment_type.unwrap_or_default()),
@@ -113,6 +116,38 @@ pub(in crate::uploads) fn staged(
             Cell::integer(told.dependants),
         ]
     })
+}
+
+/// The borrower of each row and the day for which a row of the chunk names them: the row itself, else the last one of its loan
+/// that is of no later day, else the first one of a later day.
+fn names(records: &[(u64, LoanRecord)], as_of: NaiveDate) -> Vec<Option<(&str, NaiveDate)>> {
+    let day_of = |record: &LoanRecord| record.as_of.unwrap_or(as_of);
+    let own = |record: &'_ LoanRecord| {
+        let named = record.borrower.borrower_ref.as_str();
+        (!named.is_empty()).then(|| day_of(record))
+    };
+    let is_named = records.iter().all(|(_, record)| own(record).is_some());
+    let mut of_loan: HashMap<&str, Vec<(NaiveDate, u64, &str)>> = HashMap::new();
+    if !is_named {
+        for (line, record) in records {
+            if let Some(day) = own(record) {
+                of_loan.entry(&record.loan_ref).or_default().push((day, *line, &record.borrower.borrower_ref));
+            }
+        }
+        for named in of_loan.values_mut() {
+            named.sort_unstable();
+        }
+    }
+    let name_of = |record| {
+        if let Some(day) = own(record) {
+            return Some((record.borrower.borrower_ref.as_str(), day));
+        }
+        let named = of_loan.get(record.loan_ref.as_str())?;
+        let before = named.partition_point(|(day, ..)| *day <= day_of(record));
+        let (day, _, name) = named.get(before.saturating_sub(1))?;
+        Some((*name, *day))
+    };
+    records.iter().map(|(_, record)| name_of(record)).collect()
 }
 
 /// What is told of a borrower.
@@ -160,7 +195,12 @@ impl<'a> Told<'a> {
 
 /// What is told of each row's borrower by the row itself and by the rows of the chunk that come before it, by day and
 /// then by line. Without an id the borrower is the loan's own.
-fn told(records: &[(u64, LoanRecord)], as_of: NaiveDate, borrowers: usize) -> Vec<Told<'_>> {
+fn told<'a>(
+    records: &'a [(u64, LoanRecord)],
+    names: &[Option<(&'a str, NaiveDate)>],
+    as_of: NaiveDate,
+    borrowers: usize,
+) -> Vec<Told<'a>> {
     let mut told: Vec<Told<'_>> = records.iter().map(|(_, record)| Told::of(&record.borrower)).collect();
     let is_named = records.iter().all(|(_, record)| !record.borrower.borrower_ref.is_empty());
     if is_named && borrowers == records.len() {
@@ -171,13 +211,9 @@ fn told(records: &[(u64, LoanRecord)], as_of: NaiveDate, borrowers: usize) -> Ve
     let mut so_far: HashMap<(bool, &str), Told<'_>> = HashMap::with_capacity(records.len());
     for place in order {
         let record = &records[place].1;
-        let named = record.borrower.borrower_ref.as_str();
-        let nameless = (false, record.loan_ref.as_str());
-        let key = if named.is_empty() { nameless } else { (true, named) };
-        // One who is named at last keeps what was said while they were not.
-        let before = so_far.get(&nameless).copied().unwrap_or_default();
+        let key = names[place].map_or((false, record.loan_ref.as_str()), |(named, _)| (true, named));
         let all = so_far.entry(key).or_default();
-        *all = told[place].after(*all).after(before);
+        *all = told[place].after(*all);
         told[place] = *all;
     }
     told
