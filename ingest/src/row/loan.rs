@@ -102,7 +102,7 @@ impl Row<'_, '_> {
     /// The loan's id, or one made of the row's number where no column holds it.
     fn loan_id(&mut self) -> Result<String, RowFault> {
         if self.plan.column(Field::LoanId).is_none() {
-            return Ok(format!("row-{:06}", self.number));
+            return Ok(format!("{}-{:06}", self.plan.id_mark, self.number));
         }
         self.needed_id(Field::LoanId, "is blank: every loan needs an id here")
     }

@@ -89,6 +89,8 @@ pub struct Plan {
     /// What is kept with a loan besides.
     extras: Vec<Column>,
     filter: Option<Filter>,
+    /// What ids that are made of the rows' numbers begin with.
+    id_mark: String,
     notes: Vec<String>,
 }
 
@@ -134,8 +136,15 @@ impl Plan {
             columns,
             extras,
             filter: filter.map(|(filter, place)| Filter { place, words: filter.is.clone() }),
+            id_mark: "row".to_owned(),
             notes: places::notes(mapping, header, &places),
         })
+    }
+
+    /// Begins ids that are made of the rows' numbers with `mark`, so that those of two files are told apart.
+    #[must_use]
+    pub fn with_id_mark(self, mark: &str) -> Self {
+        Self { id_mark: mark.to_owned(), ..self }
     }
 
     pub fn kind(&self) -> FileKind {

@@ -83,7 +83,6 @@ impl Row<'_, '_> {
     }
 }
 
-/// A code, or a word that ledgers use for it.
 /// Whether a reference to a payment says that there is none, as columns of flags do. Taking such a row back would turn a
 /// payment around.
 fn says_none(reference: &str) -> bool {
@@ -91,6 +90,7 @@ fn says_none(reference: &str) -> bool {
     NONE.iter().any(|none| reference.eq_ignore_ascii_case(none))
 }
 
+/// A code, or a word that ledgers use for it.
 fn read_kind(text: &str) -> Option<PaymentKind> {
     let by_code = PaymentKind::ALL.into_iter().find(|kind| kind.code().eq_ignore_ascii_case(text));
     by_code.or_else(|| meaning(Field::PaymentKind, "", text).and_then(PaymentKind::find))

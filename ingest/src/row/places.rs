@@ -102,7 +102,11 @@ pub(super) fn notes(mapping: &Mapping, header: Option<&[String]>, places: &Place
     }
     if mapping.kind == FileKind::Loans {
         if mapping.column_of(Field::LoanId).is_none() {
-            notes.push("No column holds the loan's id: ids are made of the rows' numbers, as row-000001".to_owned());
+            notes.push(
+                "No column holds the loan's id: ids are made of the file's content and the rows' numbers, so that no other file \
+                 can tell more of these loans"
+                    .to_owned(),
+            );
         }
         if mapping.column_of(Field::BorrowerId).is_none() {
             notes.push("No column holds the borrower's id: each loan counts as a borrower of its own".to_owned());

@@ -195,6 +195,7 @@ fn ids_are_made_where_there_are_none() {
     let plan = plan(&mapping(FileKind::Loans, &columns));
     let (loan, _) = loan(&plan, "5");
     assert_eq!((loan.loan_ref.as_str(), loan.borrower.borrower_ref.as_str()), ("row-000007", ""));
+    assert_eq!(self::loan(&plan.clone().with_id_mark("0f3a9c11"), "5").0.loan_ref, "0f3a9c11-000007");
     let told = ["loan's id", "borrower's id", "recovery status", "outstanding amount"];
     assert_eq!(plan.notes().len(), told.len());
     for (note, told) in plan.notes().iter().zip(told) {

@@ -37,6 +37,7 @@ pub(crate) fn read_links(files: &[ImportFile], currency: Currency) -> Result<Lin
                 name: file.name.clone(),
                 mapping: reading.mapping.clone(),
                 currency,
+                id_mark: None,
                 rows_done: 0,
             };
             let mut rows = Rows::open(&source, &Links::default())?;

@@ -44,6 +44,7 @@ pub fn loan_rows(path: &Path, reading: &LoanReading) -> Result<Rows, ImportFault
         name: path.display().to_string(),
         mapping: reading.mapping.clone(),
         currency: reading.currency,
+        id_mark: None,
         rows_done: 0,
     };
     Rows::open(&source, &Links::default())

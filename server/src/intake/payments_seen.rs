@@ -57,7 +57,7 @@ mod tests {
             columns: columns.into(),
         };
         let name = "payments.csv".to_owned();
-        let source = FileReading { path, name, mapping, currency: Currency::USD, rows_done };
+        let source = FileReading { path, name, mapping, currency: Currency::USD, id_mark: None, rows_done };
         let mut names = Vec::new();
         let mut take = |chunk: store::uploads::Chunk, _| {
             let ChunkRows::Payments(rows) = chunk.rows else { return false };

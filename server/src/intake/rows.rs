@@ -21,6 +21,8 @@ pub(crate) struct FileReading {
     pub(crate) name: String,
     pub(crate) mapping: Mapping,
     pub(crate) currency: Currency,
+    /// What ids that are made of the rows' numbers begin with; nothing where the file stands alone.
+    pub(crate) id_mark: Option<String>,
     /// Rows that an earlier attempt has stored.
     pub(crate) rows_done: u64,
 }
@@ -50,6 +52,10 @@ impl Rows {
         };
         let plan = Plan::new(&source.mapping, header.as_deref(), source.currency, links)
             .map_err(|fault| ImportFault::Plan { name: source.name.clone(), line, fault: Box::new(fault) })?;
+        let plan = match &source.id_mark {
+            Some(mark) => plan.with_id_mark(mark),
+            None => plan,
+        };
         let (plan, header) = (Arc::new(plan), header.unwrap_or_default());
         Ok(Self { name: source.name.clone(), reader, plan, header, number: 0 })
     }

@@ -5,6 +5,7 @@ use crate::intake::{FileReading, ImportFault, PaymentsSeen, read_chunks};
 use domain::field::{Field, FileKind};
 use domain::mapping::ProfileFile;
 use ingest::links::Links;
+use sha2::{Digest, Sha256};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::uploads::{Chunk, ImportFile, ImportPlan};
 use tokio::sync::mpsc;
@@ -29,6 +30,15 @@ impl Shared {
     }
 }
 
+/// What tells the rows of a file from those of others: the start of its hash, and of the table's where it holds several.
+fn id_mark(sha256: &str, name: &str) -> String {
+    let mark = match name.split_once('/') {
+        Some((_, table)) => format!("{:x}", Sha256::digest(format!("{sha256}/{table}"))),
+        None => sha256.to_owned(),
+    };
+    mark.chars().take(8).collect()
+}
+
 /// Begins to read a file behind its first `rows_done` rows. One chunk waits while another one is worked on, so that both
 /// cores work and memory stays small. The thread gives what should be known of the file.
 pub(super) fn chunks_of(
@@ -45,6 +55,7 @@ pub(super) fn chunks_of(
         name: file.name.clone(),
         mapping: reading.mapping.clone(),
         currency: plan.currency,
+        id_mark: Some(id_mark(&file.sha256, &file.name)),
         rows_done,
     };
     let stop = run.stop.clone();

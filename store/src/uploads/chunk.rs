@@ -145,7 +145,18 @@ async fn expect_importing(tx: &DatabaseTransaction, lease: &Lease, id: i64) -> R
 pub async fn finish_file(store: &Store, lease: &Lease, file: &ChunkFile) -> Result<()> {
     let tx = store.begin().await?;
     jobs::held_by(&tx, lease).await?;
-    let update = upload_file::ActiveModel { id: Set(file.id), is_done: Set(true), ..Default::default() };
+    let row = upload_file::Entity::find_by_id(file.id).one(&tx).await?.ok_or(StoreError::NotFound("file"))?;
+    if row.is_done {
+        return Ok(());
+    }
+    let mut counts: RowCounts = serde_json::from_str(&row.counts)?;
+    counts.warned += payment_rows::warn_of_lonely_reversals(&tx, file.id).await?;
+    let update = upload_file::ActiveModel {
+        id: Set(file.id),
+        counts: Set(serde_json::to_string(&counts)?),
+        is_done: Set(true),
+        ..Default::default()
+    };
     update.update(&tx).await?;
     clear_working_rows(&tx, file.id).await?;
     tx.commit().await?;

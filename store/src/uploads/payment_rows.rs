@@ -1,11 +1,12 @@
 //! Staged payments become payments of loans that are on file.
 
+use super::chunk::insert_findings;
 use super::staging::{Cell, Shape, execute};
 use super::target::{Found, Into};
 use crate::error::Result;
-use domain::payment::PaymentRecord;
+use domain::payment::{PaymentKind, PaymentRecord};
 use domain::upload::{Finding, FindingKind};
-use sea_orm::FromQueryResult;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Statement};
 
 pub(super) const SHAPE: Shape = Shape {
     noun: "payment",
@@ -32,6 +33,13 @@ pub(super) fn staged(records: &[(u64, PaymentRecord)]) -> impl Iterator<Item = [
             Cell::text(record.reversal_of.as_deref().unwrap_or_default()),
         ]
     })
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Lonely {
+    line: i64,
+    value: String,
+    is_warned: bool,
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -80,4 +88,25 @@ pub(super) async fn store(into: &Into<'_>, table: &str, rows: u64, found: &mut F
         });
     }
     Ok(())
+}
+
+/// Warns of each payment of a file that takes back one that its loan does not have. Gives how many rows carry no other warning.
+pub(super) async fn warn_of_lonely_reversals(tx: &DatabaseTransaction, file: i64) -> Result<i64> {
+    let sql = "SELECT p.source_line AS line, p.reversal_of AS value, EXISTS (SELECT 1 FROM upload_finding f \
+               WHERE f.upload_file_id = $1 AND f.line = p.source_line AND f.kind = $2) AS is_warned FROM payment p \
+               WHERE p.upload_file_id = $1 AND p.reversal_of IS NOT NULL AND p.kind = $3 AND NOT EXISTS (SELECT 1 FROM payment o \
+               WHERE o.loan_id = p.loan_id AND o.payment_ref = p.reversal_of AND o.id <> p.id) ORDER BY p.source_line";
+    let values = [file.into(), FindingKind::Warned.code().into(), PaymentKind::Reversal.code().into()];
+    let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
+    let lonely = Lonely::find_by_statement(statement).all(tx).await?;
+    let warned = lonely.iter().filter(|row| !row.is_warned).count() as i64;
+    let findings = lonely.into_iter().map(|row| Finding {
+        kind: FindingKind::Warned,
+        line: row.line as u64,
+        column: None,
+        value: row.value,
+        reason: "takes back a payment that its loan does not have on file; it is taken off all the same".to_owned(),
+    });
+    insert_findings(tx, file, findings).await?;
+    Ok(warned)
 }

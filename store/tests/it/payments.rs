@@ -13,6 +13,7 @@ on_both_databases!(
     payments_of_unknown_loans_are_rejected,
     the_same_payment_again_is_unchanged,
     a_payment_that_differs_is_a_conflict,
+    a_reversal_of_nothing_is_warned_of,
 );
 
 async fn with_loans(db: TestDatabase) -> Fixture {
@@ -95,4 +96,23 @@ async fn a_payment_that_differs_is_a_conflict(db: TestDatabase) {
     assert_eq!((counts.accepted, counts.conflicts, tally(&upload)), (1, 4, (1, 0, 0)));
     assert_eq!(counts.totals[0].accepted.minor, 8);
     assert_eq!(sum(&fixture).await, 5 + 6 + 7 + 8);
+}
+
+async fn a_reversal_of_nothing_is_warned_of(db: TestDatabase) {
+    let fixture = with_loans(db).await;
+    fixture.load(TestFile::payments(vec![payment("A", "1", 25)])).await;
+    let reversal = |of: &str, reference: &str| PaymentRecord {
+        kind: PaymentKind::Reversal,
+        reversal_of: Some(of.to_owned()),
+        ..payment("A", reference, -25)
+    };
+    // The first is on file, the second comes later in the same file, the third is another loan's, and the last its own.
+    let other = payment("B", "elsewhere", 25);
+    let rows = ["1", "4", "elsewhere", "6"].iter().zip(["2", "3", "5", "6"]).map(|(of, own)| reversal(of, own));
+    let file = TestFile::payments(rows.chain([other, payment("A", "4", 25)]).collect());
+    let upload = fixture.load(file).await;
+    let found = fixture.findings(&upload, FindingKind::Warned).await;
+    let told: Vec<_> = found.iter().map(|finding| (finding.line, finding.value.as_str())).collect();
+    assert_eq!(told, [(4, "elsewhere"), (5, "6")]);
+    assert_eq!((upload.counts().accepted, upload.counts().warned), (6, 2));
 }
