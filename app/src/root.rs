@@ -2,9 +2,9 @@
 
 use crate::pages::{
     dashboard::DashboardPage, frame::Frame, loan::LoanPage, loans::LoansPage, models::ModelsPage,
-    new_upload::NewUploadPage, not_found::NotFoundPage, opt_out::OptOutPage, policy::PolicyPage,
-    segments::SegmentsPage, setup::SetupPage, sign_in::SignInPage, strategies::StrategiesPage, upload::UploadPage,
-    uploads::UploadsPage, work_queue::WorkQueuePage,
+    new_upload::NewUploadPage, not_found::NotFoundPage, notice::NoticePage, notices::NoticesPage, opt_out::OptOutPage,
+    policy::PolicyPage, segments::SegmentsPage, setup::SetupPage, sign_in::SignInPage, strategies::StrategiesPage,
+    upload::UploadPage, uploads::UploadsPage, work_queue::WorkQueuePage,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -33,6 +33,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("models") view=ModelsPage ssr=whole.clone()/>
                     <Route path=path!("loans") view=LoansPage ssr=whole.clone()/>
                     <Route path=path!("loans/:id") view=LoanPage ssr=whole.clone()/>
+                    <Route path=path!("notices") view=NoticesPage ssr=whole.clone()/>
+                    <Route path=path!("notices/:id") view=NoticePage ssr=whole.clone()/>
                     <Route path=path!("queue") view=WorkQueuePage ssr=whole.clone()/>
                     <Route path=path!("uploads") view=UploadsPage ssr=whole.clone()/>
                     <Route path=path!("uploads/new") view=NewUploadPage ssr=whole.clone()/>

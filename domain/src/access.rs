@@ -38,6 +38,10 @@ pub enum Permission {
     ApprovePolicies,
     /// Begin to carry treatments out, and stop it.
     StartTreatments,
+    /// See legal notices within one's scope, change the words of drafts, and write down their service.
+    WorkNotices,
+    /// Let a legal notice be served whose words somebody else wrote.
+    ApproveNotices,
 }
 
 impl Role {
@@ -45,7 +49,8 @@ impl Role {
         match permission {
             Permission::ReadPerformance => matches!(self, Self::Admin | Self::Executive | Self::Lead),
             Permission::ReadLoans => true,
-            Permission::ReadQueue => matches!(self, Self::Admin | Self::Lead | Self::Agent),
+            Permission::ReadQueue | Permission::WorkNotices => matches!(self, Self::Admin | Self::Lead | Self::Agent),
+            Permission::ApproveNotices => matches!(self, Self::Admin | Self::Lead),
             Permission::LoadFiles => self == Self::Admin,
             Permission::DraftPolicies => matches!(self, Self::Admin | Self::Executive | Self::Lead),
             Permission::ApproveModels | Permission::ApprovePolicies | Permission::StartTreatments => {

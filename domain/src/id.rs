@@ -35,6 +35,8 @@ ids!(
     PolicyId,
     /// A decision on one loan.
     DecisionId,
+    /// A legal notice.
+    NoticeId,
     /// A piece of background work.
     JobId,
 );

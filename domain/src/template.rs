@@ -83,7 +83,7 @@ pub const TEMPLATES: [Template; 5] = [
         subject: "Notice before legal action: loan {{loan}}",
         body: "Dear {{borrower}},\n\n\
                your loan {{loan}} is {{overdue_days}} days past due. We have decided to ask a court for what is owed, unless you pay or \
-               agree on a way to pay within the time that this notice names.\n\n\
+               agree with us on a way to pay within 30 days of receiving this notice.\n\n\
                You may dispute the debt or ask how it was computed, in writing, and you may seek free advice on debt.\n\n\
                {{lender}}, {{today}}\n",
     },

@@ -19,6 +19,7 @@ pub mod jobs;
 pub mod loans;
 pub mod messages;
 pub mod models;
+pub mod notices;
 pub mod policies;
 pub mod portfolios;
 pub mod scorings;

@@ -14,6 +14,7 @@ pub enum Icon {
     EyeOff,
     FileUpload,
     FilterOff,
+    Gavel,
     InfoCircle,
     ListCheck,
     Lock,
@@ -50,6 +51,9 @@ impl Icon {
             }
             Self::FilterOff => {
                 "M3 3l18 18M9 5h9.500a1 1 0 0 1 .500 1.500L14.700 11M14 14v5l-4-3v-4L5 6.500a1 1 0 0 1 .180-1.316"
+            }
+            Self::Gavel => {
+                "M13 10L5.600 17.400a1.400 1.400 0 0 1-2-2L11 8M10 3l7 7M8.500 9.500l6-6M11.500 12.500l6-6M12 21h8M14 21v-2h4v2"
             }
             Self::InfoCircle => "M3 12a9 9 0 1 0 18 0a9 9 0 0 0-18 0M12 9h.01M11 12h1v4h1",
             Self::ListCheck => {

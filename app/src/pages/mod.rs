@@ -7,6 +7,8 @@ pub mod loans;
 pub mod models;
 pub mod new_upload;
 pub mod not_found;
+pub mod notice;
+pub mod notices;
 pub mod opt_out;
 pub mod policy;
 pub mod segments;

@@ -4,6 +4,7 @@ mod access;
 mod assets;
 mod downloads;
 mod events;
+mod letters;
 mod origin;
 mod receive;
 
@@ -81,6 +82,7 @@ pub fn router(site: Site) -> Router {
         )
         .route("/uploads/{id}/files/{file}/rejected", get(downloads::rejected_rows).with_state(site.clone()))
         .route("/models/{id}/file", get(downloads::model_file).with_state(site.clone()))
+        .route("/notices/{id}/letter", get(letters::notice).with_state(site.clone()))
         .route("/jobs/{id}/events", get(events::job_events).with_state(site.clone()))
         .leptos_routes_with_context(&options, pages(), move || context.provide(), move || shell(&assets))
         .fallback(leptos_axum::render_app_async_with_context(

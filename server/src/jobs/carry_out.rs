@@ -118,7 +118,36 @@ fn carry_out(case: &DueCase, step: &Step, with: &With<'_>, checks: &mut Vec<Gate
     }
     match step.kind {
         TreatmentKind::EmailReminder => email(case, step, with, checks),
+        TreatmentKind::LegalNotice => notice(case, step, with),
         _ => Done::ToDo,
+    }
+}
+
+/// Drafts a legal notice. Nothing goes out before a person has approved it.
+fn notice(case: &DueCase, step: &Step, with: &With<'_>) -> Done {
+    let Some(template) = step.template.as_deref().and_then(Template::find) else {
+        return Done::Skipped { reason: "The template of the step is not there any more.".to_owned() };
+    };
+    let values = Values::of(facts(case, with, None));
+    match (fill(template.subject, &values), fill(template.body, &values)) {
+        (Ok(subject), Ok(body)) => Done::Notice { subject, body },
+        (Err(fault), _) | (_, Err(fault)) => Done::Skipped { reason: format!("{}: {fault}.", template.title) },
+    }
+}
+
+/// What a text may say of the loan.
+fn facts<'a>(case: &'a DueCase, with: &With<'a>, opt_out: Option<&'a str>) -> LoanFacts<'a> {
+    LoanFacts {
+        borrower: case.name.as_deref(),
+        loan: &case.loan_ref,
+        outstanding: case.outstanding,
+        instalment: case.instalment,
+        overdue_days: case.days_past_due,
+        missed_payments: case.missed_payments,
+        lender: &with.portfolio.name,
+        currency: with.portfolio.currency,
+        today: with.now.date_naive(),
+        opt_out,
     }
 }
 
@@ -129,18 +158,7 @@ fn email(case: &DueCase, step: &Step, with: &With<'_>, checks: &mut Vec<GateChec
     };
     let addresses = case.contacts.iter().filter(|contact| contact.channel == ContactChannel::Email);
     let link = format!("{}/opt-out?message={}", with.public_url.trim_end_matches('/'), with.token);
-    let values = Values::of(LoanFacts {
-        borrower: case.name.as_deref(),
-        loan: &case.loan_ref,
-        outstanding: case.outstanding,
-        instalment: case.instalment,
-        overdue_days: case.days_past_due,
-        missed_payments: case.missed_payments,
-        lender: &with.portfolio.name,
-        currency: with.portfolio.currency,
-        today: with.now.date_naive(),
-        opt_out: Some(&link),
-    });
+    let values = Values::of(facts(case, with, Some(&link)));
     let (subject, body) = match (fill(template.subject, &values), fill(template.body, &values)) {
         (Ok(subject), Ok(body)) => (subject, body),
         (Err(fault), _) | (_, Err(fault)) => return skipped(format!("{}: {fault}.", template.title)),

@@ -9,10 +9,11 @@ const EVERYBODY: &[Role] = &[Admin, Executive, Lead, Agent];
 const MANAGEMENT: &[Role] = &[Admin, Executive, Lead];
 const DESK: &[Role] = &[Admin, Lead, Agent];
 const ADMINS: &[Role] = &[Admin];
+const NOTICE_APPROVERS: &[Role] = &[Admin, Lead];
 const APPROVERS: &[Role] = &[Admin, Executive];
 
 /// Who may call each server function. One that is missing here fails the test.
-const FUNCTIONS: [(&str, &[Role], &str); 31] = [
+const FUNCTIONS: [(&str, &[Role], &str); 37] = [
     ("/fn/viewer", EVERYBODY, ""),
     ("/fn/dashboard", MANAGEMENT, ""),
     ("/fn/strategies", MANAGEMENT, ""),
@@ -23,6 +24,12 @@ const FUNCTIONS: [(&str, &[Role], &str); 31] = [
     ),
     ("/fn/loan", EVERYBODY, "id=1"),
     ("/fn/work_queue", DESK, "page=1"),
+    ("/fn/notices", DESK, "state=drafted"),
+    ("/fn/notice", DESK, "id=0"),
+    ("/fn/edit_notice", DESK, "id=0&subject=s&body=b"),
+    ("/fn/approve_notice", NOTICE_APPROVERS, "id=0&rationale=why&limitation_on="),
+    ("/fn/turn_down_notice", NOTICE_APPROVERS, "id=0&rationale=why"),
+    ("/fn/serve_notice", DESK, "id=0&on=2026-11-23&method=post&proof=p"),
     ("/fn/uploads", ADMINS, ""),
     ("/fn/upload", ADMINS, "id=1"),
     ("/fn/train", ADMINS, "features=default&target=luck&segments=4&flagged="),
@@ -53,7 +60,7 @@ const FUNCTIONS: [(&str, &[Role], &str); 31] = [
 const PUBLIC_FUNCTIONS: [&str; 5] = ["/fn/sign_in", "/fn/sign_out", "/fn/set_up", "/fn/opt_out_address", "/fn/opt_out"];
 
 /// Who may open each page. One that is missing here fails the test.
-const PAGES: [(&str, &[Role]); 11] = [
+const PAGES: [(&str, &[Role]); 13] = [
     ("/dashboard", MANAGEMENT),
     ("/strategies", MANAGEMENT),
     ("/strategies/{version}", MANAGEMENT),
@@ -62,14 +69,20 @@ const PAGES: [(&str, &[Role]); 11] = [
     ("/loans", EVERYBODY),
     ("/loans/{id}", EVERYBODY),
     ("/queue", DESK),
+    ("/notices", DESK),
+    ("/notices/{id}", DESK),
     ("/uploads", ADMINS),
     ("/uploads/new", ADMINS),
     ("/uploads/{id}", ADMINS),
 ];
 
 /// Who may fetch what is no page.
-const OTHERS: [(&str, &[Role]); 3] =
-    [("/uploads/1/files/1/rejected", ADMINS), ("/jobs/1/events", ADMINS), ("/models/1/file", APPROVERS)];
+const OTHERS: [(&str, &[Role]); 4] = [
+    ("/notices/1/letter", DESK),
+    ("/uploads/1/files/1/rejected", ADMINS),
+    ("/jobs/1/events", ADMINS),
+    ("/models/1/file", APPROVERS),
+];
 
 /// With what strangers find there. Who has no message has nothing to opt out of.
 const PUBLIC_PAGES: [(&str, StatusCode); 3] =

@@ -6,6 +6,7 @@ use crate::connection::Store;
 use crate::entity::{action, gate_check, message, recovery_case};
 use crate::error::Result;
 use crate::jobs::{self, Lease};
+use crate::notices;
 use chrono::{DateTime, Utc};
 use domain::access::Actor;
 use domain::case::ActionState;
@@ -41,6 +42,8 @@ pub enum Done {
     Queued { channel: Channel, recipient: String, subject: String, body: String, opt_out_token: String },
     /// A person is to do it.
     ToDo,
+    /// A notice of these words is drafted, which a person has to approve.
+    Notice { subject: String, body: String },
     /// It is not for this loan.
     Skipped { reason: String },
     /// The contact gate does not allow it.
@@ -88,6 +91,7 @@ pub async fn carried_out(
         let (state, detail) = match &step.done {
             Done::Queued { recipient, .. } => (Some(ActionState::Queued), recipient.as_str()),
             Done::ToDo => (Some(ActionState::ToDo), ""),
+            Done::Notice { .. } => (Some(ActionState::Drafted), "The draft waits for a person's approval."),
             Done::Skipped { reason } => (Some(ActionState::Skipped), reason.as_str()),
             Done::Blocked { reason } => (Some(ActionState::Blocked), reason.as_str()),
             Done::Deferred { .. } | Done::Closed => (None, ""),
@@ -106,6 +110,9 @@ pub async fn carried_out(
             };
             let id = action::Entity::insert(row).exec(&change.tx).await?.last_insert_id;
             write_message(&change, portfolio, step, id).await?;
+            if let Done::Notice { subject, body } = &step.done {
+                notices::draft(&change, portfolio, (step.case, id), step.loan, (subject, body)).await?;
+            }
         }
         let mut update = recovery_case::ActiveModel { id: Set(step.case), ..Default::default() };
         match &step.done {

@@ -12,7 +12,7 @@ use crate::change::Change;
 use crate::connection::{Store, moment_sql};
 use crate::entity::{action, gate_check, message, policy, portfolio, recovery_case};
 use crate::error::{Result, StoreError};
-use crate::{jobs, policies, portfolios};
+use crate::{jobs, notices, policies, portfolios};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Reach, Scope};
 use domain::case::{ActionState, ActionView, CaseView, MessageCounts, Treating};
@@ -42,6 +42,7 @@ pub(crate) async fn follow(change: &mut Change, portfolio: PortfolioId) -> Resul
     );
     let close = Statement::from_sql_and_values(backend, close, [portfolio.0.into(), change.now.into()]);
     change.tx.execute_raw(close).await?;
+    notices::withdraw_needless(change, portfolio).await?;
     let held = policies::row_in_force(&change.tx, portfolio, change.now).await?;
     let body: PolicyBody = serde_json::from_str(&held.body)?;
     for track in Track::ALL {

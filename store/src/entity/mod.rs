@@ -10,6 +10,7 @@ pub mod borrower_protected;
 pub mod decision;
 pub mod gate_check;
 pub mod job;
+pub mod legal_notice;
 pub mod loan;
 pub mod loan_arrears;
 pub mod mapping_profile;

@@ -171,6 +171,11 @@ fn within(scope: Scope) -> Select<loan::Entity> {
     with_decision(scope.portfolio).filter(reached(scope))
 }
 
+/// The ids of the loans of a scope, for reads of what hangs on loans.
+pub(crate) fn ids_within(scope: Scope) -> Select<loan::Entity> {
+    loan::Entity::find().select_only().column(loan::Column::Id).filter(reached(scope))
+}
+
 /// Which loans a scope reaches.
 fn reached(scope: Scope) -> Condition {
     let of_portfolio = Condition::all().add(loan::Column::PortfolioId.eq(scope.portfolio.0));

@@ -101,7 +101,7 @@ async fn with_messages(fixture: &Fixture) -> Vec<DueCase> {
 
 impl Fixture {
     /// The policy in force decides again on all loans, as a scoring does.
-    async fn decide_again(&self, now: DateTime<Utc>) {
+    pub(crate) async fn decide_again(&self, now: DateTime<Utc>) {
         let lease = loop {
             let claimed = jobs::claim(&self.store, "worker").await.unwrap().expect("a job waits");
             match claimed.job {

@@ -21,6 +21,7 @@ mod leases;
 mod loans;
 mod migration;
 mod models;
+mod notices;
 mod order;
 mod payments;
 mod policies;

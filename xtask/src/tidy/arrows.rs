@@ -3,14 +3,15 @@
 use super::Finding;
 
 /// The arrows of ARCHITECTURE.md: a crate, and those of ours that it may depend on.
-const ARROWS: [(&str, &[&str]); 11] = [
+const ARROWS: [(&str, &[&str]); 12] = [
     ("domain", &[]),
     ("engine", &["domain"]),
     ("ingest", &["domain"]),
+    ("letters", &[]),
     ("store", &["domain", "migrations"]),
     ("migrations", &[]),
     ("app", &["domain", "store"]),
-    ("server", &["app", "store", "engine", "ingest", "migrations", "domain"]),
+    ("server", &["app", "store", "engine", "ingest", "letters", "migrations", "domain"]),
     ("frontend", &["app"]),
     ("fuzz", &["domain", "ingest"]),
     ("xtask", &[]),
@@ -21,10 +22,11 @@ const ARROWS: [(&str, &[&str]); 11] = [
 const TESTED_WITH_ENGINE: [&str; 2] = ["store", "server"];
 
 /// A library, and the only crates that may know it.
-const LIBRARIES: [(&str, &[&str]); 3] = [
+const LIBRARIES: [(&str, &[&str]); 4] = [
     ("sea-orm", &["store", "migrations"]),
     ("sea-orm-migration", &["store", "migrations"]),
     ("smartcore", &["engine"]),
+    ("typst", &["letters"]),
 ];
 
 /// Whether a crate is one of ours.

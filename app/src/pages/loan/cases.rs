@@ -47,7 +47,7 @@ fn Case(case: CaseView) -> impl IntoView {
 fn Row(action: ActionView) -> impl IntoView {
     let class = match action.state {
         ActionState::Sent => "badge badge--ok",
-        ActionState::Queued | ActionState::ToDo => "badge badge--brand",
+        ActionState::Queued | ActionState::ToDo | ActionState::Drafted => "badge badge--brand",
         ActionState::InDoubt | ActionState::Blocked => "badge badge--warn",
         ActionState::Failed => "badge badge--danger",
         ActionState::Skipped => "badge",

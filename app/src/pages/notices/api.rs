@@ -1,0 +1,13 @@
+//! What the list of notices reads.
+
+use crate::error::AppError;
+use domain::notice::{NoticeList, NoticeState};
+use leptos::server;
+
+/// The notices of one's scope in a state.
+#[server(prefix = "/fn", endpoint = "notices")]
+pub async fn get_notices(state: NoticeState) -> Result<NoticeList, AppError> {
+    use crate::guard::{authorise, explain, store};
+    let person = authorise(domain::access::Permission::WorkNotices).await?;
+    store::notices::list(&store(), person.scope(), state).await.map_err(explain)
+}

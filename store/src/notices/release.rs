@@ -1,0 +1,242 @@
+//! What people do with a draft: change its words, approve it or turn it down, and serve it.
+
+use super::{state_of, within};
+use crate::audit::Event;
+use crate::change::Change;
+use crate::connection::Store;
+use crate::entity::{action, legal_notice, loan, recovery_case};
+use crate::error::{Result, StoreError};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::{Actor, Scope};
+use domain::case::ActionState;
+use domain::id::NoticeId;
+use domain::loan::RecoveryStatus;
+use domain::notice::{
+    BODY_LENGTH_MAX, NoticeState, NoticeText, RATIONALE_LENGTH_MIN, ServiceMethod, TEXT_LENGTH_MAX, answer_by,
+};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
+use serde_json::json;
+
+/// What a person says about a draft.
+#[derive(Clone, Copy, Debug)]
+pub struct Decision<'a> {
+    pub notice: NoticeId,
+    pub rationale: &'a str,
+    /// The last day on which a court can be asked for the debt, where it is known.
+    pub limitation_on: Option<NaiveDate>,
+}
+
+/// A notice that is to change, and nobody else may meanwhile.
+async fn open(
+    store: &Store,
+    actor: Actor,
+    scope: Scope,
+    id: NoticeId,
+    state: NoticeState,
+    now: DateTime<Utc>,
+) -> Result<(Change, legal_notice::Model)> {
+    let change = store.change(actor, now).await?;
+    let found = within(scope).filter(legal_notice::Column::Id.eq(id.0)).lock_exclusive().one(&change.tx).await?;
+    let row = found.ok_or(StoreError::NotFound("notice"))?;
+    let is = state_of(&row);
+    if is != state {
+        let is = is.label().to_lowercase();
+        return Err(StoreError::conflict(&format!(
+            "This notice is not at that point any more: {is}. Look at it again."
+        )));
+    }
+    let case = recovery_case::Entity::find_by_id(row.case_id).one(&change.tx).await?;
+    let loan = loan::Entity::find_by_id(row.loan_id).one(&change.tx).await?.ok_or(StoreError::NotFound("loan"))?;
+    let is_paid = loan.recovery_status == RecoveryStatus::FullyRecovered.code() || loan.outstanding_minor == Some(0);
+    if is_paid {
+        return Err(StoreError::conflict("The loan is paid: nothing may be asked for any more. Turn the notice down."));
+    }
+    if case.is_none_or(|case| case.closed_at.is_some()) {
+        return Err(StoreError::conflict("The loan has left the legal track: the notice will be withdrawn."));
+    }
+    Ok((change, row))
+}
+
+fn event(row: &legal_notice::Model, action: &'static str, details: serde_json::Value) -> Event {
+    let portfolio = domain::id::PortfolioId(row.portfolio_id);
+    Event { portfolio: Some(portfolio), action, subject: format!("notice:{}", row.id), details }
+}
+
+/// Says why words are needed, where they are too few or too many.
+fn expect_words(what: &str, text: &str) -> Result<()> {
+    let length = text.trim().chars().count();
+    if length < RATIONALE_LENGTH_MIN {
+        return Err(StoreError::conflict(&format!("Write {what} in {RATIONALE_LENGTH_MIN} characters or more.")));
+    }
+    if length > TEXT_LENGTH_MAX {
+        return Err(StoreError::conflict(&format!("Write {what} in {TEXT_LENGTH_MAX} characters or fewer.")));
+    }
+    Ok(())
+}
+
+/// Changes the words of a draft. Who does so may not approve it.
+pub async fn edit(
+    store: &Store,
+    actor: Actor,
+    scope: Scope,
+    id: NoticeId,
+    (subject, body): (&str, &str),
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let (change, row) = open(store, actor, scope, id, NoticeState::Drafted, now).await?;
+    let (subject, body) = (subject.trim(), body.trim());
+    if subject.is_empty() || body.is_empty() {
+        return Err(StoreError::conflict("A notice needs a subject and a text."));
+    }
+    if subject.chars().count() > 200 || body.chars().count() > BODY_LENGTH_MAX {
+        let longest = format!("A subject has at most 200 characters, and a text {BODY_LENGTH_MAX}.");
+        return Err(StoreError::conflict(&longest));
+    }
+    let mut text: NoticeText = serde_json::from_str(&row.content)?;
+    if (text.subject.as_str(), text.body.as_str()) == (subject, body) {
+        return Ok(());
+    }
+    let before = json!({ "subject": text.subject, "body": text.body });
+    (text.subject, text.body) = (subject.to_owned(), body.to_owned());
+    let mut editors: Vec<i64> = serde_json::from_str(&row.edited_by)?;
+    if let Actor::User(person) = actor {
+        editors.retain(|editor| *editor != person.0);
+        editors.push(person.0);
+    }
+    let update = legal_notice::ActiveModel {
+        id: Set(row.id),
+        content: Set(serde_json::to_string(&text)?),
+        edited_by: Set(serde_json::to_string(&editors)?),
+        edited_at: Set(Some(change.now)),
+        ..Default::default()
+    };
+    update.update(&change.tx).await?;
+    change.commit(event(&row, "notice.edited", json!({ "before": before }))).await
+}
+
+/// Approves a draft: it may be served.
+///
+/// A conflict where the person had a hand in its words, where the loan is paid or has left the track, where the last day for a court
+/// has passed, or where the rationale says nothing.
+pub async fn approve(
+    store: &Store,
+    actor: Actor,
+    scope: Scope,
+    decision: Decision<'_>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let (change, row) = open(store, actor, scope, decision.notice, NoticeState::Drafted, now).await?;
+    expect_words("why legal action is right", decision.rationale)?;
+    let editors: Vec<i64> = serde_json::from_str(&row.edited_by)?;
+    let Actor::User(person) = actor else {
+        return Err(StoreError::conflict("Only a person approves a legal notice."));
+    };
+    if editors.contains(&person.0) {
+        return Err(StoreError::conflict("You changed the words of this notice: somebody else has to approve it."));
+    }
+    if decision.limitation_on.is_some_and(|last| last < answer_by(change.now.date_naive())) {
+        return Err(StoreError::conflict(
+            "A court could not be asked any more by the time this notice has to be answered. Turn it down.",
+        ));
+    }
+    let update = legal_notice::ActiveModel {
+        id: Set(row.id),
+        approved_at: Set(Some(change.now)),
+        decided_by: Set(Some(person.0)),
+        rationale: Set(decision.rationale.trim().to_owned()),
+        limitation_on: Set(decision.limitation_on),
+        ..Default::default()
+    };
+    update.update(&change.tx).await?;
+    settle(&change, &row, ActionState::ToDo, "Approved: it is to be served.").await?;
+    let details = json!({ "rationale": decision.rationale.trim(), "limitation_on": decision.limitation_on });
+    change.commit(event(&row, "notice.approved", details)).await
+}
+
+/// Turns a draft down: it is never served.
+pub async fn turn_down(
+    store: &Store,
+    actor: Actor,
+    scope: Scope,
+    decision: Decision<'_>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let change = store.change(actor, now).await?;
+    let found = within(scope).filter(legal_notice::Column::Id.eq(decision.notice.0)).lock_exclusive();
+    let row = found.one(&change.tx).await?.ok_or(StoreError::NotFound("notice"))?;
+    if !matches!(state_of(&row), NoticeState::Drafted | NoticeState::Approved) {
+        return Err(StoreError::conflict("This notice does not wait any more. Look at it again."));
+    }
+    expect_words("why not", decision.rationale)?;
+    let Actor::User(person) = actor else {
+        return Err(StoreError::conflict("Only a person turns a legal notice down."));
+    };
+    let update = legal_notice::ActiveModel {
+        id: Set(row.id),
+        turned_down_at: Set(Some(change.now)),
+        approved_at: Set(None),
+        decided_by: Set(Some(person.0)),
+        rationale: Set(decision.rationale.trim().to_owned()),
+        ..Default::default()
+    };
+    update.update(&change.tx).await?;
+    settle(&change, &row, ActionState::Skipped, &format!("Turned down: {}", decision.rationale.trim())).await?;
+    change.commit(event(&row, "notice.turned_down", json!({ "rationale": decision.rationale.trim() }))).await
+}
+
+/// Writes down that an approved notice was served. Its time to answer runs from that day on.
+pub async fn serve(
+    store: &Store,
+    actor: Actor,
+    scope: Scope,
+    id: NoticeId,
+    (on, method, proof): (NaiveDate, ServiceMethod, &str),
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let (change, row) = open(store, actor, scope, id, NoticeState::Approved, now).await?;
+    let Actor::User(person) = actor else {
+        return Err(StoreError::conflict("Only a person serves a legal notice."));
+    };
+    let proof = proof.trim();
+    if proof.is_empty() || proof.chars().count() > TEXT_LENGTH_MAX {
+        return Err(StoreError::conflict("Name the proof of service, as the number of the registered letter."));
+    }
+    let approved_on = row.approved_at.map(|at| at.date_naive());
+    if on > change.now.date_naive() || approved_on.is_some_and(|approved| on < approved) {
+        return Err(StoreError::conflict(
+            "A notice is served after its approval, and not in the future. Correct the day.",
+        ));
+    }
+    if row.limitation_on.is_some_and(|last| last < on) {
+        return Err(StoreError::conflict(
+            "The last day for a court has passed: this notice may not be served any more.",
+        ));
+    }
+    let update = legal_notice::ActiveModel {
+        id: Set(row.id),
+        served_at: Set(Some(change.now)),
+        served_by: Set(Some(person.0)),
+        served_on: Set(Some(on)),
+        service_method: Set(Some(method.code().to_owned())),
+        service_proof: Set(proof.to_owned()),
+        ..Default::default()
+    };
+    update.update(&change.tx).await?;
+    let told = format!("{}, {proof}; to be answered by {}", method.label(), answer_by(on).format("%-d %B %Y"));
+    settle(&change, &row, ActionState::Sent, &told).await?;
+    let details = json!({ "on": on, "method": method.code(), "proof": proof });
+    change.commit(event(&row, "notice.served", details)).await
+}
+
+/// Tells the action that asked for a notice what became of it.
+async fn settle(change: &Change, row: &legal_notice::Model, state: ActionState, detail: &str) -> Result<()> {
+    let update = action::ActiveModel {
+        id: Set(row.action_id),
+        state: Set(state.code().to_owned()),
+        detail: Set(detail.to_owned()),
+        decided_at: Set(change.now),
+        ..Default::default()
+    };
+    update.update(&change.tx).await?;
+    Ok(())
+}
