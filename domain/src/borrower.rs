@@ -18,6 +18,7 @@ words!(
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContactPoint {
     pub channel: ContactChannel,
+    /// Blank where a no is meant for every address of the channel.
     pub value: String,
     pub has_consent: Option<bool>,
 }

@@ -29,11 +29,14 @@ pub struct PaymentRecord {
     pub kind: PaymentKind,
     /// The id of the payment that this one takes back.
     pub reversal_of: Option<String>,
+    /// Whether the file wrote a reversal without its minus sign. Of rows of files alone.
+    pub is_unsigned: bool,
 }
 
 impl PaymentRecord {
-    /// The amounts that control totals count.
+    /// The amounts that control totals count, as the file wrote them.
     pub fn control_amounts(&self) -> Vec<(Field, Money)> {
-        vec![(Field::PaymentAmount, self.amount)]
+        let written = if self.is_unsigned { Money::ZERO - self.amount } else { self.amount };
+        vec![(Field::PaymentAmount, written)]
     }
 }

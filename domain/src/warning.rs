@@ -15,6 +15,7 @@ words!(
         FormulaText = "formula_text", "starts as a formula does: kept as text";
         ShortenedId = "shortened_id", "looks like an id that a spreadsheet has shortened: format the column as text";
         OtherStyle = "other_style", "may be a thousand times as much: other columns part decimals by the other sign";
+        OtherCurrency = "other_currency", "has the sign of another currency than the portfolio's: the number is taken as it stands";
         ReversalNamedOtherwise = "reversal_named_otherwise", "is taken for a reversal: the row says which payment it takes back";
         FeeNamesPayment = "fee_names_payment", "stays a fee, though the row names a payment that it takes back";
         TruthId = "truth_id", "is hardly an id: a spreadsheet may have changed it";

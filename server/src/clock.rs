@@ -1,7 +1,11 @@
 //! The only place that reads the clock; everything else is given times.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
+
+/// How far this program's clock is ahead, in milliseconds, where it simulates days to come.
+static AHEAD_MS: AtomicI64 = AtomicI64::new(0);
 
 /// Measures how long something takes.
 #[derive(Clone, Copy, Debug)]
@@ -21,5 +25,11 @@ impl Stopwatch {
 /// What time it is.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
 pub fn now() -> DateTime<Utc> {
-    Utc::now()
+    Utc::now() + TimeDelta::milliseconds(AHEAD_MS.load(Ordering::Relaxed))
+}
+
+/// Sets this program's clock to a moment, from which it goes on. For simulations alone.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+pub(crate) fn set(moment: DateTime<Utc>) {
+    AHEAD_MS.store((moment - Utc::now()).num_milliseconds(), Ordering::Relaxed);
 }

@@ -10,7 +10,10 @@ use domain::case::Outgoing;
 use domain::contact::Channel;
 use domain::id::{LoanId, PortfolioId};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Order, Query};
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, NotSet, QueryFilter, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, NotSet, PaginatorTrait, QueryFilter,
+    Set,
+};
 use serde_json::json;
 
 /// Takes the next message that is due on a channel. Nobody else gets it.
@@ -67,6 +70,11 @@ pub enum Attempt {
     InDoubt {
         error: String,
     },
+}
+
+/// How many messages went out so far, of all portfolios.
+pub async fn sent(store: &Store) -> Result<u64> {
+    Ok(message::Entity::find().filter(message::Column::SentAt.is_not_null()).count(&store.db).await?)
 }
 
 /// Writes down what became of a message that was claimed.

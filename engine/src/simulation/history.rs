@@ -32,6 +32,7 @@ pub(super) fn payment(
         amount,
         kind,
         reversal_of: None,
+        is_unsigned: false,
     }
 }
 
@@ -45,6 +46,7 @@ pub(super) fn reversal(payment: &PaymentRecord, paid_on: NaiveDate) -> PaymentRe
         amount: Money::ZERO - payment.amount,
         kind: PaymentKind::Reversal,
         reversal_of,
+        is_unsigned: false,
     }
 }
 

@@ -72,12 +72,22 @@ pub struct Number {
     /// What `k` and its like multiply by.
     scale: f64,
     pub unit: Unit,
+    /// What its sign or word for a currency may mean; nothing where it has none.
+    currency: Option<Currencies>,
 }
+
+/// ISO 4217 codes that a sign may mean.
+type Currencies = &'static [&'static str];
 
 impl Number {
     /// Reads a number; nothing where the text is none.
     pub fn read(text: &str, style: Style) -> Option<Self> {
         Scan::new(text, style).number()
+    }
+
+    /// Whether its sign says that it is an amount of another currency.
+    pub fn is_of_another(&self, currency: Currency) -> bool {
+        self.currency.is_some_and(|codes| !codes.contains(&currency.code()))
     }
 
     pub fn is_range(&self) -> bool {

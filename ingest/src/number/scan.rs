@@ -1,7 +1,7 @@
 //! Takes a number apart, from the left to the right.
 
 use super::words::{CURRENCIES, SCALES, UNITS};
-use super::{Digits, Number, Style, Unit};
+use super::{Currencies, Digits, Number, Style, Unit};
 
 pub(super) struct Scan<'a> {
     rest: &'a str,
@@ -26,7 +26,8 @@ impl<'a> Scan<'a> {
             self.blanks();
         }
         let mut is_negative = self.sign();
-        if self.currency() {
+        let mut currency = self.currency();
+        if currency.is_some() {
             is_negative |= self.sign();
         }
         self.prefix();
@@ -38,13 +39,13 @@ impl<'a> Scan<'a> {
         // Some ledgers write the minus behind.
         is_negative |= high.is_none() && self.rest == "-" && self.skip('-');
         let unit = self.unit();
-        self.currency();
+        currency = currency.or(self.currency());
         let _ = self.word("/-") || self.word("p.a.") || self.word("pa") || self.word("per annum");
         let is_closed = is_parenthesised && self.skip(')');
         self.blanks();
         let is_whole = self.rest.is_empty() && is_closed == is_parenthesised;
         let is_negative = is_negative || is_closed;
-        is_whole.then_some(Number { low, high, is_negative, scale: scale.unwrap_or(1.0), unit })
+        is_whole.then_some(Number { low, high, is_negative, scale: scale.unwrap_or(1.0), unit, currency })
     }
 
     /// The digits of one number, without what parts the thousands.
@@ -165,11 +166,11 @@ impl<'a> Scan<'a> {
         }
     }
 
-    fn currency(&mut self) -> bool {
+    fn currency(&mut self) -> Option<Currencies> {
         self.blanks();
-        let has_one = CURRENCIES.iter().any(|name| self.word(name));
+        let found = CURRENCIES.iter().find(|(name, _)| self.word(name)).map(|(_, codes)| *codes);
         self.blanks();
-        has_one
+        found
     }
 
     fn sign(&mut self) -> bool {

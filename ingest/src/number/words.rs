@@ -1,12 +1,48 @@
 //! The words and signs that stand around numbers.
 
-use super::Unit;
+use super::{Currencies, Unit};
 
-/// Signs and words of currencies; the longer ones stand before those that they begin with.
-pub(super) const CURRENCIES: [&str; 38] = [
-    "us$", "nt$", "r$", "c$", "a$", "$", "€", "£", "₹", "¥", "usd", "eur", "gbp", "inr", "chf", "czk", "cad", "aud",
-    "twd", "jpy", "rs.", "rs", "kč", "kc", "fr.", "ntd", "pln", "zł", "huf", "ft", "sek", "nok", "dkk", "kr.", "kr",
-    "brl", "zar", "mxn",
+/// Signs and words of currencies, with the ISO 4217 codes that they may mean; the longer ones stand before those that they
+/// begin with.
+pub(super) const CURRENCIES: [(&str, Currencies); 38] = [
+    ("us$", &["USD"]),
+    ("nt$", &["TWD"]),
+    ("r$", &["BRL"]),
+    ("c$", &["CAD"]),
+    ("a$", &["AUD"]),
+    ("$", &["USD", "CAD", "AUD", "TWD"]),
+    ("€", &["EUR"]),
+    ("£", &["GBP"]),
+    ("₹", &["INR"]),
+    ("¥", &["JPY"]),
+    ("usd", &["USD"]),
+    ("eur", &["EUR"]),
+    ("gbp", &["GBP"]),
+    ("inr", &["INR"]),
+    ("chf", &["CHF"]),
+    ("czk", &["CZK"]),
+    ("cad", &["CAD"]),
+    ("aud", &["AUD"]),
+    ("twd", &["TWD"]),
+    ("jpy", &["JPY"]),
+    ("rs.", &["INR"]),
+    ("rs", &["INR"]),
+    ("kč", &["CZK"]),
+    ("kc", &["CZK"]),
+    ("fr.", &["CHF"]),
+    ("ntd", &["TWD"]),
+    ("pln", &["PLN"]),
+    ("zł", &["PLN"]),
+    ("huf", &["HUF"]),
+    ("ft", &["HUF"]),
+    ("sek", &["SEK"]),
+    ("nok", &["NOK"]),
+    ("dkk", &["DKK"]),
+    ("kr.", &["SEK", "NOK", "DKK"]),
+    ("kr", &["SEK", "NOK", "DKK"]),
+    ("brl", &["BRL"]),
+    ("zar", &["ZAR"]),
+    ("mxn", &["MXN"]),
 ];
 
 /// What multiplies a number. A lone `m` stands in [`super::scan::Scan`], as it may mean months.

@@ -28,6 +28,13 @@ fn has_control(text: &str) -> bool {
     if text.is_ascii() { text.bytes().any(|byte| byte.is_ascii_control()) } else { text.chars().any(char::is_control) }
 }
 
+/// What is odd about an amount that was read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct AmountOddity {
+    pub(super) is_range: bool,
+    pub(super) is_foreign: bool,
+}
+
 impl<'a> Cell<'a> {
     pub(super) fn fault(&self, reason: impl Into<String>) -> RowFault {
         RowFault { column: Some(self.column.name.clone()), value: word::shortened(self.written), reason: reason.into() }
@@ -47,8 +54,8 @@ impl<'a> Cell<'a> {
         }
     }
 
-    /// The amount, and whether it is the middle of a range.
-    pub(super) fn amount(&self, currency: Currency) -> Result<(Money, bool), RowFault> {
+    /// The amount, and what is odd about it: that it is the middle of a range, or that its sign is of another currency.
+    pub(super) fn amount(&self, currency: Currency) -> Result<(Money, AmountOddity), RowFault> {
         let plain = match self.column.times {
             _ if self.column.decimal_comma => Err(ParseMoneyError::NotANumber),
             None => Money::parse(self.text, currency),
@@ -57,7 +64,7 @@ impl<'a> Cell<'a> {
                 .and_then(|number| Money::from_major(number * times, currency).ok_or(ParseMoneyError::TooLarge)),
         };
         let found = match plain {
-            Ok(amount) => Ok((amount, false)),
+            Ok(amount) => Ok((amount, AmountOddity::default())),
             Err(ParseMoneyError::TooLarge) => Err(ParseMoneyError::TooLarge),
             Err(ParseMoneyError::NotANumber) => {
                 let number = self.dressed(false)?;
@@ -65,7 +72,8 @@ impl<'a> Cell<'a> {
                     return Err(self.not_a_number());
                 }
                 let amount = number.money(currency, self.column.times.unwrap_or(1.0));
-                amount.map(|amount| (amount, number.is_range()))
+                let odd = AmountOddity { is_range: number.is_range(), is_foreign: number.is_of_another(currency) };
+                amount.map(|amount| (amount, odd))
             }
         };
         found.map_err(|error| match error {

@@ -103,9 +103,12 @@ impl<'a> Row<'a, '_> {
 
     pub(super) fn amount(&mut self, field: Field) -> Result<Option<Money>, RowFault> {
         let Some(cell) = self.cell(field) else { return Ok(None) };
-        let (amount, is_range) = cell.amount(self.plan.currency)?;
-        if is_range {
+        let (amount, odd) = cell.amount(self.plan.currency)?;
+        if odd.is_range {
             self.warn(Oddity::Range, &cell);
+        }
+        if odd.is_foreign {
+            self.warn(Oddity::OtherCurrency, &cell);
         }
         self.doubt_style(&cell);
         if amount >= Money::ZERO {
@@ -116,8 +119,11 @@ impl<'a> Row<'a, '_> {
 
     pub(super) fn signed_amount(&mut self, field: Field) -> Result<Option<Money>, RowFault> {
         let Some(cell) = self.cell(field) else { return Ok(None) };
-        let (amount, is_range) = cell.amount(self.plan.currency)?;
-        if is_range {
+        let (amount, odd) = cell.amount(self.plan.currency)?;
+        if odd.is_foreign {
+            self.warn(Oddity::OtherCurrency, &cell);
+        }
+        if odd.is_range {
             return Err(cell.fault("is a range: write the amount that was paid"));
         }
         self.doubt_style(&cell);

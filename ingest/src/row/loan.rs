@@ -83,6 +83,9 @@ impl Row<'_, '_> {
                     value.make_ascii_lowercase();
                 }
                 contacts.push(ContactPoint { channel, value, has_consent });
+            } else if has_consent == Some(false) {
+                // A no without an address is meant for all of them.
+                contacts.push(ContactPoint { channel, value: String::new(), has_consent });
             }
         }
         Ok(contacts)

@@ -5,3 +5,4 @@ mod outbox;
 
 pub use email::Mailer;
 pub use outbox::run;
+pub(crate) use outbox::send_waiting;

@@ -5,7 +5,7 @@ use crate::clock;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::contact::Channel;
 use std::time::Duration;
-use store::messages::{Attempt, claim, doubt, settle};
+use store::messages::{Attempt, claim, doubt, sent, settle};
 use store::{Result, Store};
 use tokio_util::sync::CancellationToken;
 
@@ -33,6 +33,13 @@ pub async fn run(store: Store, mailer: Mailer, stop: CancellationToken) {
     }
 }
 
+/// Sends what is due. Gives how many messages a server took.
+pub(crate) async fn send_waiting(store: &Store, mailer: &Mailer) -> Result<u64> {
+    let before = sent(store).await?;
+    while send_next(store, mailer).await? {}
+    Ok(sent(store).await? - before)
+}
+
 /// Sends the next message, if one is due.
 async fn send_next(store: &Store, mailer: &Mailer) -> Result<bool> {
     let now = clock::now();
@@ -41,9 +48,9 @@ async fn send_next(store: &Store, mailer: &Mailer) -> Result<bool> {
         tracing::warn!(in_doubt, "messages were being sent when a program ended; they are not sent again");
     }
     let Some(outgoing) = claim(store, Channel::Email, now).await? else { return Ok(false) };
-    let sent = mailer.send(&outgoing).await;
+    let answer = mailer.send(&outgoing).await;
     let now = clock::now();
-    settle(store, outgoing.id, attempt(sent, outgoing.attempts, now), now).await?;
+    settle(store, outgoing.id, attempt(answer, outgoing.attempts, now), now).await?;
     Ok(true)
 }
 

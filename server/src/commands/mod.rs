@@ -3,6 +3,7 @@
 pub mod analyze;
 pub mod demo;
 pub mod import;
+mod live;
 pub mod migrate;
 pub mod models;
 pub mod score;

@@ -1,16 +1,19 @@
-//! `loan-recovery simulate FILE`: a made-up loan book, for trials and benchmarks.
+//! `loan-recovery simulate FILE`: a made-up loan book, for trials and benchmarks. Without a file, days pass on the demo
+//! portfolio.
 
+use super::live;
+use crate::settings::{DatabaseSettings, OutreachSettings};
 use anyhow::{Context, Result, ensure};
 use chrono::{Days, NaiveDate};
 use clap::{Args, ValueEnum};
 use engine::simulation::{CURRENCY, Shift, ShiftKind, SimulationOptions, Simulator, Treatment, Truth};
 use std::path::{Path, PathBuf};
 
-/// Write a made-up loan book with the 21 columns of the reference analysis
+/// Write a made-up loan book with the 21 columns of the reference analysis; or, without a file, let days pass on the demo portfolio
 #[derive(Args, Clone, Debug)]
 pub struct SimulateArgs {
-    /// The CSV file to write
-    file: PathBuf,
+    /// The CSV file to write; without it, `--days` pass on the demo portfolio, and what is due on them is done
+    file: Option<PathBuf>,
 
     /// Number of loans
     #[arg(long, default_value_t = 5000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
@@ -53,6 +56,16 @@ pub struct SimulateArgs {
     /// Another CSV file, for what is true of each loan and no lender knows
     #[arg(long, value_name = "FILE")]
     truth: Option<PathBuf>,
+
+    #[command(flatten)]
+    database: DatabaseSettings,
+
+    #[command(flatten)]
+    outreach: OutreachSettings,
+
+    /// Print what was done on each day as JSON
+    #[arg(long)]
+    json: bool,
 }
 
 /// What may shift.
@@ -76,8 +89,16 @@ impl ShiftArg {
     }
 }
 
-pub fn run(args: &SimulateArgs) -> Result<()> {
-    let mut files = vec![&args.file];
+pub async fn run(args: SimulateArgs) -> Result<()> {
+    match &args.file {
+        Some(file) => write_book(&args, file),
+        None => live::run(args.days, &args.database, &args.outreach, args.json).await,
+    }
+}
+
+fn write_book(args: &SimulateArgs, book: &Path) -> Result<()> {
+    let book = book.to_owned();
+    let mut files = vec![&book];
     files.extend(args.payments.iter().chain(&args.truth));
     let are_different = (1..files.len()).all(|place| !files[..place].contains(&files[place]));
     ensure!(are_different, "loans, payments and truth are three files: give each a name of its own");
@@ -90,10 +111,10 @@ pub fn run(args: &SimulateArgs) -> Result<()> {
     let happened = simulator.advance(options.as_of + Days::new(args.days.into()), &[])?;
     let loans = simulator.records();
     let Some(file) = &args.payments else {
-        write(&args.file, &ingest::write::loans(&loans, CURRENCY)?)?;
+        write(&book, &ingest::write::loans(&loans, CURRENCY)?)?;
         return write_truth(args, &simulator);
     };
-    write(&args.file, &ingest::write::dated_loans(&loans, CURRENCY)?)?;
+    write(&book, &ingest::write::dated_loans(&loans, CURRENCY)?)?;
     let mut payments = simulator.history();
     payments.extend(happened.payments);
     write(file, &ingest::write::payments(&payments, CURRENCY)?)?;

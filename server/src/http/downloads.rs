@@ -1,6 +1,7 @@
 //! Files that people take away: rejected rows, to be mended and sent again, and models.
 
 use super::Site;
+use crate::intake::REASON;
 use axum::extract::{Extension, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -9,9 +10,6 @@ use domain::id::{ModelId, UploadId};
 use ingest::raw::RawRows;
 use ingest::table::delimiter_of;
 use store::{Store, StoreError};
-
-/// The column that tells why a row was rejected.
-const REASON: &str = "Rejected because";
 
 /// At most so many rejected rows are handed out at once.
 const ROWS_MAX: usize = 200_000;

@@ -22,6 +22,9 @@ const CHUNK_ROWS: i64 = 10_000;
 const REPEATS_MAX: u32 = 100;
 /// At most so many warnings of a file are kept; all are counted.
 const WARNINGS_KEPT: usize = 10_000;
+/// The column of rejected rows that tells why.
+pub(crate) const REASON: &str = "Rejected because";
+
 /// So many rows may be rejected whatever the file. Beyond it the others must be more, or the file is refused: what is
 /// found is kept row by row, and a database is no place for a file that nobody meant.
 const REJECTED_MAX: i64 = 100_000;
@@ -66,6 +69,7 @@ pub(crate) fn read_chunks(
 ) -> Result<Vec<String>, ImportFault> {
     let mut rows = Rows::open(source, links)?;
     let plan = rows.plan.clone();
+    let is_mended = rows.header.last().is_some_and(|name| name.trim() == REASON);
     let mut building = Building::new(source.mapping.kind);
     let mut all = RowCounts::default();
     let mut first_fault = None;
@@ -81,7 +85,9 @@ pub(crate) fn read_chunks(
             continue;
         }
         warnings.clear();
-        let taken = plan.read(&record, number, &mut warnings).map(|taken| seen.named(taken));
+        let taken = plan.read(&record, number, &mut warnings);
+        // Mended rows are numbered on behind what is on file, when they are stored.
+        let taken = if is_mended { taken } else { taken.map(|taken| seen.named(taken)) };
         if is_done {
             continue;
         }

@@ -10,7 +10,7 @@ mod payments_seen;
 mod rows;
 
 pub(crate) use arrival::{ArrivedTable, Recognised, arrive, assign, check_numbers, recognise};
-pub(crate) use chunks::{is_mostly_unusable, read_chunks, read_links};
+pub(crate) use chunks::{REASON, is_mostly_unusable, read_chunks, read_links};
 pub use fault::ImportFault;
 pub(crate) use fault::{LOANS_MIN, describe};
 pub(crate) use loan_file::{LoanFile, loan_rows, read_loans};

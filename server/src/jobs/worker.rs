@@ -52,6 +52,17 @@ impl Worker {
         Self { public_url: public_url.into(), ..self }
     }
 
+    /// Works until no job waits.
+    pub(crate) async fn until_idle(self) {
+        let quiet = CancellationToken::new();
+        let pulse = tokio::spawn(self.clone().keep_alive(quiet.clone()));
+        while let Some(claimed) = self.claim().await {
+            self.clone().work(claimed).await;
+        }
+        quiet.cancel();
+        let _ = pulse.await;
+    }
+
     /// Works on up to `slots` jobs at once until `stop`; then gives back what is not done in time.
     pub async fn run(self, slots: usize, stop: CancellationToken) {
         let quiet = CancellationToken::new();
@@ -223,12 +234,5 @@ async fn handle(store: Store, run: Run, job: Job) -> Result<(), JobError> {
 
 /// Works on jobs one after the other until none is left, for the command line and for tests.
 pub async fn run_until_idle(store: &Store) {
-    let worker = Worker::new(store.clone());
-    let quiet = CancellationToken::new();
-    let pulse = tokio::spawn(worker.clone().keep_alive(quiet.clone()));
-    while let Some(claimed) = worker.claim().await {
-        worker.clone().work(claimed).await;
-    }
-    quiet.cancel();
-    let _ = pulse.await;
+    Worker::new(store.clone()).until_idle().await;
 }

@@ -7,6 +7,7 @@ mod app;
 mod mail_server;
 mod main_job;
 mod models;
+mod notices;
 mod outreach;
 mod policies;
 mod sending;

@@ -24,7 +24,8 @@ use domain::policy::plan::TreatmentKind;
 use domain::policy::version::PolicyBody;
 use domain::track::Track;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Set, Statement,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set,
+    Statement,
 };
 use serde_json::json;
 use std::collections::HashMap;
@@ -157,6 +158,66 @@ pub async fn treating(store: &Store, scope: Scope, now: DateTime<Utc>) -> Result
             in_doubt: counts.in_doubt as u32,
         },
     })
+}
+
+/// How often something was done on a track, or would have been.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct DoneOnTrack {
+    pub track: Track,
+    pub kind: TreatmentKind,
+    pub state: ActionState,
+    pub count: u64,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct DoneColumns {
+    track: String,
+    kind: String,
+    state: String,
+    n: i64,
+}
+
+/// What was done from a moment on and before another one, by track and kind.
+pub async fn done_between(
+    store: &Store,
+    scope: Scope,
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<Vec<DoneOnTrack>> {
+    let backend = store.db.get_database_backend();
+    let sql = format!(
+        "SELECT c.track, a.kind, a.state, COUNT(*) AS n FROM action a JOIN recovery_case c ON c.id = a.case_id \
+         WHERE c.portfolio_id = $1 AND a.decided_at >= {} AND a.decided_at < {} \
+         GROUP BY c.track, a.kind, a.state ORDER BY c.track, a.kind, a.state",
+        moment_sql(backend, "$2"),
+        moment_sql(backend, "$3"),
+    );
+    let values = [scope.portfolio.0.into(), from.into(), until.into()];
+    let rows = DoneColumns::find_by_statement(Statement::from_sql_and_values(backend, sql, values)).all(&store.db);
+    let unreadable = || StoreError::unreadable("action");
+    let view = |row: DoneColumns| {
+        Ok(DoneOnTrack {
+            track: Track::find(&row.track).ok_or_else(unreadable)?,
+            kind: TreatmentKind::find(&row.kind).ok_or_else(unreadable)?,
+            state: ActionState::find(&row.state).ok_or_else(unreadable)?,
+            count: row.n as u64,
+        })
+    };
+    rows.await?.into_iter().map(view).collect()
+}
+
+/// When something was done last.
+pub async fn last_done(store: &Store, scope: Scope) -> Result<Option<DateTime<Utc>>> {
+    let cases = recovery_case::Entity::find()
+        .select_only()
+        .column(recovery_case::Column::Id)
+        .filter(recovery_case::Column::PortfolioId.eq(scope.portfolio.0));
+    let last = action::Entity::find()
+        .select_only()
+        .column(action::Column::DecidedAt)
+        .filter(action::Column::CaseId.in_subquery(cases.into_query()))
+        .order_by_desc(action::Column::DecidedAt);
+    Ok(last.into_tuple::<DateTime<Utc>>().one(&store.db).await?)
 }
 
 /// The cases of a loan of one's scope, the newest first.

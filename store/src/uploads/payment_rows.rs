@@ -1,6 +1,7 @@
 //! Staged payments become payments of loans that are on file.
 
 use super::chunk::insert_findings;
+use super::loan_rows::unqualified;
 use super::staging::{Cell, Shape, execute};
 use super::target::{Found, Into};
 use crate::error::Result;
@@ -35,6 +36,26 @@ pub(super) fn staged(records: &[(u64, PaymentRecord)]) -> impl Iterator<Item = [
     })
 }
 
+/// Names payments that have no name yet, which are rows that were rejected and mended: by day, amount, kind, and their place
+/// behind the equal ones that are on file.
+async fn number_on(into: &Into<'_>, table: &str) -> Result<()> {
+    let nameless = format!("SELECT COUNT(*) AS n FROM {table} s WHERE s.payment_ref IS NULL");
+    if into.count_all(&nameless).await? == 0 {
+        return Ok(());
+    }
+    let target = unqualified(table);
+    let made = format!("CAST({target}.paid_on AS text) || '/' || {target}.amount_minor || '/' || {target}.kind || '/'");
+    let sql = format!(
+        "UPDATE {target} SET payment_ref = {made} || (1 + (SELECT COUNT(*) FROM payment p JOIN loan l ON l.id = p.loan_id \
+         WHERE l.portfolio_id = $1 AND l.loan_ref = {target}.loan_ref AND p.payment_ref LIKE {made} || '%') \
+         + (SELECT COUNT(*) FROM {table} o WHERE o.line < {target}.line AND o.loan_ref = {target}.loan_ref \
+         AND o.paid_on = {target}.paid_on AND o.amount_minor = {target}.amount_minor AND o.kind = {target}.kind)) \
+         WHERE payment_ref IS NULL"
+    );
+    execute(into.tx, &sql, [into.portfolio.into()]).await?;
+    Ok(())
+}
+
 #[derive(Debug, FromQueryResult)]
 struct Lonely {
     line: i64,
@@ -50,6 +71,7 @@ struct Told {
 
 /// Stores the payments of a chunk of `rows` rows.
 pub(super) async fn store(into: &Into<'_>, table: &str, rows: u64, found: &mut Found) -> Result<()> {
+    number_on(into, table).await?;
     let loan = "JOIN loan l ON l.portfolio_id = $1 AND l.loan_ref = s.loan_ref";
     let insert = format!(
         "INSERT INTO payment (loan_id, upload_file_id, source_line, payment_ref, paid_on, amount_minor, kind, reversal_of) \

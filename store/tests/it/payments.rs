@@ -14,6 +14,7 @@ on_both_databases!(
     the_same_payment_again_is_unchanged,
     a_payment_that_differs_is_a_conflict,
     a_reversal_of_nothing_is_warned_of,
+    mended_payments_are_numbered_on,
 );
 
 async fn with_loans(db: TestDatabase) -> Fixture {
@@ -115,4 +116,17 @@ async fn a_reversal_of_nothing_is_warned_of(db: TestDatabase) {
     let told: Vec<_> = found.iter().map(|finding| (finding.line, finding.value.as_str())).collect();
     assert_eq!(told, [(4, "elsewhere"), (5, "6")]);
     assert_eq!((upload.counts().accepted, upload.counts().warned), (6, 2));
+}
+
+async fn mended_payments_are_numbered_on(db: TestDatabase) {
+    let fixture = with_loans(db).await;
+    let named = |place: u32| payment("A", &format!("2026-11-03/25/instalment/{place}"), 25);
+    fixture.load(TestFile::payments(vec![named(1), payment("B", "2026-11-03/25/instalment/1", 25)])).await;
+    let mended = || PaymentRecord { payment_ref: None, ..payment("A", "", 25) };
+    let other = PaymentRecord { payment_ref: None, ..payment("A", "", 26) };
+    let upload = fixture.load(TestFile::payments(vec![mended(), other, mended()])).await;
+    assert_eq!(tally(&upload), (3, 0, 0), "none is taken for the one that is on file");
+    // The whole file, sent again with its mended rows, changes nothing.
+    let again = fixture.load(TestFile::payments(vec![named(1), named(2), named(3)])).await;
+    assert_eq!(tally(&again), (0, 0, 3));
 }

@@ -112,7 +112,8 @@ fn contact(point: &ContactPoint) -> Fact {
         Some(false) => "not to be used",
         None => "no consent known",
     };
-    (point.channel.label(), format!("{}, {consent}", point.value))
+    let address = if point.value.is_empty() { "Every address" } else { &point.value };
+    (point.channel.label(), format!("{address}, {consent}"))
 }
 
 pub fn of_outcome(outcome: &LoanOutcome, currency: Currency) -> Vec<Fact> {

@@ -53,6 +53,13 @@ fn payments_borrowers_and_links_are_read_too() {
     assert!(reason(&payments, "a|2016-01-02|||").contains("is blank: a number is needed"));
     assert!(reason(&payments, "a|2016-01-02|1-2||").contains("is a range"));
 
+    for (line, is_foreign) in
+        [("5 €", true), ("CHF 5", true), ("£5", true), ("$5", false), ("USD 5", false), ("5", false)]
+    {
+        let warnings = read_line(&payments, &format!("a|2016-01-02|{line}||")).1;
+        assert_eq!(warnings.iter().any(|warning| warning.oddity == Oddity::OtherCurrency), is_foreign, "{line}");
+    }
+
     let birth = Reading { date: Some(DateFormat::BirthNumber), ..plain() };
     let borrowers = plan(&mapping(
         FileKind::Borrowers,
@@ -70,6 +77,15 @@ fn payments_borrowers_and_links_are_read_too() {
     assert_eq!(borrower.protected.gender.as_deref(), Some("Female"));
     assert_eq!((borrower.contacts[0].channel, borrower.contacts[0].value.as_str()), (ContactChannel::Email, "a@b.c"));
     assert_eq!(borrower.contacts[0].has_consent, Some(true));
+    // A no without an address is a no to all of them; a yes without one says nothing.
+    let contacts = |line: &str| match read_line(&borrowers, line).0 {
+        Ok(Taken::Borrower(borrower)) => {
+            borrower.contacts.into_iter().map(|point| (point.value, point.has_consent)).collect::<Vec<_>>()
+        }
+        other => panic!("no borrower: {other:?}"),
+    };
+    assert_eq!(contacts("1|||N"), [(String::new(), Some(false))]);
+    assert_eq!(contacts("1|||Y"), []);
     assert!(reason(&borrowers, "|706213|a@b.c|").contains("every borrower needs an id here"));
 
     let mut links = mapping(FileKind::Links, &[("a", Field::LinkFrom, plain()), ("b", Field::LinkTo, plain())]);

@@ -1,0 +1,92 @@
+//! `loan-recovery simulate --days N`, without a file: days pass on the demo portfolio, and what is due on them is done.
+
+use super::open;
+use crate::channels::{self, Mailer};
+use crate::clock;
+use crate::jobs::Worker;
+use crate::settings::{DatabaseSettings, OutreachSettings};
+use anyhow::{Result, ensure};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use domain::access::{Actor, Scope};
+use domain::count::count;
+use serde::Serialize;
+use store::Store;
+use store::cases::DoneOnTrack;
+
+/// Days begin at this hour, UTC: an hour at which people may be reached.
+const BEGINS_AT: NaiveTime = NaiveTime::from_hms_opt(10, 0, 0).expect("an hour of the day");
+
+/// What was done on a day.
+#[derive(Debug, Serialize)]
+struct Day {
+    day: u32,
+    on: NaiveDate,
+    done: Vec<DoneOnTrack>,
+    emails_sent: u64,
+}
+
+/// Lets days pass, one after the other, and prints what was done on each.
+pub async fn run(days: u32, database: &DatabaseSettings, outreach: &OutreachSettings, as_json: bool) -> Result<()> {
+    ensure!(days > 0, "say how many days are to pass, as --days 30, or name a file to write loans to");
+    let store = open(database).await?;
+    let portfolio = store::portfolios::first(&store).await?;
+    let portfolio = portfolio.filter(|portfolio| portfolio.is_demo);
+    ensure!(portfolio.is_some(), "days pass on the demo portfolio alone: make one by `loan-recovery demo`");
+    let Some(portfolio) = portfolio else { return Ok(()) };
+    let scope = Scope::whole(portfolio.id);
+    let mailer = outreach.mailer()?;
+    if store::cases::treating(&store, scope, clock::now()).await?.since.is_none() {
+        store::cases::treat(&store, Actor::CommandLine, scope, true, clock::now()).await?;
+    }
+    // What was simulated before lies ahead of the clock: its days are not lived twice.
+    let last = store::cases::last_done(&store, scope).await?.unwrap_or_else(clock::now).max(clock::now());
+    let mut passed = Vec::new();
+    for day in 1..=days {
+        let morning = (last + TimeDelta::days(day.into())).date_naive().and_time(BEGINS_AT).and_utc();
+        clock::set(morning);
+        let lived = live(&store, scope, day, morning, mailer.as_ref(), outreach).await?;
+        if !as_json {
+            println!("{}", in_words(&lived));
+        }
+        passed.push(lived);
+    }
+    let messages = store::cases::treating(&store, scope, clock::now()).await?.messages;
+    if as_json {
+        println!("{}", serde_json::to_string_pretty(&passed)?);
+    } else if messages.waiting > 0 {
+        println!("{} in the outbox: name a mail server by --smtp-url.", count(messages.waiting, "message"));
+    }
+    Ok(())
+}
+
+/// Does what is due on a day, and what that makes due.
+async fn live(
+    store: &Store,
+    scope: Scope,
+    day: u32,
+    morning: DateTime<Utc>,
+    mailer: Option<&Mailer>,
+    outreach: &OutreachSettings,
+) -> Result<Day> {
+    store::cases::look_for_due(store, clock::now()).await?;
+    Worker::new(store.clone()).at(&outreach.public_url).until_idle().await;
+    let emails_sent = match mailer {
+        Some(mailer) => channels::send_waiting(store, mailer).await?,
+        None => 0,
+    };
+    let done = store::cases::done_between(store, scope, morning, morning + TimeDelta::days(1)).await?;
+    Ok(Day { day, on: morning.date_naive(), done, emails_sent })
+}
+
+fn in_words(day: &Day) -> String {
+    let done = |done: &DoneOnTrack| {
+        let (kind, state) = (done.kind.label().to_lowercase(), done.state.label().to_lowercase());
+        format!("{}: {} {kind} ({state})", done.track.label().to_lowercase(), done.count)
+    };
+    let mut parts: Vec<String> = day.done.iter().map(done).collect();
+    if day.emails_sent > 0 {
+        parts.push(format!("{} sent", count(day.emails_sent, "e-mail")));
+    }
+    let told = if parts.is_empty() { "nothing is due".to_owned() } else { parts.join("; ") };
+    format!("Day {}, {}: {told}.", day.day, day.on.format("%-d %B %Y"))
+}
