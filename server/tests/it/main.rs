@@ -10,4 +10,5 @@ mod models;
 mod outreach;
 mod policies;
 mod sending;
+mod settlements;
 mod signing_in;
