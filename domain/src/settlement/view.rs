@@ -69,11 +69,11 @@ pub struct Basis {
     pub balance: Option<Money>,
     /// The borrower's monthly income; nothing where no file says it.
     pub income: Option<Money>,
-    /// Monthly instalments of the borrower's other loans that are not recovered.
+    /// Monthly instalments of the borrower's other loans that are neither recovered nor written off.
     pub others: Money,
     /// Nothing before the first decision.
     pub score: Option<f64>,
-    /// As it was last told with a plan; nothing where nobody has told it.
+    /// As it was last told with a plan or a legal notice; nothing where nobody has told it.
     pub limitation_on: Option<NaiveDate>,
     /// Whether nothing is left to recover.
     pub is_recovered: bool,

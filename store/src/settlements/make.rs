@@ -41,6 +41,7 @@ pub struct NewPlan<'a> {
     pub count: u16,
     pub start_on: NaiveDate,
     pub interval: Interval,
+    /// As it is told now; what was told before holds where it is left out.
     pub limitation_on: Option<NaiveDate>,
     /// Why it can be paid, where the figures do not say so.
     pub reason: &'a str,
@@ -105,7 +106,8 @@ pub async fn make_plan(
     let balance = balance(&loan)?;
     let amount = new.amount.unwrap_or(balance);
     let terms = PlanTerms { balance, amount, count: new.count, start_on: new.start_on, interval: new.interval };
-    let instalments = terms.check(change.now.date_naive(), new.limitation_on).map_err(refused)?;
+    let limitation_on = new.limitation_on.or(basis.limitation_on);
+    let instalments = terms.check(change.now.date_naive(), limitation_on).map_err(refused)?;
     expect_band(&change, settler, terms.haircut_percent()).await?;
     let affordability = Affordability { income: basis.income, others: basis.others, proposed: terms.a_month() };
     affordability.check(new.reason).map_err(refused)?;
@@ -118,7 +120,7 @@ pub async fn make_plan(
         first_payment: Money::ZERO,
         expires_on: new.start_on,
         pay_by: None,
-        limitation_on: new.limitation_on,
+        limitation_on,
         reason: new.reason.trim(),
         instalments,
     };

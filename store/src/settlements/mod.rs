@@ -19,7 +19,7 @@ pub(crate) use promises::open_on;
 
 use crate::audit::Event;
 use crate::connection::Store;
-use crate::entity::{borrower, loan, recovery_case, settlement};
+use crate::entity::{borrower, legal_notice, loan, recovery_case, settlement};
 use crate::error::{Result, StoreError};
 use crate::loans::{expect_within, reached};
 use chrono::NaiveDate;
@@ -77,16 +77,6 @@ pub async fn basis(store: &Store, scope: Scope, id: LoanId) -> Result<Basis> {
         .into_tuple()
         .all(&store.db)
         .await?;
-    let limitation_on: Option<NaiveDate> = settlement::Entity::find()
-        .filter(settlement::Column::LoanId.eq(row.id))
-        .filter(settlement::Column::LimitationOn.is_not_null())
-        .order_by_desc(settlement::Column::Id)
-        .select_only()
-        .column(settlement::Column::LimitationOn)
-        .into_tuple::<Option<NaiveDate>>()
-        .one(&store.db)
-        .await?
-        .flatten();
     let case = recovery_case::Entity::find()
         .filter(recovery_case::Column::LoanId.eq(row.id))
         .filter(recovery_case::Column::ClosedAt.is_null());
@@ -95,10 +85,28 @@ pub async fn basis(store: &Store, scope: Scope, id: LoanId) -> Result<Basis> {
         income: income.map(Money::from_minor),
         others: others.into_iter().flatten().map(Money::from_minor).sum(),
         score: row.current_score,
-        limitation_on,
+        limitation_on: limitation_of(store, row.id).await?,
         is_recovered: row.recovery_status == RecoveryStatus::FullyRecovered.code(),
         has_case: case.one(&store.db).await?.is_some(),
     })
+}
+
+/// The limitation date of a loan as plans and legal notices last told it; the earlier one where they differ.
+async fn limitation_of(store: &Store, loan: i64) -> Result<Option<NaiveDate>> {
+    let of_plans = settlement::Entity::find()
+        .filter(settlement::Column::LoanId.eq(loan))
+        .filter(settlement::Column::LimitationOn.is_not_null())
+        .order_by_desc(settlement::Column::Id)
+        .one(&store.db)
+        .await?;
+    let of_notices = legal_notice::Entity::find()
+        .filter(legal_notice::Column::LoanId.eq(loan))
+        .filter(legal_notice::Column::LimitationOn.is_not_null())
+        .order_by_desc(legal_notice::Column::Id)
+        .one(&store.db)
+        .await?;
+    let told = [of_plans.and_then(|row| row.limitation_on), of_notices.and_then(|row| row.limitation_on)];
+    Ok(told.into_iter().flatten().min())
 }
 
 /// Settlements of which something may still come.

@@ -6,6 +6,7 @@ use crate::harness::{TestDatabase, on_both_databases};
 use crate::records::{email, money, short};
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use domain::access::{Role, Scope};
+use domain::contact::Channel;
 use domain::id::{LoanId, SettlementId};
 use domain::job::Job;
 use domain::loan::LoanRecord;
@@ -199,6 +200,8 @@ async fn what_may_not_be_offered_is_refused_in_words(db: TestDatabase) {
         settlements::make_plan(store, agent, loans[0], NewPlan { limitation_on: Some(day(90)), ..plan(3) }, at(10));
     id.await.unwrap();
     assert!(make(offer(5)).await.contains("There is a repayment plan on this loan already (offered)"));
+    let told = draw(Role::Agent, plan(12)).await;
+    assert!(told.contains("after the limitation date of"), "what was told before holds: {told}");
     let basis = settlements::basis(store, fixture.scope, loans[0]).await.unwrap();
     assert_eq!(basis.limitation_on, Some(day(90)));
     fixture.db.execute("UPDATE recovery_case SET closed_at = '2027-01-15T08:00:00+00:00'").await;
@@ -410,7 +413,7 @@ async fn an_email_is_decided_on_once(db: TestDatabase) {
     emailed(Done::Deferred { until: later(2) }, at(12)).await;
     assert!(due(at(13)).await.is_empty() && due(later(2)).await.len() == 1);
     let queued = Done::Queued {
-        channel: domain::contact::Channel::Email,
+        channel: Channel::Email,
         recipient: "b2@example.test".to_owned(),
         subject: "An offer".to_owned(),
         body: "Dear".to_owned(),

@@ -92,7 +92,7 @@ impl Board {
         });
         let plan = fields.plan(basis.balance, currency).map(|(terms, limitation_on)| {
             let affordability = Affordability { income: basis.income, others: basis.others, proposed: terms.a_month() };
-            let checked = terms.check(today, limitation_on);
+            let checked = terms.check(today, limitation_on.or(basis.limitation_on));
             let band = expect_authority(terms.haircut_percent(), role, &policy);
             let faults = [band, affordability.check(&fields.reason)];
             let faults = checked.as_ref().err().cloned().into_iter().chain(faults.into_iter().filter_map(Result::err));
