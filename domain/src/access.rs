@@ -26,6 +26,9 @@ pub enum Permission {
     ReadPerformance,
     /// See loans within one's scope.
     ReadLoans,
+    /// Offer settlements and repayment plans on loans within one's scope, and write down what became of them. How much
+    /// may be let go hangs on the policy's bands of authority.
+    Settle,
     /// See the loans to be worked next.
     ReadQueue,
     /// Send loan files, train models, score loans.
@@ -48,7 +51,7 @@ impl Role {
     pub fn may(self, permission: Permission) -> bool {
         match permission {
             Permission::ReadPerformance => matches!(self, Self::Admin | Self::Executive | Self::Lead),
-            Permission::ReadLoans => true,
+            Permission::ReadLoans | Permission::Settle => true,
             Permission::ReadQueue | Permission::WorkNotices => matches!(self, Self::Admin | Self::Lead | Self::Agent),
             Permission::ApproveNotices => matches!(self, Self::Admin | Self::Lead),
             Permission::LoadFiles => self == Self::Admin,

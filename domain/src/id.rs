@@ -37,6 +37,8 @@ ids!(
     DecisionId,
     /// A legal notice.
     NoticeId,
+    /// A settlement offer or a repayment plan.
+    SettlementId,
     /// A piece of background work.
     JobId,
 );

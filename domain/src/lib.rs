@@ -29,6 +29,7 @@ pub mod preview;
 pub mod reason;
 pub mod scoring_report;
 pub mod segment;
+pub mod settlement;
 pub mod summary;
 pub mod team;
 pub mod template;

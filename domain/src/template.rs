@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use std::fmt::Write as _;
 
 /// What a text may speak of. Each stands in double braces, as `{{loan}}`.
-pub const VARIABLES: [(&str, &str); 9] = [
+pub const VARIABLES: [(&str, &str); 13] = [
     ("borrower", "the borrower's name, or \"customer\" where it is not known"),
     ("loan", "the lender's number of the loan"),
     ("outstanding", "what is owed, with its currency"),
@@ -16,6 +16,10 @@ pub const VARIABLES: [(&str, &str); 9] = [
     ("lender", "the name of the portfolio"),
     ("today", "the day on which it is sent"),
     ("opt_out", "the link by which no more of these are sent"),
+    ("to_pay", "what a settlement asks for in all, with its currency"),
+    ("let_go", "what a settlement lets go, with its currency"),
+    ("open_until", "the last day on which a settlement can be accepted"),
+    ("payments", "the payments of a settlement, one a line"),
 ];
 
 /// A text that comes with the program.

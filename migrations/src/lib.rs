@@ -18,6 +18,7 @@ mod m20261123_000012_decision;
 mod m20261123_000013_portfolio_summary;
 mod m20261123_000014_audit;
 mod m20261123_000015_recovery_case;
+mod m20261123_000016_settlement;
 mod m20261123_000018_legal_notice;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000013_portfolio_summary::Migration),
             Box::new(m20261123_000014_audit::Migration),
             Box::new(m20261123_000015_recovery_case::Migration),
+            Box::new(m20261123_000016_settlement::Migration),
             Box::new(m20261123_000018_legal_notice::Migration),
         ]
     }

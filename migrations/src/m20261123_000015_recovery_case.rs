@@ -76,7 +76,8 @@ fn action() -> TableCreateStatement {
         .table("action")
         .col(big_pk_auto("id"))
         .col(big_integer("case_id"))
-        .col(integer("step"))
+        // Nothing where a person did it and no plan asked for it.
+        .col(integer_null("step"))
         .col(text("kind"))
         .col(text_null("template"))
         .col(text("state"))
@@ -93,7 +94,7 @@ fn gate_check() -> TableCreateStatement {
         .table("gate_check")
         .col(big_pk_auto("id"))
         .col(big_integer("case_id"))
-        .col(integer("step"))
+        .col(integer_null("step"))
         .col(text("kind"))
         .col(text("channel"))
         .col(text("address"))

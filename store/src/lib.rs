@@ -24,6 +24,7 @@ pub mod policies;
 pub mod portfolios;
 pub mod scorings;
 pub mod sessions;
+pub mod settlements;
 pub mod summaries;
 pub mod teams;
 pub mod uploads;

@@ -8,6 +8,7 @@ use crate::jobs::{self, Lease};
 use crate::loans::{self, FiguresColumns};
 use crate::models;
 use crate::portfolios;
+use crate::settlements;
 use chrono::{DateTime, SubsecRound, Utc};
 use domain::access::{Reach, Scope};
 use domain::id::PortfolioId;
@@ -53,9 +54,10 @@ pub async fn as_of(store: &Store, scope: Scope) -> Result<Option<DateTime<Utc>>>
     Ok(row)
 }
 
-/// Computes the figures of a portfolio anew, from the arrears of its loans on, and ends the job that was to do so.
+/// Computes the figures of a portfolio anew, from the arrears of its loans and their settlements on, and ends the job that was to do so.
 pub async fn refresh_all(store: &Store, lease: &Lease, id: PortfolioId, now: DateTime<Utc>) -> Result<()> {
     arrears::refresh(store, lease, id).await?;
+    settlements::refresh(store, lease, id, now).await?;
     let tx = store.begin().await?;
     let portfolio = portfolios::lock(&tx, id).await?;
     refresh(&tx, &portfolio, now.trunc_subsecs(6)).await?;

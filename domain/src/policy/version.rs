@@ -29,25 +29,50 @@ pub struct Authority {
     pub haircut_max_percent: u8,
 }
 
+/// What the offers say that the plan of a track drafts. A person sends them, or changes them first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferDefaults {
+    /// Of the outstanding amount, in percent.
+    pub haircut_percent: u8,
+    /// Days from the offer on within which it can be accepted.
+    pub open_days: u16,
+    /// Days from the offer on within which all of it is to be paid.
+    pub pay_days: u16,
+}
+
+impl Default for OfferDefaults {
+    fn default() -> Self {
+        Self { haircut_percent: 10, open_days: 14, pay_days: 30 }
+    }
+}
+
 /// What a policy says besides its bounds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicyBody {
     pub plans: TreatmentPlans,
     /// Roles that are left out let nothing go.
     pub authority: Vec<Authority>,
+    #[serde(default)]
+    pub offers: OfferDefaults,
 }
 
 impl Default for PolicyBody {
     fn default() -> Self {
         let band = |role, haircut_max_percent| Authority { role, haircut_max_percent };
         let authority = vec![band(Role::Agent, 10), band(Role::Lead, 30), band(Role::Executive, 50)];
-        Self { plans: TreatmentPlans::default(), authority }
+        Self { plans: TreatmentPlans::default(), authority, offers: OfferDefaults::default() }
     }
 }
 
 impl PolicyBody {
     pub fn haircut_max_percent(&self, role: Role) -> u8 {
         self.authority.iter().find(|band| band.role == role).map_or(0, |band| band.haircut_max_percent)
+    }
+
+    /// How much drafted offers let go, in percent: never more than somebody may.
+    pub fn drafted_haircut_percent(&self) -> u8 {
+        let most = self.authority.iter().map(|band| band.haircut_max_percent).max().unwrap_or_default();
+        self.offers.haircut_percent.min(most)
     }
 }
 

@@ -1,14 +1,18 @@
 //! Carry out: the steps of cases that are due. What the program can do itself goes into the outbox, if the contact gate
 //! allows it; the rest waits for a person.
 
+mod settlement;
+
 use super::{JobError, Run};
 use crate::clock;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use domain::access::Scope;
 use domain::borrower::ContactChannel;
 use domain::contact::{ActionKind, Channel, Consent, OptOut, Purpose, Recipient};
+use domain::count::count;
 use domain::gate::{Action, Ask, Event, Happening, History, Loan, NextDue, Pack, Paid, Person, Verdict, gate};
 use domain::id::{PolicyId, PortfolioId};
+use domain::money::Currency;
 use domain::policy::plan::{Step, StepLoan, TreatmentKind};
 use domain::policy::version::PolicyBody;
 use domain::team::Portfolio;
@@ -47,15 +51,15 @@ pub(super) async fn run(store: &Store, run: &Run, id: PortfolioId) -> Result<(),
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(place) => place.insert(store::policies::body(store, case.policy).await?),
             };
-            let plan = body.plans.of(case.track);
             let segment = case.segment.and_then(|number| segments.get(&number)).map(String::as_str);
-            let with = With { portfolio: &portfolio, pack, segment, token: token(), public_url: &run.public_url, now };
-            steps.push(decide(case, plan, &with));
+            let with = With { portfolio: &portfolio, pack, token: token(), public_url: &run.public_url, now };
+            steps.push(decide(case, body, segment, &with));
         }
         carried_out(store, &run.lease, id, &steps, now).await?;
         steps_done += steps.len() as u64;
     }
-    let told = format!("{} decided on.", domain::count::count(steps_done, "step"));
+    let emails = settlement::emails(store, run, &portfolio, pack, now).await?;
+    let told = format!("{} and {} of offers and plans decided on.", count(steps_done, "step"), count(emails, "e-mail"));
     store::jobs::complete(store, &run.lease, &told, clock::now()).await?;
     Ok(())
 }
@@ -70,22 +74,30 @@ fn token() -> String {
 struct With<'a> {
     portfolio: &'a Portfolio,
     pack: &'static Pack,
-    /// The name of the loan's segment.
-    segment: Option<&'a str>,
     token: String,
     public_url: &'a str,
     now: DateTime<Utc>,
 }
 
-/// What becomes of the step that is due.
-fn decide(case: &DueCase, plan: &[Step], with: &With<'_>) -> CaseStep {
+impl With<'_> {
+    fn opt_out_link(&self) -> String {
+        format!("{}/opt-out?message={}", self.public_url.trim_end_matches('/'), self.token)
+    }
+}
+
+/// What becomes of the step that is due. `segment` is the name of the loan's segment.
+fn decide(case: &DueCase, policy: &PolicyBody, segment: Option<&str>, with: &With<'_>) -> CaseStep {
+    let plan = policy.plans.of(case.track);
     let place = usize::from(case.step);
     let step = plan.get(place);
     let mut checks = Vec::new();
     let done = match step {
         None => Done::Closed,
         Some(_) if case.is_recovered => Done::Closed,
-        Some(step) => carry_out(case, step, with, &mut checks),
+        Some(step) => match skipped(case, step, segment, with.portfolio.currency) {
+            Some(reason) => Done::Skipped { reason },
+            None => carry_out(case, step, policy, with, &mut checks),
+        },
     };
     // The days between two steps are kept where an earlier one came late.
     let next = step.zip(plan.get(place + 1)).map(|(step, next)| {
@@ -105,20 +117,26 @@ fn decide(case: &DueCase, plan: &[Step], with: &With<'_>) -> CaseStep {
     }
 }
 
-fn carry_out(case: &DueCase, step: &Step, with: &With<'_>, checks: &mut Vec<GateCheck>) -> Done {
+/// Why a step is not for this loan; nothing where it is.
+fn skipped(case: &DueCase, step: &Step, segment: Option<&str>, currency: Currency) -> Option<String> {
     let loan = StepLoan {
         days_past_due: case.days_past_due,
         outstanding: case.outstanding,
-        segment: with.segment,
+        segment,
         loan_type: &case.loan_type,
     };
-    if !step.only.fits(loan) {
-        let only = step.only.in_words(with.portfolio.currency).unwrap_or_default();
-        return Done::Skipped { reason: format!("It is meant for others: {only}.") };
-    }
+    let only = step.only.in_words(currency).unwrap_or_default();
+    (!step.only.fits(loan)).then(|| format!("It is meant for others: {only}."))
+}
+
+fn carry_out(case: &DueCase, step: &Step, policy: &PolicyBody, with: &With<'_>, checks: &mut Vec<GateCheck>) -> Done {
     match step.kind {
         TreatmentKind::EmailReminder => email(case, step, with, checks),
         TreatmentKind::LegalNotice => notice(case, step, with),
+        TreatmentKind::SettlementOffer | TreatmentKind::RepaymentPlan if case.has_settlement => {
+            Done::Skipped { reason: "An offer or a plan is open on the loan already.".to_owned() }
+        }
+        TreatmentKind::SettlementOffer => settlement::draft(case, policy, with),
         _ => Done::ToDo,
     }
 }
@@ -152,20 +170,21 @@ fn facts<'a>(case: &'a DueCase, with: &With<'a>, opt_out: Option<&'a str>) -> Lo
 }
 
 fn email(case: &DueCase, step: &Step, with: &With<'_>, checks: &mut Vec<GateCheck>) -> Done {
-    let skipped = |reason: String| Done::Skipped { reason };
     let Some(template) = step.template.as_deref().and_then(Template::find) else {
-        return skipped("The template of the step is not there any more.".to_owned());
+        return Done::Skipped { reason: "The template of the step is not there any more.".to_owned() };
     };
-    let addresses = case.contacts.iter().filter(|contact| contact.channel == ContactChannel::Email);
-    let link = format!("{}/opt-out?message={}", with.public_url.trim_end_matches('/'), with.token);
+    let link = with.opt_out_link();
     let values = Values::of(facts(case, with, Some(&link)));
-    let (subject, body) = match (fill(template.subject, &values), fill(template.body, &values)) {
-        (Ok(subject), Ok(body)) => (subject, body),
-        (Err(fault), _) | (_, Err(fault)) => return skipped(format!("{}: {fault}.", template.title)),
-    };
+    match (fill(template.subject, &values), fill(template.body, &values)) {
+        (Ok(subject), Ok(body)) => send(case, subject, body, with, checks),
+        (Err(fault), _) | (_, Err(fault)) => Done::Skipped { reason: format!("{}: {fault}.", template.title) },
+    }
+}
+
+/// Queues an e-mail to the first address that may be used.
+fn send(case: &DueCase, subject: String, body: String, with: &With<'_>, checks: &mut Vec<GateCheck>) -> Done {
     let mut refused = None;
-    // The first address that may be used is.
-    for contact in addresses {
+    for contact in case.contacts.iter().filter(|contact| contact.channel == ContactChannel::Email) {
         let answer = ask(case, &contact.value, with);
         checks.push(GateCheck::new(ActionKind::Email, Channel::Email, &contact.value, with.pack, answer.clone()));
         let why: Vec<String> = answer.reasons.iter().map(|reason| reason.sentence(chrono_tz::UTC)).collect();
@@ -180,7 +199,7 @@ fn email(case: &DueCase, step: &Step, with: &With<'_>, checks: &mut Vec<GateChec
             }
         }
     }
-    refused.unwrap_or_else(|| skipped("No e-mail address is known.".to_owned()))
+    refused.unwrap_or_else(|| Done::Skipped { reason: "No e-mail address is known.".to_owned() })
 }
 
 fn ask(case: &DueCase, address: &str, with: &With<'_>) -> domain::gate::Answer {
@@ -226,7 +245,7 @@ fn ask(case: &DueCase, address: &str, with: &With<'_>) -> domain::gate::Answer {
         id: case.loan,
         paid: if case.is_recovered { Paid::Unknown } else { Paid::No },
         limitation_on: None,
-        promises: &[],
+        promises: &case.promises,
         pending_payment: None,
         validation_sent_at: None,
     };

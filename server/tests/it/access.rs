@@ -13,7 +13,7 @@ const NOTICE_APPROVERS: &[Role] = &[Admin, Lead];
 const APPROVERS: &[Role] = &[Admin, Executive];
 
 /// Who may call each server function. One that is missing here fails the test.
-const FUNCTIONS: [(&str, &[Role], &str); 37] = [
+const FUNCTIONS: [(&str, &[Role], &str); 43] = [
     ("/fn/viewer", EVERYBODY, ""),
     ("/fn/dashboard", MANAGEMENT, ""),
     ("/fn/strategies", MANAGEMENT, ""),
@@ -23,6 +23,12 @@ const FUNCTIONS: [(&str, &[Role], &str); 37] = [
         r#"{"filter":{"track":null,"segment":null,"status":null,"text":null,"sort":"score","descending":true,"page":1,"page_size":25}}"#,
     ),
     ("/fn/loan", EVERYBODY, "id=1"),
+    ("/fn/settlement", EVERYBODY, r#"{"id":1,"asked":{}}"#),
+    ("/fn/make_offer", EVERYBODY, "loan=1&then=draft"),
+    ("/fn/make_plan", EVERYBODY, "loan=1"),
+    ("/fn/send_settlement", EVERYBODY, "loan=1&id=1"),
+    ("/fn/accept_settlement", EVERYBODY, "loan=1&id=1&how=letter&name=Ann"),
+    ("/fn/withdraw_settlement", EVERYBODY, "loan=1&id=1&why=so"),
     ("/fn/work_queue", DESK, "page=1"),
     ("/fn/notices", DESK, "state=drafted"),
     ("/fn/notice", DESK, "id=0"),

@@ -11,4 +11,5 @@ mod notices;
 mod outreach;
 mod policies;
 mod sending;
+mod settlements;
 mod signing_in;

@@ -41,11 +41,15 @@ async fn a_policy_is_drafted_approved_by_somebody_else_and_decided_by() {
     ];
     app.post_form("/fn/save_plan", Some(&lead), &plan).await;
     let bands = [("version", "2"), ("agent", "5"), ("lead", "20"), ("executive", "40")];
-    app.post_form("/fn/save_authority", Some(&lead), &bands).await;
+    let with = |drafted| bands.into_iter().chain([("drafted", drafted)]).collect::<Vec<_>>();
+    let refused = app.post_form("/fn/save_authority", Some(&lead), &with("41")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+    app.post_form("/fn/save_authority", Some(&lead), &with("15")).await;
     let draft = versions().await.remove(0);
     assert_eq!((draft.policy.settlement_from, draft.policy.legal_above), (0.30, 0.60));
     let days: Vec<u16> = draft.body.plans.of(Track::Standard).iter().map(|step| step.on_day).collect();
     assert_eq!((days, draft.body.haircut_max_percent(Role::Lead)), (vec![2, 9], 20));
+    assert_eq!(draft.body.drafted_haircut_percent(), 15);
 
     let id = draft.id.to_string();
     let note = [("id", id.as_str()), ("note", "settle earlier")];

@@ -7,6 +7,7 @@ use crate::entity::{action, gate_check, message, recovery_case};
 use crate::error::Result;
 use crate::jobs::{self, Lease};
 use crate::notices;
+use crate::settlements;
 use chrono::{DateTime, Utc};
 use domain::access::Actor;
 use domain::case::ActionState;
@@ -14,6 +15,7 @@ use domain::contact::{ActionKind, Channel};
 use domain::gate::{Answer, Pack};
 use domain::id::{LoanId, PortfolioId};
 use domain::policy::plan::TreatmentKind;
+use domain::settlement::OfferTerms;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, NotSet, QueryFilter, Set};
 use serde_json::json;
 use std::collections::HashMap;
@@ -44,6 +46,8 @@ pub enum Done {
     ToDo,
     /// A notice of these words is drafted, which a person has to approve.
     Notice { subject: String, body: String },
+    /// An offer of these terms is drafted; a person is to send it.
+    Drafted { terms: OfferTerms, detail: String },
     /// It is not for this loan.
     Skipped { reason: String },
     /// The contact gate does not allow it.
@@ -87,32 +91,20 @@ pub async fn carried_out(
         if still.one(&change.tx).await?.is_none() {
             continue;
         }
-        write_checks(&change, step).await?;
-        let (state, detail) = match &step.done {
-            Done::Queued { recipient, .. } => (Some(ActionState::Queued), recipient.as_str()),
-            Done::ToDo => (Some(ActionState::ToDo), ""),
-            Done::Notice { .. } => (Some(ActionState::Drafted), "The draft waits for a person's approval."),
-            Done::Skipped { reason } => (Some(ActionState::Skipped), reason.as_str()),
-            Done::Blocked { reason } => (Some(ActionState::Blocked), reason.as_str()),
-            Done::Deferred { .. } | Done::Closed => (None, ""),
+        write_checks(&change, step.case, Some(step.step), &step.checks).await?;
+        let entry = Entry {
+            case: step.case,
+            loan: step.loan,
+            borrower: step.borrower,
+            step: Some(step.step),
+            kind: step.kind,
+            template: step.template.as_deref(),
         };
+        let state = write_entry(&change, portfolio, entry, &step.done).await?;
         *counts.entry(state.map_or("deferred_or_closed", ActionState::code)).or_default() += 1;
-        if let Some(state) = state {
-            let row = action::ActiveModel {
-                id: NotSet,
-                case_id: Set(step.case),
-                step: Set(i32::from(step.step)),
-                kind: Set(step.kind.code().to_owned()),
-                template: Set(step.template.clone()),
-                state: Set(state.code().to_owned()),
-                detail: Set(detail.to_owned()),
-                decided_at: Set(change.now),
-            };
-            let id = action::Entity::insert(row).exec(&change.tx).await?.last_insert_id;
-            write_message(&change, portfolio, step, id).await?;
-            if let Done::Notice { subject, body } = &step.done {
-                notices::draft(&change, portfolio, (step.case, id), step.loan, (subject, body)).await?;
-            }
+        if let Done::Drafted { terms, .. } = &step.done {
+            settlements::draft_in(&change, step.loan, *terms).await?;
+            *counts.entry("drafted_offers").or_default() += 1;
         }
         let mut update = recovery_case::ActiveModel { id: Set(step.case), ..Default::default() };
         match &step.done {
@@ -130,12 +122,25 @@ pub async fn carried_out(
     change.commit(event).await
 }
 
-async fn write_checks(change: &Change, step: &CaseStep) -> Result<()> {
-    for check in &step.checks {
+/// Something that was done on a case, or would have been.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry<'a> {
+    pub(crate) case: i64,
+    pub(crate) loan: LoanId,
+    pub(crate) borrower: i64,
+    /// The place in the plan; nothing where a person did it and no plan asked for it.
+    pub(crate) step: Option<u16>,
+    pub(crate) kind: TreatmentKind,
+    pub(crate) template: Option<&'a str>,
+}
+
+/// Writes down what the contact gate was asked about an entry of the same moment.
+pub(crate) async fn write_checks(change: &Change, case: i64, step: Option<u16>, checks: &[GateCheck]) -> Result<()> {
+    for check in checks {
         let row = gate_check::ActiveModel {
             id: NotSet,
-            case_id: Set(step.case),
-            step: Set(i32::from(step.step)),
+            case_id: Set(case),
+            step: Set(step.map(i32::from)),
             kind: Set(check.kind.code().to_owned()),
             channel: Set(check.channel.code().to_owned()),
             address: Set(check.address.clone()),
@@ -149,15 +154,55 @@ async fn write_checks(change: &Change, step: &CaseStep) -> Result<()> {
     Ok(())
 }
 
-/// The message of a step that sends one.
-async fn write_message(change: &Change, portfolio: PortfolioId, step: &CaseStep, action: i64) -> Result<()> {
-    if let Done::Queued { channel, recipient, subject, body, opt_out_token } = &step.done {
+/// Writes down what was done, with its message; nothing where it is put off or the case has ended.
+pub(crate) async fn write_entry(
+    change: &Change,
+    portfolio: PortfolioId,
+    entry: Entry<'_>,
+    done: &Done,
+) -> Result<Option<ActionState>> {
+    let (state, detail) = match done {
+        Done::Queued { recipient, .. } => (ActionState::Queued, recipient.as_str()),
+        Done::ToDo => (ActionState::ToDo, ""),
+        Done::Notice { .. } => (ActionState::Drafted, "The draft waits for a person's approval."),
+        Done::Drafted { detail, .. } => (ActionState::Drafted, detail.as_str()),
+        Done::Skipped { reason } => (ActionState::Skipped, reason.as_str()),
+        Done::Blocked { reason } => (ActionState::Blocked, reason.as_str()),
+        Done::Deferred { .. } | Done::Closed => return Ok(None),
+    };
+    let row = action::ActiveModel {
+        id: NotSet,
+        case_id: Set(entry.case),
+        step: Set(entry.step.map(i32::from)),
+        kind: Set(entry.kind.code().to_owned()),
+        template: Set(entry.template.map(str::to_owned)),
+        state: Set(state.code().to_owned()),
+        detail: Set(detail.to_owned()),
+        decided_at: Set(change.now),
+    };
+    let id = action::Entity::insert(row).exec(&change.tx).await?.last_insert_id;
+    write_message(change, portfolio, entry, done, id).await?;
+    if let Done::Notice { subject, body } = done {
+        notices::draft(change, portfolio, (entry.case, id), entry.loan, (subject, body)).await?;
+    }
+    Ok(Some(state))
+}
+
+/// The message of what sends one.
+async fn write_message(
+    change: &Change,
+    portfolio: PortfolioId,
+    entry: Entry<'_>,
+    done: &Done,
+    action: i64,
+) -> Result<()> {
+    if let Done::Queued { channel, recipient, subject, body, opt_out_token } = done {
         let row = message::ActiveModel {
             id: NotSet,
             portfolio_id: Set(portfolio.0),
             action_id: Set(action),
-            loan_id: Set(step.loan.0),
-            borrower_id: Set(step.borrower),
+            loan_id: Set(entry.loan.0),
+            borrower_id: Set(entry.borrower),
             channel: Set(channel.code().to_owned()),
             recipient: Set(recipient.clone()),
             subject: Set(subject.clone()),

@@ -3,14 +3,16 @@
 use crate::connection::{Store, moment_sql};
 use crate::error::{Result, StoreError};
 use crate::models::CHUNK;
+use crate::settlements;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::borrower::ContactChannel;
 use domain::contact::Channel;
+use domain::gate::Promise;
 use domain::id::{LoanId, PolicyId, PortfolioId};
 use domain::loan::RecoveryStatus;
 use domain::money::Money;
 use domain::track::Track;
-use sea_orm::{FromQueryResult, Statement};
+use sea_orm::{FromQueryResult, Statement, Value};
 use std::collections::HashMap;
 
 /// A way to reach a borrower.
@@ -50,6 +52,10 @@ pub struct DueCase {
     pub sent: Vec<(DateTime<Utc>, LoanId, Channel, String)>,
     /// The day of the loan's last payment.
     pub paid_on: Option<NaiveDate>,
+    /// Whether an offer or a plan is open on the loan.
+    pub has_settlement: bool,
+    /// What is promised by it.
+    pub promises: Vec<Promise>,
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -101,21 +107,40 @@ struct SentColumns {
 
 /// Cases with a step that is due, the longest due first.
 pub async fn due(store: &Store, portfolio: PortfolioId, now: DateTime<Utc>, limit: u64) -> Result<Vec<DueCase>> {
+    let wanted = format!(
+        "c.portfolio_id = $1 AND c.closed_at IS NULL AND c.next_at <= {} AND c.next_step IS NOT NULL \
+         ORDER BY c.next_at, c.id LIMIT $3",
+        moment_sql(store.db.get_database_backend(), "$2"),
+    );
+    read(store, &wanted, vec![portfolio.0.into(), now.into(), (limit as i64).into()]).await
+}
+
+/// The open cases of loans, whatever is due on them.
+pub(crate) async fn open_cases_of(store: &Store, loans: &[i64]) -> Result<Vec<DueCase>> {
+    let mut cases = Vec::with_capacity(loans.len());
+    for some in loans.chunks(CHUNK) {
+        let places: Vec<String> = (1..=some.len()).map(|place| format!("${place}")).collect();
+        let wanted = format!("c.loan_id IN ({}) AND c.closed_at IS NULL ORDER BY c.id", places.join(", "));
+        cases.extend(read(store, &wanted, some.iter().map(|id| (*id).into()).collect()).await?);
+    }
+    Ok(cases)
+}
+
+async fn read(store: &Store, wanted: &str, values: Vec<Value>) -> Result<Vec<DueCase>> {
     let backend = store.db.get_database_backend();
     let sql = format!(
-        "SELECT c.id, c.loan_id, l.borrower_id, c.track, c.policy_id, c.next_step, l.loan_ref, l.loan_type, b.name, \
-         l.outstanding_minor, l.monthly_instalment_minor, COALESCE(l.days_past_due, a.days_past_due) AS days_past_due, \
+        "SELECT c.id, c.loan_id, l.borrower_id, c.track, c.policy_id, COALESCE(c.next_step, 0) AS next_step, l.loan_ref, \
+         l.loan_type, b.name, l.outstanding_minor, l.monthly_instalment_minor, \
+         COALESCE(l.days_past_due, a.days_past_due) AS days_past_due, \
          COALESCE(l.missed_payments, a.missed_payments) AS missed_payments, l.originated_on, l.current_segment, \
          l.recovery_status, (SELECT MAX(p.paid_on) FROM payment p WHERE p.loan_id = l.id AND p.amount_minor > 0) AS paid_on \
          FROM recovery_case c JOIN loan l ON l.id = c.loan_id JOIN borrower b ON b.id = l.borrower_id \
-         LEFT JOIN loan_arrears a ON a.loan_id = l.id \
-         WHERE c.portfolio_id = $1 AND c.closed_at IS NULL AND c.next_at <= {} AND c.next_step IS NOT NULL \
-         ORDER BY c.next_at, c.id LIMIT $3",
-        moment_sql(backend, "$2"),
+         LEFT JOIN loan_arrears a ON a.loan_id = l.id WHERE {wanted}"
     );
-    let values = [portfolio.0.into(), now.into(), (limit as i64).into()];
     let rows =
         DueColumns::find_by_statement(Statement::from_sql_and_values(backend, sql, values)).all(&store.db).await?;
+    let loans: Vec<i64> = rows.iter().map(|row| row.loan_id).collect();
+    let mut settled = settlements::open_on(store, &loans).await?;
     let mut ids: Vec<i64> = rows.iter().map(|row| row.borrower_id).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -135,6 +160,7 @@ pub async fn due(store: &Store, portfolio: PortfolioId, now: DateTime<Utc>, limi
             )
         };
         let (contacts, opt_outs, sent) = of(borrower);
+        let settled = settled.remove(&row.loan_id);
         cases.push(DueCase {
             id: row.id,
             loan: LoanId(row.loan_id),
@@ -156,6 +182,8 @@ pub async fn due(store: &Store, portfolio: PortfolioId, now: DateTime<Utc>, limi
             opt_outs,
             sent,
             paid_on: row.paid_on,
+            has_settlement: settled.is_some(),
+            promises: settled.flatten().into_iter().collect(),
         });
     }
     Ok(cases)

@@ -7,11 +7,15 @@ mod due;
 pub use carried_out::{CaseStep, Done, GateCheck, carried_out};
 pub use due::{Contact, DueCase, due};
 
+pub(crate) use carried_out::{Entry, write_checks, write_entry};
+pub(crate) use due::open_cases_of;
+
 use crate::audit::Event;
 use crate::change::Change;
 use crate::connection::{Store, moment_sql};
 use crate::entity::{action, gate_check, message, policy, portfolio, recovery_case};
 use crate::error::{Result, StoreError};
+use crate::settlements::is_email_due;
 use crate::{jobs, notices, policies, portfolios};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Reach, Scope};
@@ -63,15 +67,19 @@ pub(crate) async fn follow(change: &mut Change, portfolio: PortfolioId) -> Resul
 }
 
 /// Asks for the work on what is due, where treatments are carried out and something is.
-async fn ask_for_due(change: &mut Change, portfolio: PortfolioId) -> Result<()> {
+pub(crate) async fn ask_for_due(change: &mut Change, portfolio: PortfolioId) -> Result<()> {
     let treats = portfolio::Entity::find_by_id(portfolio.0).filter(portfolio::Column::TreatsSince.is_not_null());
     if treats.one(&change.tx).await?.is_none() {
         return Ok(());
     }
-    if is_due(portfolio, change.now).one(&change.tx).await?.is_some() {
+    if has_due(&change.tx, portfolio, change.now).await? {
         jobs::add(change, portfolio, &Job::CarryOut { portfolio }).await?;
     }
     Ok(())
+}
+
+async fn has_due(db: &impl ConnectionTrait, portfolio: PortfolioId, now: DateTime<Utc>) -> Result<bool> {
+    Ok(is_due(portfolio, now).one(db).await?.is_some() || is_email_due(portfolio, now).one(db).await?.is_some())
 }
 
 fn is_due(portfolio: PortfolioId, now: DateTime<Utc>) -> sea_orm::Select<recovery_case::Entity> {
@@ -89,11 +97,17 @@ pub async fn look_for_due(store: &Store, now: DateTime<Utc>) -> Result<()> {
         .column(portfolio::Column::Id);
     for id in treated.into_tuple::<i64>().all(&store.db).await? {
         let portfolio = PortfolioId(id);
-        if is_due(portfolio, now).one(&store.db).await?.is_some() {
+        if has_due(&store.db, portfolio, now).await? {
             jobs::enqueue(store, Actor::Schedule, portfolio, &Job::CarryOut { portfolio }, now).await?;
         }
     }
     Ok(())
+}
+
+/// Whether treatments are carried out, which everybody in the portfolio may know.
+pub async fn treats(store: &Store, portfolio: PortfolioId) -> Result<bool> {
+    let treated = portfolio::Entity::find_by_id(portfolio.0).filter(portfolio::Column::TreatsSince.is_not_null());
+    Ok(treated.one(&store.db).await?.is_some())
 }
 
 /// Begins to carry treatments out, or stops it. What is on its way goes out all the same.
@@ -253,7 +267,12 @@ pub async fn of_loan(store: &Store, scope: Scope, loan: LoanId) -> Result<Vec<Ca
         let step = case.next_step.and_then(|step| body.plans.of(track).get(step as usize));
         let own = actions.iter().filter(|action| action.case_id == case.id);
         let view = |action: &action::Model| {
-            let last = checks.iter().rfind(|check| check.case_id == case.id && check.step == action.step);
+            // What no plan asked for is told apart by its moment.
+            let is_own = |check: &gate_check::Model| match action.step {
+                Some(_) => check.step == action.step,
+                None => check.step.is_none() && check.asked_at == action.decided_at,
+            };
+            let last = checks.iter().rfind(|check| check.case_id == case.id && is_own(check));
             action_view(action, last, sent.get(&action.id).copied())
         };
         views.push(CaseView {

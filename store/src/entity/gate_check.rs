@@ -8,7 +8,7 @@ pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
     pub case_id: i64,
-    pub step: i32,
+    pub step: Option<i32>,
     pub kind: String,
     pub channel: String,
     pub address: String,

@@ -25,6 +25,8 @@ pub mod portfolio_summary;
 pub mod recovery_case;
 pub mod scoring;
 pub mod session;
+pub mod settlement;
+pub mod settlement_instalment;
 pub mod team;
 pub mod upload;
 pub mod upload_chunk;

@@ -177,7 +177,7 @@ pub(crate) fn ids_within(scope: Scope) -> Select<loan::Entity> {
 }
 
 /// Which loans a scope reaches.
-fn reached(scope: Scope) -> Condition {
+pub(crate) fn reached(scope: Scope) -> Condition {
     let of_portfolio = Condition::all().add(loan::Column::PortfolioId.eq(scope.portfolio.0));
     match scope.reach {
         Reach::Portfolio => of_portfolio,

@@ -7,6 +7,7 @@ mod findings;
 mod loan_rows;
 mod mapping;
 mod payment_rows;
+mod payments_told;
 mod staging;
 mod target;
 mod undo;
@@ -18,6 +19,8 @@ pub use mapping::{
     CheckedFile, ImportFile, ImportPlan, Next, confirm, delete_profile, finish_check, plan, previews, profiles,
     refuse_check, request_undo, save_profile, start,
 };
+
+pub(crate) use payments_told::payments_told_to;
 
 use crate::audit::Event;
 use crate::change::Change;

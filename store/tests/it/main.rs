@@ -29,6 +29,7 @@ mod portfolios;
 mod profiles;
 mod scorings;
 mod sessions;
+mod settlements;
 mod snapshots;
 mod undo;
 mod undo_refused;

@@ -7,6 +7,7 @@ mod facts;
 mod history;
 mod payments;
 mod reasons;
+pub mod settlement;
 
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
@@ -26,6 +27,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use payments::Payments;
 use serde::{Deserialize, Serialize};
+use settlement::{SettlementCard, Settling};
 
 /// What the page shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,16 +51,17 @@ pub fn LoanPage() -> impl IntoView {
         // No loan has the id 0, so an address that is no number is answered as any other wrong one.
         api::get_loan(id.unwrap_or_default()).await as Result<LoanView, AppError>
     });
+    let settling = Settling::new(id);
     view! {
         <Title text="Loan"/>
         <Loaded resource=loan let:view>
-            <LoanOf view/>
+            <LoanOf view settling/>
         </Loaded>
     }
 }
 
 #[component]
-fn LoanOf(view: LoanView) -> impl IntoView {
+fn LoanOf(view: LoanView, settling: Settling) -> impl IntoView {
     let LoanView { loan, history, payments, payments_total, currency, cases } = view;
     let record = loan.record;
     let origin =
@@ -97,6 +100,7 @@ fn LoanOf(view: LoanView) -> impl IntoView {
                 {(!extras.is_empty()).then(|| view! { <Facts title="More from its file" facts=extras/> })}
             </div>
         </div>
+        <SettlementCard settling/>
         <Cases cases/>
         <Payments payments total=payments_total arrears=loan.arrears currency/>
         <History history currency/>

@@ -64,9 +64,15 @@ pub async fn save_plan(version: i32, track: String, #[server(default)] steps: Ve
     Ok(())
 }
 
-/// Changes the bands of authority in the draft.
+/// Changes the bands of authority in the draft, and how much the offers let go that plans draft.
 #[server(prefix = "/fn", endpoint = "save_authority")]
-pub async fn save_authority(version: i32, agent: u8, lead: u8, executive: u8) -> Result<(), AppError> {
+pub async fn save_authority(
+    version: i32,
+    agent: u8,
+    lead: u8,
+    executive: u8,
+    #[server(default)] drafted: Option<u8>,
+) -> Result<(), AppError> {
     use crate::guard::{answer, authorise, explain, store};
     use domain::access::Role;
     use domain::policy::version::Authority;
@@ -76,7 +82,13 @@ pub async fn save_authority(version: i32, agent: u8, lead: u8, executive: u8) ->
     if bands.iter().any(|(_, percent)| *percent > 100) {
         return Err(answer(AppError::Invalid("Authority: choose a percentage from 0 to 100.".to_owned())));
     }
+    let most = agent.max(lead).max(executive);
+    if drafted.is_some_and(|percent| percent > most) {
+        let why = format!("Drafted offers: nobody may send an offer that lets more than {most} % go. Choose less.");
+        return Err(answer(AppError::Invalid(why)));
+    }
     let mut body = store::policies::draft_body(&store, scope, version).await.map_err(explain)?;
+    body.offers.haircut_percent = drafted.unwrap_or(body.offers.haircut_percent);
     body.authority = bands.map(|(role, haircut_max_percent)| Authority { role, haircut_max_percent }).to_vec();
     let change = store::policies::DraftChange { bounds: None, body: Some(body) };
     store::policies::save_draft(&store, person.actor(), scope, change, crate::sign_in::now()).await.map_err(explain)?;

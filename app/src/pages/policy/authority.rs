@@ -14,6 +14,7 @@ pub fn AuthorityCard(view: PolicyView, authority: ServerAction<SaveAuthority>) -
     let may_change = view.may_change();
     let body = view.version.body.clone();
     let version = view.version.policy.version;
+    let drafted = body.drafted_haircut_percent();
     let content = if may_change {
         let fields = ROLES.map(|role| {
             let name = role.code();
@@ -27,7 +28,13 @@ pub fn AuthorityCard(view: PolicyView, authority: ServerAction<SaveAuthority>) -
         view! {
             <ActionForm action=authority attr:class="stack">
                 <input type="hidden" name="version" value=version/>
-                <div class="filters">{fields.collect_view()}</div>
+                <div class="filters">
+                    {fields.collect_view()}
+                    <div>
+                        <label class="form-label" for="drafted">"Drafted offers, percent"</label>
+                        <input class="form-control num" type="number" min="0" max="100" id="drafted" name="drafted" value=drafted required/>
+                    </div>
+                </div>
                 <div class="actions">
                     <button class="btn btn-primary" type="submit" prop:disabled=move || authority.pending().get()>"Save the bands"</button>
                 </div>
@@ -38,14 +45,20 @@ pub fn AuthorityCard(view: PolicyView, authority: ServerAction<SaveAuthority>) -
         let facts = ROLES.map(|role| {
             view! { <div><dt>{role.label()}</dt><dd>{format!("{} %", body.haircut_max_percent(role))}</dd></div> }
         });
-        view! { <dl class="facts">{facts.collect_view()}</dl> }.into_any()
+        view! {
+            <dl class="facts">
+                {facts.collect_view()}
+                <div><dt>"Drafted offers"</dt><dd>{format!("{drafted} %")}</dd></div>
+            </dl>
+        }
+        .into_any()
     };
     view! {
         <section class="card" aria-labelledby="authority">
             <div class="card-header">
                 <div>
                     <h2 class="card-title" id="authority">"Authority in offers"</h2>
-                    <p class="note">"How much of what is outstanding each role may let go in a settlement offer. More needs somebody with more authority."</p>
+                    <p class="note">"How much of what is outstanding each role may let go in a settlement offer. More needs somebody with more authority. The offers that a plan of treatments drafts let the last figure go."</p>
                 </div>
             </div>
             <div class="card-body">{content}</div>

@@ -161,7 +161,7 @@ fn differences(open: &PolicyVersion, held: &PolicyVersion, board: &Board) -> Vec
         let bands = version.body.authority.iter();
         let words: Vec<String> =
             bands.map(|band| format!("{} {} %", band.role.label(), band.haircut_max_percent)).collect();
-        words.join(", ")
+        format!("{}; drafted offers {} %", words.join(", "), version.body.drafted_haircut_percent())
     };
     rows.push(("Authority in offers".to_owned(), authority(held), authority(open)));
     rows

@@ -1,7 +1,7 @@
 use super::*;
+use domain::gate::Promise;
 use domain::id::LoanId;
-use domain::money::{Currency, Money};
-use domain::policy::plan::TreatmentPlans;
+use domain::money::Money;
 use domain::track::Track;
 use store::cases::Contact;
 
@@ -39,27 +39,34 @@ fn case() -> DueCase {
         opt_outs: Vec::new(),
         sent: Vec::new(),
         paid_on: None,
+        has_settlement: false,
+        promises: Vec::new(),
     }
 }
 
-fn decided(case: &DueCase, pack: &str) -> CaseStep {
-    let portfolio = Portfolio {
+fn portfolio(pack: &str) -> Portfolio {
+    Portfolio {
         id: PortfolioId(1),
         name: "North".to_owned(),
         currency: Currency::USD,
         contact_rule_pack: pack.to_owned(),
         is_demo: false,
-    };
-    let pack = Pack::find(pack).expect("a pack");
-    let with = With {
-        portfolio: &portfolio,
-        pack,
-        segment: None,
+    }
+}
+
+fn with(portfolio: &Portfolio) -> With<'_> {
+    With {
+        portfolio,
+        pack: Pack::find(&portfolio.contact_rule_pack).expect("a pack"),
         token: "secret".to_owned(),
         public_url: "https://x.test/",
         now: now(),
-    };
-    decide(case, TreatmentPlans::default().of(case.track), &with)
+    }
+}
+
+fn decided(case: &DueCase, pack: &str) -> CaseStep {
+    let portfolio = portfolio(pack);
+    decide(case, &PolicyBody::default(), None, &with(&portfolio))
 }
 
 fn reason(done: &Done) -> &str {
@@ -135,9 +142,66 @@ fn who_has_just_paid_is_left_alone_until_the_next_payment_is_due() {
 #[test]
 fn people_do_the_rest_and_a_plan_ends() {
     let at = |track: Track, step: u16| decided(&DueCase { track, step, ..case() }, "none");
-    assert_eq!(at(Track::Settlement, 0).done, Done::ToDo);
+    assert_eq!(at(Track::Settlement, 2).done, Done::ToDo);
     assert_eq!(at(Track::Legal, 1).done, Done::ToDo);
     assert_eq!(at(Track::Legal, 3).next, None, "the last step");
     assert_eq!(at(Track::Legal, 9).done, Done::Closed);
     assert_eq!(decided(&DueCase { is_recovered: true, ..case() }, "none").done, Done::Closed);
+}
+
+#[test]
+fn an_offer_is_drafted_by_the_policy() {
+    let settlement = || DueCase { track: Track::Settlement, ..case() };
+    let Done::Drafted { terms, detail } = decided(&settlement(), "none").done else { panic!("no draft") };
+    assert_eq!((terms.amount(), terms.haircut_percent), (Money::from_minor(450_000), 10));
+    let days = [terms.expires_on, terms.pay_by].map(|on| (on - day(20)).num_days());
+    assert_eq!((days, terms.check(day(20))), ([14, 30], Ok(())));
+    assert!(detail.contains("USD 4,500.00"), "{detail}");
+    let open = DueCase { has_settlement: true, ..settlement() };
+    assert!(reason(&decided(&open, "none").done).contains("open on the loan already"));
+    assert!(reason(&decided(&DueCase { step: 2, ..open }, "none").done).contains("open on the loan already"));
+    let unknown = DueCase { outstanding: None, ..settlement() };
+    assert!(reason(&decided(&unknown, "none").done).contains("nothing to settle"));
+}
+
+#[test]
+fn who_has_promised_is_left_alone_until_the_day_and_its_grace_are_over() {
+    let promise =
+        |due: u32| Promise { made_at: now() - TimeDelta::days(9), due_on: day(due), grace_days: 5, settled_at: None };
+    let with = |due| DueCase { promises: vec![promise(due)], ..case() };
+    let Done::Deferred { until } = decided(&with(23), "none").done else { panic!("not put off") };
+    assert!(until >= day(29).and_hms_opt(0, 0, 0).expect("midnight").and_utc(), "{until}");
+    assert!(matches!(decided(&with(15), "none").done, Done::Deferred { .. }), "the last day of grace");
+    assert!(matches!(decided(&with(13), "none").done, Done::Queued { .. }), "it was missed");
+}
+
+#[test]
+fn the_email_of_a_settlement_is_put_to_the_gate() {
+    use domain::id::SettlementId;
+    use domain::settlement::{Interval, SettlementKind, instalments};
+    use store::settlements::DueEmail;
+    let email = |kind, case: Option<DueCase>| DueEmail {
+        settlement: SettlementId(1),
+        kind,
+        balance: Money::from_minor(500_000),
+        amount: Money::from_minor(450_000),
+        expires_on: day(30),
+        instalments: instalments(Money::from_minor(450_000), 2, day(30), Interval::Monthly).expect("a schedule"),
+        case,
+    };
+    let portfolio = portfolio("none");
+    let decide = |due: DueEmail| settlement::decide(due, &with(&portfolio));
+    for kind in SettlementKind::ALL {
+        let step = decide(email(kind, Some(case())));
+        let Done::Queued { body, opt_out_token, .. } = &step.done else { panic!("{:?}", step.done) };
+        for words in ["Dear Ann", "USD 4,500.00", "2. USD 2,250.00 by 30 December 2026", "message=secret"] {
+            assert!(body.contains(words), "{words}: {body}");
+        }
+        assert_eq!((opt_out_token.as_str(), step.checks.len()), ("secret", 1));
+    }
+    let refused = DueCase { contacts: vec![contact("no@example.test", Some(false))], ..case() };
+    assert!(matches!(decide(email(SettlementKind::Offer, Some(refused))).done, Done::Blocked { .. }));
+    assert_eq!(decide(email(SettlementKind::Offer, None)).done, Done::Closed);
+    let recovered = DueCase { is_recovered: true, ..case() };
+    assert_eq!(decide(email(SettlementKind::Offer, Some(recovered))).done, Done::Closed);
 }
