@@ -7,7 +7,8 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use domain::access::Scope;
 use domain::borrower::ContactChannel;
 use domain::contact::{ActionKind, Channel, Consent, OptOut, Purpose, Recipient};
-use domain::gate::{Action, Ask, Event, Happening, History, Loan, NextDue, Pack, Paid, Person, Verdict, gate};
+use domain::contact_rules::ContactRules;
+use domain::gate::{Action, Ask, Event, Happening, History, Loan, NextDue, Paid, Person, Verdict, gate};
 use domain::id::{PolicyId, PortfolioId};
 use domain::policy::plan::{Step, StepLoan, TreatmentKind};
 use domain::policy::version::PolicyBody;
@@ -29,8 +30,7 @@ pub(super) async fn run(store: &Store, run: &Run, id: PortfolioId) -> Result<(),
     let champion = store::models::champion(store, Scope::whole(id)).await?;
     let segments = champion.map(|champion| champion.segmentation.segments).unwrap_or_default();
     let segments: HashMap<i32, String> = segments.into_iter().map(|segment| (segment.number, segment.name)).collect();
-    let unknown = || JobError::Fault(format!("There is no pack of contact rules {}.", portfolio.contact_rule_pack));
-    let pack = Pack::find(&portfolio.contact_rule_pack).ok_or_else(unknown)?;
+    let rules = store::portfolios::contact_rules(store, id).await?;
     let mut plans: HashMap<PolicyId, PolicyBody> = HashMap::new();
     let mut steps_done: u64 = 0;
     // What becomes due while this runs is left to the next time, so that it ends.
@@ -49,7 +49,14 @@ pub(super) async fn run(store: &Store, run: &Run, id: PortfolioId) -> Result<(),
             };
             let plan = body.plans.of(case.track);
             let segment = case.segment.and_then(|number| segments.get(&number)).map(String::as_str);
-            let with = With { portfolio: &portfolio, pack, segment, token: token(), public_url: &run.public_url, now };
+            let with = With {
+                portfolio: &portfolio,
+                rules: &rules,
+                segment,
+                token: token(),
+                public_url: &run.public_url,
+                now,
+            };
             steps.push(decide(case, plan, &with));
         }
         carried_out(store, &run.lease, id, &steps, now).await?;
@@ -69,7 +76,7 @@ fn token() -> String {
 /// What deciding on a step takes besides its case.
 struct With<'a> {
     portfolio: &'a Portfolio,
-    pack: &'static Pack,
+    rules: &'a ContactRules,
     /// The name of the loan's segment.
     segment: Option<&'a str>,
     token: String,
@@ -167,8 +174,8 @@ fn email(case: &DueCase, step: &Step, with: &With<'_>, checks: &mut Vec<GateChec
     // The first address that may be used is.
     for contact in addresses {
         let answer = ask(case, &contact.value, with);
-        checks.push(GateCheck::new(ActionKind::Email, Channel::Email, &contact.value, with.pack, answer.clone()));
-        let why: Vec<String> = answer.reasons.iter().map(|reason| reason.sentence(chrono_tz::UTC)).collect();
+        checks.push(GateCheck::new(ActionKind::Email, Channel::Email, &contact.value, with.rules.pack, answer.clone()));
+        let why: Vec<String> = answer.reasons.iter().map(|reason| reason.sentence(with.rules.zone)).collect();
         match answer.verdict {
             Verdict::Allow => {
                 let (recipient, opt_out_token) = (contact.value.clone(), with.token.clone());
@@ -221,7 +228,8 @@ fn ask(case: &DueCase, address: &str, with: &With<'_>) -> domain::gate::Answer {
     }
     events.sort_by_key(|event| event.at);
     let history = History::new(&events).unwrap_or_default();
-    let person = Person { opt_outs: &opt_outs, consents: &consents, ..Person::default() };
+    let person =
+        Person { zones: &with.rules.borrower_zones, opt_outs: &opt_outs, consents: &consents, ..Person::default() };
     let loan = Loan {
         id: case.loan,
         paid: if case.is_recovered { Paid::Unknown } else { Paid::No },
@@ -230,7 +238,7 @@ fn ask(case: &DueCase, address: &str, with: &With<'_>) -> domain::gate::Answer {
         pending_payment: None,
         validation_sent_at: None,
     };
-    gate(&Ask { action: &action, person: &person, loan: &loan, history, now: with.now }, with.pack)
+    gate(&Ask { action: &action, person: &person, loan: &loan, history, now: with.now }, with.rules.pack)
 }
 
 fn email_to(address: &str) -> Action<'_> {

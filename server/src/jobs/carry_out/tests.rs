@@ -43,17 +43,16 @@ fn case() -> DueCase {
 }
 
 fn decided(case: &DueCase, pack: &str) -> CaseStep {
-    let portfolio = Portfolio {
-        id: PortfolioId(1),
-        name: "North".to_owned(),
-        currency: Currency::USD,
-        contact_rule_pack: pack.to_owned(),
-        is_demo: false,
-    };
-    let pack = Pack::find(pack).expect("a pack");
+    decided_in(case, pack, "")
+}
+
+/// What is decided where borrowers may be in these zones.
+fn decided_in(case: &DueCase, pack: &str, zones: &str) -> CaseStep {
+    let portfolio = Portfolio { id: PortfolioId(1), name: "North".to_owned(), currency: Currency::USD, is_demo: false };
+    let rules = ContactRules::read(pack, "UTC", zones).expect("rules");
     let with = With {
         portfolio: &portfolio,
-        pack,
+        rules: &rules,
         segment: None,
         token: "secret".to_owned(),
         public_url: "https://x.test/",
@@ -111,6 +110,26 @@ fn what_may_not_go_out_does_not() {
     // Nobody knows where the person is, or whether they consented.
     let step = decided(&case(), "us-reg-f");
     assert!(matches!(step.done, Done::Blocked { .. }), "{:?}", step.done);
+    let rules: Vec<&str> = step.checks[0].answer.rule_ids().collect();
+    assert_eq!(rules, ["us.consent", "unknown.time-zone"]);
+}
+
+#[test]
+fn hours_are_kept_where_borrowers_may_be() {
+    let case = DueCase { contacts: vec![contact("ann@example.test", Some(true))], ..case() };
+    // It is noon in London, seven in New York and four in Los Angeles.
+    let check = |zones: &str, until: Option<i64>| {
+        let expected = until.map(|hours| now() + TimeDelta::hours(hours));
+        let until = match decided_in(&case, "us-reg-f", zones).done {
+            Done::Queued { .. } => None,
+            Done::Deferred { until } => Some(until),
+            other => panic!("{zones}: {other:?}"),
+        };
+        assert_eq!(until, expected, "{zones}");
+    };
+    check("Europe/London", None);
+    check("America/New_York", Some(1));
+    check("America/New_York, America/Los_Angeles", Some(4));
 }
 
 #[test]
