@@ -37,6 +37,8 @@ ids!(
     DecisionId,
     /// A legal notice.
     NoticeId,
+    /// A reason to leave somebody alone.
+    HoldId,
     /// A piece of background work.
     JobId,
 );

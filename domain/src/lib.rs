@@ -9,6 +9,7 @@ pub mod borrower;
 pub mod case;
 pub mod champion;
 pub mod contact;
+pub mod contact_history;
 pub mod contact_rules;
 pub mod count;
 pub mod feature;
