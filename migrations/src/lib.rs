@@ -19,6 +19,7 @@ mod m20261123_000013_portfolio_summary;
 mod m20261123_000014_audit;
 mod m20261123_000015_recovery_case;
 mod m20261123_000018_legal_notice;
+mod m20261123_000021_hold;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000014_audit::Migration),
             Box::new(m20261123_000015_recovery_case::Migration),
             Box::new(m20261123_000018_legal_notice::Migration),
+            Box::new(m20261123_000021_hold::Migration),
         ]
     }
 }

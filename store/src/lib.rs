@@ -15,6 +15,7 @@ pub mod arrears;
 pub mod audit;
 pub mod cases;
 pub mod demo;
+pub mod holds;
 pub mod jobs;
 pub mod loans;
 pub mod messages;

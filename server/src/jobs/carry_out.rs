@@ -3,12 +3,14 @@
 
 use super::{JobError, Run};
 use crate::clock;
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::Scope;
 use domain::borrower::ContactChannel;
 use domain::contact::{ActionKind, Channel, Consent, OptOut, Purpose, Recipient};
+use domain::contact_history::{GRACE_DAYS, next_due};
 use domain::contact_rules::ContactRules;
 use domain::gate::{Action, Ask, Event, Happening, History, Loan, NextDue, Paid, Person, Verdict, gate};
+use domain::hold::{Hold, HoldRecord};
 use domain::id::{PolicyId, PortfolioId};
 use domain::policy::plan::{Step, StepLoan, TreatmentKind};
 use domain::policy::version::PolicyBody;
@@ -21,9 +23,6 @@ use store::cases::{CaseStep, Done, DueCase, GateCheck, carried_out, due};
 
 /// Cases that are decided on in one transaction.
 const BATCH: u64 = 500;
-
-/// Days after a due date within which a payment may still come in.
-const GRACE_DAYS: u16 = 3;
 
 pub(super) async fn run(store: &Store, run: &Run, id: PortfolioId) -> Result<(), JobError> {
     let portfolio = store::portfolios::get(store, id).await?;
@@ -228,8 +227,14 @@ fn ask(case: &DueCase, address: &str, with: &With<'_>) -> domain::gate::Answer {
     }
     events.sort_by_key(|event| event.at);
     let history = History::new(&events).unwrap_or_default();
-    let person =
-        Person { zones: &with.rules.borrower_zones, opt_outs: &opt_outs, consents: &consents, ..Person::default() };
+    let holds: Vec<Hold<'_>> = case.holds.iter().map(HoldRecord::as_asked).collect();
+    let person = Person {
+        zones: &with.rules.borrower_zones,
+        holds: &holds,
+        opt_outs: &opt_outs,
+        consents: &consents,
+        ..Person::default()
+    };
     let loan = Loan {
         id: case.loan,
         paid: if case.is_recovered { Paid::Unknown } else { Paid::No },
@@ -252,16 +257,6 @@ fn email_to(address: &str) -> Action<'_> {
         carries_validation: false,
         approval: None,
     }
-}
-
-/// The first due date after a payment: on the day of the month of the lending; a month later where that is not known.
-fn next_due(originated_on: Option<NaiveDate>, paid_on: NaiveDate) -> NaiveDate {
-    use chrono::{Datelike, Months};
-    let a_month_later = paid_on.checked_add_days(Days::new(30)).unwrap_or(paid_on);
-    let Some(lent_on) = originated_on.filter(|lent_on| *lent_on <= paid_on) else { return a_month_later };
-    let months = (paid_on.year() - lent_on.year()) * 12 + paid_on.month() as i32 - lent_on.month() as i32;
-    let due = |months: i32| lent_on.checked_add_months(Months::new(months.max(0) as u32));
-    [months, months + 1].into_iter().filter_map(due).find(|due| *due > paid_on).unwrap_or(a_month_later)
 }
 
 #[cfg(test)]

@@ -2,10 +2,12 @@
 
 use crate::connection::{Store, moment_sql};
 use crate::error::{Result, StoreError};
+use crate::holds;
 use crate::models::CHUNK;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::borrower::ContactChannel;
 use domain::contact::Channel;
+use domain::hold::HoldRecord;
 use domain::id::{LoanId, PolicyId, PortfolioId};
 use domain::loan::RecoveryStatus;
 use domain::money::Money;
@@ -50,6 +52,8 @@ pub struct DueCase {
     pub sent: Vec<(DateTime<Utc>, LoanId, Channel, String)>,
     /// The day of the loan's last payment.
     pub paid_on: Option<NaiveDate>,
+    /// Of the borrower, also those on other loans.
+    pub holds: Vec<HoldRecord>,
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -122,6 +126,7 @@ pub async fn due(store: &Store, portfolio: PortfolioId, now: DateTime<Utc>, limi
     let mut contacts = by_borrower(contacts_of(store, &ids).await?);
     let mut opt_outs = by_borrower(opt_outs_of(store, &ids).await?);
     let mut sent = by_borrower(sent_to(store, &ids).await?);
+    let holds = holds::of_borrowers(store, &ids).await?;
     let mut cases = Vec::with_capacity(rows.len());
     for row in rows {
         let track = Track::find(&row.track).ok_or_else(|| StoreError::unreadable("recovery_case.track"))?;
@@ -156,6 +161,7 @@ pub async fn due(store: &Store, portfolio: PortfolioId, now: DateTime<Utc>, limi
             opt_outs,
             sent,
             paid_on: row.paid_on,
+            holds: holds.get(&borrower).cloned().unwrap_or_default(),
         });
     }
     Ok(cases)

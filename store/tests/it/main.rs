@@ -15,6 +15,7 @@ mod chunks;
 mod complements;
 mod conflicts;
 mod findings;
+mod holds;
 mod import;
 mod jobs;
 mod leases;

@@ -7,7 +7,7 @@ use migrations::{Migrator, MigratorTrait};
 on_both_databases!(processes_that_start_at_once_make_one_schema, each_applies_over_rows_and_can_be_undone);
 
 /// Rows of the tables that each migration makes, in the order of the migrations.
-const ROWS: [&[&str]; 16] = [
+const ROWS: [&[&str]; 17] = [
     &[
         "INSERT INTO portfolio (id, name, currency, contact_rule_pack, is_demo, created_at) VALUES (1, 'P', 'USD', 'none', false, '2026-01-01T00:00:00+00:00')",
     ],
@@ -67,6 +67,9 @@ const ROWS: [&[&str]; 16] = [
     ],
     &[
         "INSERT INTO legal_notice (id, portfolio_id, loan_id, case_id, action_id, content, drafted_at, edited_by, rationale, service_proof) VALUES (1, 1, 1, 1, 1, '{}', '2026-01-01T00:00:00+00:00', '[]', '', '')",
+    ],
+    &[
+        "INSERT INTO hold (id, loan_id, borrower_id, kind, scope, from_at, note, set_by, ended_note) VALUES (1, 1, 1, 'dispute', 'person', '2026-01-01T00:00:00+00:00', 'n', 1, '')",
     ],
 ];
 
