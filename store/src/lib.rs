@@ -14,6 +14,7 @@ mod error;
 pub mod arrears;
 pub mod audit;
 pub mod cases;
+pub mod contact_history;
 pub mod demo;
 pub mod holds;
 pub mod jobs;

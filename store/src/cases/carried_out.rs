@@ -33,6 +33,21 @@ impl GateCheck {
     pub fn new(kind: ActionKind, channel: Channel, address: &str, pack: &Pack, answer: Answer) -> Self {
         Self { kind, channel, address: address.to_owned(), pack: pack.id, pack_version: pack.version, answer }
     }
+
+    pub(crate) fn row(&self, case: i64, step: i32, asked_at: DateTime<Utc>) -> Result<gate_check::ActiveModel> {
+        Ok(gate_check::ActiveModel {
+            id: NotSet,
+            case_id: Set(case),
+            step: Set(step),
+            kind: Set(self.kind.code().to_owned()),
+            channel: Set(self.channel.code().to_owned()),
+            address: Set(self.address.clone()),
+            pack: Set(self.pack.to_owned()),
+            pack_version: Set(self.pack_version as i32),
+            answer: Set(serde_json::to_string(&self.answer)?),
+            asked_at: Set(asked_at),
+        })
+    }
 }
 
 /// What becomes of a step.
@@ -132,18 +147,7 @@ pub async fn carried_out(
 
 async fn write_checks(change: &Change, step: &CaseStep) -> Result<()> {
     for check in &step.checks {
-        let row = gate_check::ActiveModel {
-            id: NotSet,
-            case_id: Set(step.case),
-            step: Set(i32::from(step.step)),
-            kind: Set(check.kind.code().to_owned()),
-            channel: Set(check.channel.code().to_owned()),
-            address: Set(check.address.clone()),
-            pack: Set(check.pack.to_owned()),
-            pack_version: Set(check.pack_version as i32),
-            answer: Set(serde_json::to_string(&check.answer)?),
-            asked_at: Set(change.now),
-        };
+        let row = check.row(step.case, i32::from(step.step), change.now)?;
         gate_check::Entity::insert(row).exec_without_returning(&change.tx).await?;
     }
     Ok(())

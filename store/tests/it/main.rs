@@ -14,6 +14,7 @@ mod cases;
 mod chunks;
 mod complements;
 mod conflicts;
+mod contact_history;
 mod findings;
 mod holds;
 mod import;
