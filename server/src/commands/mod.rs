@@ -2,6 +2,7 @@
 
 pub mod analyze;
 pub mod demo;
+pub mod gate;
 pub mod import;
 pub mod migrate;
 pub mod models;
