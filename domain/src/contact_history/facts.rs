@@ -69,7 +69,7 @@ impl<'a> Facts<'a> {
         self.messages.get(index).copied().flatten()
     }
 
-    pub(super) fn loan(&self, loan: &LoanFacts) -> Loan<'a> {
+    pub(super) fn loan(loan: &LoanFacts) -> Loan<'a> {
         Loan {
             id: loan.id,
             paid: loan.recovered_since.map_or(Paid::No, Paid::Since),
@@ -82,15 +82,15 @@ impl<'a> Facts<'a> {
 
     /// What the gate says about a message, which is left out of what happened.
     pub(super) fn ask(&self, message: &SentMessage, pack: &Pack) -> Answer {
-        let is_other = |other: &Option<&SentMessage>| other.is_none_or(|other| other.id != message.id);
-        let others = self.events.iter().zip(&self.messages).filter(|(_, other)| is_other(other));
+        let is_other = |other: Option<&SentMessage>| other.is_none_or(|other| other.id != message.id);
+        let others = self.events.iter().zip(&self.messages).filter(|(_, other)| is_other(**other));
         let events: Vec<Event<'_>> = others.map(|(event, _)| *event).collect();
         let history = History::new(&events).unwrap_or_default();
         let Some(loan) = self.loans.iter().find(|loan| loan.id == message.loan) else {
             let reason = Reason { rule: Rule::UnknownLoan, until: None, count: None };
             return Answer { verdict: Verdict::Block, reasons: vec![reason] };
         };
-        let (action, person, loan) = (action(message), self.person(), self.loan(loan));
+        let (action, person, loan) = (action(message), self.person(), Self::loan(loan));
         gate(&Ask { action: &action, person: &person, loan: &loan, history, now: message.at }, pack)
     }
 }

@@ -86,7 +86,7 @@ impl ContactHistory {
     /// The messages that the gate would not have let out, each judged at the moment when sending began by what was known then.
     pub fn replay<'a>(&'a self, rules: &'a ContactRules) -> Vec<(&'a SentMessage, Breach)> {
         let facts = Facts::of(self, &rules.borrower_zones);
-        let loans: Vec<Loan<'_>> = self.loans.iter().map(|loan| facts.loan(loan)).collect();
+        let loans: Vec<Loan<'_>> = self.loans.iter().map(Facts::loan).collect();
         let breaches = replay(&facts.person(), &loans, facts.history(), rules.pack);
         breaches.into_iter().filter_map(|breach| Some((facts.message(breach.index)?, breach))).collect()
     }
