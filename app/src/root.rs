@@ -3,8 +3,8 @@
 use crate::pages::{
     dashboard::DashboardPage, frame::Frame, loan::LoanPage, loans::LoansPage, models::ModelsPage,
     new_upload::NewUploadPage, not_found::NotFoundPage, notice::NoticePage, notices::NoticesPage, opt_out::OptOutPage,
-    policy::PolicyPage, segments::SegmentsPage, setup::SetupPage, sign_in::SignInPage, strategies::StrategiesPage,
-    upload::UploadPage, uploads::UploadsPage, work_queue::WorkQueuePage,
+    policy::PolicyPage, segments::SegmentsPage, settings::SettingsPage, setup::SetupPage, sign_in::SignInPage,
+    strategies::StrategiesPage, upload::UploadPage, uploads::UploadsPage, work_queue::WorkQueuePage,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -38,6 +38,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("queue") view=WorkQueuePage ssr=whole.clone()/>
                     <Route path=path!("uploads") view=UploadsPage ssr=whole.clone()/>
                     <Route path=path!("uploads/new") view=NewUploadPage ssr=whole.clone()/>
+                    <Route path=path!("settings") view=SettingsPage ssr=whole.clone()/>
                     <Route path=path!("uploads/:id") view=UploadPage ssr=whole/>
                 </ParentRoute>
             </Routes>

@@ -45,17 +45,25 @@ pub enum Permission {
     WorkNotices,
     /// Let a legal notice be served whose words somebody else wrote.
     ApproveNotices,
+    /// Choose the rules by which borrowers are reached.
+    ChangeSettings,
+    /// Record that a borrower, an address or a loan is to be left alone. Whoever learns of a reason may.
+    SetHolds,
+    /// Say that a reason to leave somebody alone is over, so that they are reached again.
+    EndHolds,
 }
 
 impl Role {
     pub fn may(self, permission: Permission) -> bool {
         match permission {
             Permission::ReadPerformance => matches!(self, Self::Admin | Self::Executive | Self::Lead),
-            Permission::ReadLoans | Permission::Settle => true,
+            Permission::ReadLoans | Permission::Settle | Permission::SetHolds => true,
             Permission::ReadQueue | Permission::WorkNotices => matches!(self, Self::Admin | Self::Lead | Self::Agent),
             Permission::ApproveNotices => matches!(self, Self::Admin | Self::Lead),
-            Permission::LoadFiles => self == Self::Admin,
-            Permission::DraftPolicies => matches!(self, Self::Admin | Self::Executive | Self::Lead),
+            Permission::LoadFiles | Permission::ChangeSettings => self == Self::Admin,
+            Permission::DraftPolicies | Permission::EndHolds => {
+                matches!(self, Self::Admin | Self::Executive | Self::Lead)
+            }
             Permission::ApproveModels | Permission::ApprovePolicies | Permission::StartTreatments => {
                 matches!(self, Self::Admin | Self::Executive)
             }
@@ -175,6 +183,9 @@ mod tests {
             assert_eq!(role.may(Permission::LoadFiles), role == Role::Admin);
             assert_eq!(role.may(Permission::ReadPerformance), role != Role::Agent);
             assert_eq!(role.may(Permission::ReadQueue), role != Role::Executive);
+            assert_eq!(role.may(Permission::ChangeSettings), role == Role::Admin);
+            assert!(role.may(Permission::SetHolds), "whoever learns of a reason may say so");
+            assert_eq!(role.may(Permission::EndHolds), role != Role::Agent);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Cases: a loan on a track, what was done about it, and what comes next.
 
-use crate::id::LoanId;
+use crate::id::{LoanId, PortfolioId};
 use crate::loan::words;
 use crate::policy::plan::TreatmentKind;
 use crate::track::Track;
@@ -23,34 +23,56 @@ words!(
 
 /// A step that was carried out, or why it was not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ActionView {
+pub struct ActionView<At = DateTime<Utc>> {
     pub kind: TreatmentKind,
     pub state: ActionState,
     /// To whom it went, why it was skipped, or which rules did not allow it.
     pub detail: String,
     /// The rules of the contact gate that decided, by their ids.
     pub rules: Vec<String>,
-    pub at: DateTime<Utc>,
+    pub at: At,
 }
 
-/// A case as people see it.
+/// A case as people see it; with its moments as words where a page shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CaseView {
+pub struct CaseView<At = DateTime<Utc>> {
     pub track: Track,
     /// Whose plan is carried out.
     pub policy_version: i32,
-    pub opened_at: DateTime<Utc>,
-    pub closed_at: Option<DateTime<Utc>>,
+    pub opened_at: At,
+    pub closed_at: Option<At>,
     /// The next step and when it is due; nothing where all is done, or the case is closed.
-    pub next: Option<(TreatmentKind, DateTime<Utc>)>,
+    pub next: Option<(TreatmentKind, At)>,
     /// The newest first.
-    pub actions: Vec<ActionView>,
+    pub actions: Vec<ActionView<At>>,
+}
+
+impl CaseView {
+    /// The case with its moments in words.
+    pub fn told(self, moment: impl Fn(DateTime<Utc>) -> String) -> CaseView<String> {
+        let action = |action: ActionView| ActionView {
+            kind: action.kind,
+            state: action.state,
+            detail: action.detail,
+            rules: action.rules,
+            at: moment(action.at),
+        };
+        CaseView {
+            track: self.track,
+            policy_version: self.policy_version,
+            opened_at: moment(self.opened_at),
+            closed_at: self.closed_at.map(&moment),
+            next: self.next.map(|(kind, at)| (kind, moment(at))),
+            actions: self.actions.into_iter().map(action).collect(),
+        }
+    }
 }
 
 /// A message as it waits to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outgoing {
     pub id: i64,
+    pub portfolio: PortfolioId,
     pub loan: LoanId,
     pub recipient: String,
     pub subject: String,

@@ -39,6 +39,8 @@ ids!(
     NoticeId,
     /// A settlement offer or a repayment plan.
     SettlementId,
+    /// A reason to leave somebody alone.
+    HoldId,
     /// A piece of background work.
     JobId,
 );

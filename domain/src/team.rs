@@ -54,8 +54,6 @@ pub struct Portfolio {
     pub id: PortfolioId,
     pub name: String,
     pub currency: Currency,
-    /// The pack of rules that the contact gate is asked with.
-    pub contact_rule_pack: String,
     /// Holds made-up data that is there to be looked at; pages say so.
     pub is_demo: bool,
 }

@@ -20,6 +20,7 @@ mod m20261123_000014_audit;
 mod m20261123_000015_recovery_case;
 mod m20261123_000016_settlement;
 mod m20261123_000018_legal_notice;
+mod m20261123_000021_hold;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000015_recovery_case::Migration),
             Box::new(m20261123_000016_settlement::Migration),
             Box::new(m20261123_000018_legal_notice::Migration),
+            Box::new(m20261123_000021_hold::Migration),
         ]
     }
 }

@@ -17,6 +17,9 @@ impl MigrationTrait for Migration {
                     .col(text("name"))
                     .col(text("currency"))
                     .col(text("contact_rule_pack"))
+                    // Names of the IANA: the lender's own zone, and those of borrowers whose own is not known, between commas.
+                    .col(text("time_zone").default("UTC"))
+                    .col(text("borrower_zones").default(""))
                     .col(boolean("is_demo"))
                     .col(timestamp_with_time_zone("created_at"))
                     // Nobody is reached before somebody says so.

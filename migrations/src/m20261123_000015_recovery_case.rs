@@ -31,6 +31,7 @@ impl MigrationTrait for Migration {
             "CREATE INDEX message_waiting ON message (next_try_at) \
              WHERE sent_at IS NULL AND failed_at IS NULL AND in_doubt_at IS NULL",
             "CREATE INDEX message_by_borrower_id ON message (borrower_id)",
+            "CREATE INDEX message_by_loan_id ON message (loan_id)",
         ] {
             manager.get_connection().execute_unprepared(index).await?;
         }

@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 use server::commands::analyze::{self, AnalyzeArgs};
 use server::commands::demo::{self, DemoArgs};
+use server::commands::gate::{self, GateArgs};
 use server::commands::import::{self, ImportArgs};
 use server::commands::migrate::{self, MigrateArgs};
 use server::commands::models::{self, ModelsArgs};
@@ -35,7 +36,11 @@ enum Command {
     Worker(WorkerArgs),
     Migrate(MigrateArgs),
     Models(ModelsArgs),
+    Gate(GateArgs),
 }
+
+/// The exit code of a check that ran and found something.
+const FOUND: u8 = 2;
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
@@ -50,6 +55,11 @@ fn main() -> ExitCode {
         Command::Worker(args) => on_runtime(worker::run(args)),
         Command::Models(args) => on_runtime(models::run(args)),
         Command::Migrate(args) => on_runtime(migrate::run(args)),
+        Command::Gate(args) => match on_runtime(gate::run(args)) {
+            // What was found is told already.
+            Ok(false) => return ExitCode::from(FOUND),
+            outcome => outcome.map(|_| ()),
+        },
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -70,6 +80,6 @@ fn analysed(outcome: Result<(), analyze::AnalyzeError>) -> ExitCode {
     }
 }
 
-fn on_runtime(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+fn on_runtime<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
 }

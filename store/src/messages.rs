@@ -1,8 +1,9 @@
 //! Messages on their way out. Each is sent once: it is claimed before anything is sent, and one whose sender died in
 //! between is in doubt and is not sent again. What becomes of a message stands with it, so it leaves no audit event.
 
+use crate::cases::GateCheck;
 use crate::connection::Store;
-use crate::entity::{message, opt_out};
+use crate::entity::{action, gate_check, message, opt_out};
 use crate::error::{Result, StoreError};
 use chrono::{DateTime, Utc};
 use domain::access::Actor;
@@ -45,6 +46,7 @@ pub async fn claim(store: &Store, channel: Channel, now: DateTime<Utc>) -> Resul
     let row = message::Model::from_query_result(&row, "")?;
     Ok(Some(Outgoing {
         id: row.id,
+        portfolio: PortfolioId(row.portfolio_id),
         loan: LoanId(row.loan_id),
         recipient: row.recipient,
         subject: row.subject,
@@ -89,6 +91,16 @@ pub async fn settle(store: &Store, id: i64, attempt: Attempt, now: DateTime<Utc>
         Attempt::InDoubt { error } => (update.in_doubt_at, update.error) = (Set(Some(now)), Set(error)),
     }
     update.update(&store.db).await?;
+    Ok(())
+}
+
+/// Writes down what the contact gate said about a message when it was to be sent, beside what it said when it was made.
+pub async fn checked(store: &Store, id: i64, check: &GateCheck, now: DateTime<Utc>) -> Result<()> {
+    let row = message::Entity::find_by_id(id).one(&store.db).await?.ok_or(StoreError::NotFound("message"))?;
+    let action = action::Entity::find_by_id(row.action_id).one(&store.db).await?;
+    let action = action.ok_or(StoreError::NotFound("action"))?;
+    let row = check.row(action.case_id, action.step, now)?;
+    gate_check::Entity::insert(row).exec_without_returning(&store.db).await?;
     Ok(())
 }
 

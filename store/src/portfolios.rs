@@ -7,7 +7,8 @@ use crate::entity::{portfolio, team};
 use crate::error::{Result, StoreError};
 use crate::policies;
 use chrono::{DateTime, Utc};
-use domain::access::Actor;
+use domain::access::{Actor, Reach, Scope};
+use domain::contact_rules::ContactRules;
 use domain::id::PortfolioId;
 use domain::money::Currency;
 use domain::team::Portfolio;
@@ -18,6 +19,9 @@ use serde_json::json;
 
 /// No contact rules are applied until an admin chooses a pack.
 const CONTACT_RULE_PACK: &str = "none";
+
+/// The lender's clock until an admin says otherwise.
+const TIME_ZONE: &str = "UTC";
 
 const TEAMS: [(&str, Track); 3] =
     [("Intensive recovery", Track::Legal), ("Settlements", Track::Settlement), ("Reminders", Track::Standard)];
@@ -86,6 +90,8 @@ async fn add(change: &Change, name: &str, currency: Currency, is_demo: bool) -> 
         name: Set(name.to_owned()),
         currency: Set(currency.code().to_owned()),
         contact_rule_pack: Set(CONTACT_RULE_PACK.to_owned()),
+        time_zone: Set(TIME_ZONE.to_owned()),
+        borrower_zones: Set(String::new()),
         is_demo: Set(is_demo),
         created_at: Set(change.now),
         treats_since: Set(None),
@@ -120,6 +126,49 @@ pub async fn get(store: &Store, id: PortfolioId) -> Result<Portfolio> {
     find(store, id).await?.ok_or(StoreError::NotFound("portfolio"))
 }
 
+/// The rules by which the borrowers of a portfolio are reached.
+pub async fn contact_rules(store: &Store, id: PortfolioId) -> Result<ContactRules> {
+    let row = portfolio::Entity::find_by_id(id.0).one(&store.db).await?;
+    read_rules(&row.ok_or(StoreError::NotFound("portfolio"))?)
+}
+
+fn read_rules(row: &portfolio::Model) -> Result<ContactRules> {
+    let rules = ContactRules::read(&row.contact_rule_pack, &row.time_zone, &row.borrower_zones);
+    rules.map_err(|_| StoreError::unreadable("portfolio.contact_rule_pack, time_zone or borrower_zones"))
+}
+
+/// Reaches the borrowers of a portfolio by other rules from now on.
+pub async fn set_contact_rules(
+    store: &Store,
+    actor: Actor,
+    scope: Scope,
+    rules: &ContactRules,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    if scope.reach != Reach::Portfolio {
+        return Err(StoreError::NotFound("portfolio"));
+    }
+    let change = store.change(actor, now).await?;
+    let id = lock(&change.tx, scope.portfolio).await?.id;
+    let words = |row: &portfolio::Model| json!([row.contact_rule_pack, row.time_zone, row.borrower_zones]);
+    let before = portfolio::Entity::find_by_id(id.0).one(&change.tx).await?;
+    let update = portfolio::ActiveModel {
+        id: Set(id.0),
+        contact_rule_pack: Set(rules.pack.id.to_owned()),
+        time_zone: Set(rules.zone.name().to_owned()),
+        borrower_zones: Set(rules.borrower_zone_names()),
+        ..Default::default()
+    };
+    let after = update.update(&change.tx).await?;
+    let event = Event {
+        portfolio: Some(id),
+        action: "portfolio.contact_rules_changed",
+        subject: format!("portfolio:{id}"),
+        details: json!({ "from": before.as_ref().map(words), "to": words(&after) }),
+    };
+    change.commit(event).await
+}
+
 /// The oldest portfolio; nothing on a new database.
 pub async fn first(store: &Store) -> Result<Option<Portfolio>> {
     first_in(&store.db).await
@@ -149,7 +198,6 @@ fn view(row: portfolio::Model) -> Result<Portfolio> {
     Ok(Portfolio {
         id: PortfolioId(row.id),
         name: row.name,
-        contact_rule_pack: row.contact_rule_pack,
         currency: Currency::find(&row.currency).ok_or_else(|| StoreError::unreadable("portfolio.currency"))?,
         is_demo: row.is_demo,
     })

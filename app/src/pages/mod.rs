@@ -12,6 +12,7 @@ pub mod notices;
 pub mod opt_out;
 pub mod policy;
 pub mod segments;
+pub mod settings;
 pub mod setup;
 pub mod sign_in;
 pub mod strategies;

@@ -7,6 +7,7 @@ mod answer;
 mod ask;
 mod clock;
 mod findings;
+mod gaps;
 mod history;
 mod pack;
 mod packs;
@@ -20,6 +21,7 @@ pub use answer::{Answer, Reason, Verdict};
 pub use ask::{
     Action, Approval, Ask, BusyTime, Drafter, Loan, Paid, PendingPayment, Person, Promise, QuietDay, QuietDayKind,
 };
+pub use gaps::Gap;
 pub use history::{Event, Happening, History, NextDue, OutOfOrder};
 pub use pack::{CallLimits, HoldRule, Hours, Pack};
 pub use packs::PACKS;

@@ -12,6 +12,8 @@ pub struct Pack {
     pub id: &'static str,
     /// What people read.
     pub name: &'static str,
+    /// What it means for who is reached, in a sentence or two.
+    pub about: &'static str,
     pub version: u32,
     /// Since when what the version says has been the law, as far as the pack tells it.
     pub effective_from: NaiveDate,

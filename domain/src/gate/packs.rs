@@ -43,6 +43,7 @@ const ATTORNEY: HoldRule = HoldRule { permits_attorney: true, ..shut(HoldKind::A
 const NO_RULES: Pack = Pack {
     id: "none",
     name: "No country's rules",
+    about: "Opt-outs, holds, promises, payments and four eyes on legal notices are minded; nothing else is.",
     version: 1,
     effective_from: day(1970, 1, 1),
     hours: None,
@@ -63,6 +64,7 @@ pub static PACKS: [Pack; 4] = [
     Pack {
         id: "us-reg-f",
         name: "United States: Regulation F, TCPA",
+        about: "Between 08:00 and 21:00 where the borrower may be, seven calls in seven days, SMS and e-mail with consent alone, validation information, attorneys and cease requests.",
         version: 1,
         // Regulation F took effect on this day.
         effective_from: day(2021, 11, 30),
@@ -94,6 +96,7 @@ pub static PACKS: [Pack; 4] = [
     Pack {
         id: "uk-conc",
         name: "United Kingdom: CONC 7, Debt Respite Scheme",
+        about: "Vulnerability, repayment plans being developed, and breathing space; there are no hours of its own.",
         version: 1,
         // The Debt Respite Scheme, the younger of the two, began on this day.
         effective_from: day(2021, 5, 4),
@@ -121,6 +124,7 @@ pub static PACKS: [Pack; 4] = [
     Pack {
         id: "in-rbi",
         name: "India: RBI fair practices",
+        about: "Between 08:00 and 19:00 where the borrower may be, borrower and guarantor alone, and quiet days.",
         version: 1,
         // The circular that sets the hours is of this day.
         effective_from: day(2022, 8, 12),

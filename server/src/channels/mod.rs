@@ -2,6 +2,7 @@
 
 mod email;
 mod outbox;
+mod permission;
 
 pub use email::Mailer;
 pub use outbox::run;

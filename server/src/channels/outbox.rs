@@ -1,6 +1,7 @@
 //! The loop that sends what waits.
 
 use super::email::{Mailer, Sent};
+use super::permission::withheld;
 use crate::clock;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::contact::Channel;
@@ -48,9 +49,19 @@ async fn send_next(store: &Store, mailer: &Mailer) -> Result<bool> {
         tracing::warn!(in_doubt, "messages were being sent when a program ended; they are not sent again");
     }
     let Some(outgoing) = claim(store, Channel::Email, now).await? else { return Ok(false) };
-    let answer = mailer.send(&outgoing).await;
-    let now = clock::now();
-    settle(store, outgoing.id, attempt(answer, outgoing.attempts, now), now).await?;
+    let attempt = match withheld(store, &outgoing, now).await {
+        Ok(Some(attempt)) => attempt,
+        Ok(None) => {
+            let sent = mailer.send(&outgoing).await;
+            attempt(sent, outgoing.attempts, clock::now())
+        }
+        // Nothing was sent, so it is in no doubt.
+        Err(error) => {
+            tracing::warn!(error = ?error, "the contact gate could not be asked");
+            Attempt::Again { at: now + wait_after(1), error: "The contact gate could not be asked.".to_owned() }
+        }
+    };
+    settle(store, outgoing.id, attempt, clock::now()).await?;
     Ok(true)
 }
 

@@ -2,6 +2,7 @@
 
 pub mod analyze;
 pub mod demo;
+pub mod gate;
 pub mod import;
 mod live;
 pub mod migrate;

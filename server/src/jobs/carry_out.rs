@@ -5,12 +5,15 @@ mod settlement;
 
 use super::{JobError, Run};
 use crate::clock;
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::Scope;
 use domain::borrower::ContactChannel;
 use domain::contact::{ActionKind, Channel, Consent, OptOut, Purpose, Recipient};
+use domain::contact_history::{GRACE_DAYS, next_due};
+use domain::contact_rules::ContactRules;
 use domain::count::count;
-use domain::gate::{Action, Ask, Event, Happening, History, Loan, NextDue, Pack, Paid, Person, Verdict, gate};
+use domain::gate::{Action, Ask, Event, Happening, History, Loan, NextDue, Paid, Person, Verdict, gate};
+use domain::hold::{Hold, HoldRecord};
 use domain::id::{PolicyId, PortfolioId};
 use domain::money::Currency;
 use domain::policy::plan::{Step, StepLoan, TreatmentKind};
@@ -20,21 +23,17 @@ use domain::template::{LoanFacts, Template, Values, fill};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use store::Store;
-use store::cases::{CaseStep, Done, DueCase, GateCheck, carried_out, due};
+use store::cases::{CaseStep, Contact, Done, DueCase, GateCheck, carried_out, due};
 
 /// Cases that are decided on in one transaction.
 const BATCH: u64 = 500;
-
-/// Days after a due date within which a payment may still come in.
-const GRACE_DAYS: u16 = 3;
 
 pub(super) async fn run(store: &Store, run: &Run, id: PortfolioId) -> Result<(), JobError> {
     let portfolio = store::portfolios::get(store, id).await?;
     let champion = store::models::champion(store, Scope::whole(id)).await?;
     let segments = champion.map(|champion| champion.segmentation.segments).unwrap_or_default();
     let segments: HashMap<i32, String> = segments.into_iter().map(|segment| (segment.number, segment.name)).collect();
-    let unknown = || JobError::Fault(format!("There is no pack of contact rules {}.", portfolio.contact_rule_pack));
-    let pack = Pack::find(&portfolio.contact_rule_pack).ok_or_else(unknown)?;
+    let rules = store::portfolios::contact_rules(store, id).await?;
     let mut plans: HashMap<PolicyId, PolicyBody> = HashMap::new();
     let mut steps_done: u64 = 0;
     // What becomes due while this runs is left to the next time, so that it ends.
@@ -52,13 +51,13 @@ pub(super) async fn run(store: &Store, run: &Run, id: PortfolioId) -> Result<(),
                 Entry::Vacant(place) => place.insert(store::policies::body(store, case.policy).await?),
             };
             let segment = case.segment.and_then(|number| segments.get(&number)).map(String::as_str);
-            let with = With { portfolio: &portfolio, pack, token: token(), public_url: &run.public_url, now };
+            let with = With { portfolio: &portfolio, rules: &rules, token: token(), public_url: &run.public_url, now };
             steps.push(decide(case, body, segment, &with));
         }
         carried_out(store, &run.lease, id, &steps, now).await?;
         steps_done += steps.len() as u64;
     }
-    let emails = settlement::emails(store, run, &portfolio, pack, now).await?;
+    let emails = settlement::emails(store, run, &portfolio, &rules, now).await?;
     let told = format!("{} and {} of offers and plans decided on.", count(steps_done, "step"), count(emails, "e-mail"));
     store::jobs::complete(store, &run.lease, &told, clock::now()).await?;
     Ok(())
@@ -73,7 +72,7 @@ fn token() -> String {
 /// What deciding on a step takes besides its case.
 struct With<'a> {
     portfolio: &'a Portfolio,
-    pack: &'static Pack,
+    rules: &'a ContactRules,
     token: String,
     public_url: &'a str,
     now: DateTime<Utc>,
@@ -184,10 +183,11 @@ fn email(case: &DueCase, step: &Step, with: &With<'_>, checks: &mut Vec<GateChec
 /// Queues an e-mail to the first address that may be used.
 fn send(case: &DueCase, subject: String, body: String, with: &With<'_>, checks: &mut Vec<GateCheck>) -> Done {
     let mut refused = None;
-    for contact in case.contacts.iter().filter(|contact| contact.channel == ContactChannel::Email) {
+    let is_address = |contact: &&Contact| contact.channel == ContactChannel::Email && !contact.value.is_empty();
+    for contact in case.contacts.iter().filter(is_address) {
         let answer = ask(case, &contact.value, with);
-        checks.push(GateCheck::new(ActionKind::Email, Channel::Email, &contact.value, with.pack, answer.clone()));
-        let why: Vec<String> = answer.reasons.iter().map(|reason| reason.sentence(chrono_tz::UTC)).collect();
+        checks.push(GateCheck::new(ActionKind::Email, Channel::Email, &contact.value, with.rules.pack, answer.clone()));
+        let why: Vec<String> = answer.reasons.iter().map(|reason| reason.sentence(with.rules.zone)).collect();
         match answer.verdict {
             Verdict::Allow => {
                 let (recipient, opt_out_token) = (contact.value.clone(), with.token.clone());
@@ -216,7 +216,8 @@ fn ask(case: &DueCase, address: &str, with: &With<'_>) -> domain::gate::Answer {
         .collect();
     let refusals = said(false).map(|contact| OptOut {
         channel: Channel::Email,
-        address: Some(&contact.value),
+        // A no without an address is meant for all of them.
+        address: Some(contact.value.as_str()).filter(|address| !address.is_empty()),
         from: start_of(contact.as_of),
     });
     let wishes = case.opt_outs.iter();
@@ -240,7 +241,14 @@ fn ask(case: &DueCase, address: &str, with: &With<'_>) -> domain::gate::Answer {
     }
     events.sort_by_key(|event| event.at);
     let history = History::new(&events).unwrap_or_default();
-    let person = Person { opt_outs: &opt_outs, consents: &consents, ..Person::default() };
+    let holds: Vec<Hold<'_>> = case.holds.iter().map(HoldRecord::as_asked).collect();
+    let person = Person {
+        zones: &with.rules.borrower_zones,
+        holds: &holds,
+        opt_outs: &opt_outs,
+        consents: &consents,
+        ..Person::default()
+    };
     let loan = Loan {
         id: case.loan,
         paid: if case.is_recovered { Paid::Unknown } else { Paid::No },
@@ -249,7 +257,7 @@ fn ask(case: &DueCase, address: &str, with: &With<'_>) -> domain::gate::Answer {
         pending_payment: None,
         validation_sent_at: None,
     };
-    gate(&Ask { action: &action, person: &person, loan: &loan, history, now: with.now }, with.pack)
+    gate(&Ask { action: &action, person: &person, loan: &loan, history, now: with.now }, with.rules.pack)
 }
 
 fn email_to(address: &str) -> Action<'_> {
@@ -263,16 +271,6 @@ fn email_to(address: &str) -> Action<'_> {
         carries_validation: false,
         approval: None,
     }
-}
-
-/// The first due date after a payment: on the day of the month of the lending; a month later where that is not known.
-fn next_due(originated_on: Option<NaiveDate>, paid_on: NaiveDate) -> NaiveDate {
-    use chrono::{Datelike, Months};
-    let a_month_later = paid_on.checked_add_days(Days::new(30)).unwrap_or(paid_on);
-    let Some(lent_on) = originated_on.filter(|lent_on| *lent_on <= paid_on) else { return a_month_later };
-    let months = (paid_on.year() - lent_on.year()) * 12 + paid_on.month() as i32 - lent_on.month() as i32;
-    let due = |months: i32| lent_on.checked_add_months(Months::new(months.max(0) as u32));
-    [months, months + 1].into_iter().filter_map(due).find(|due| *due > paid_on).unwrap_or(a_month_later)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ const NOTICE_APPROVERS: &[Role] = &[Admin, Lead];
 const APPROVERS: &[Role] = &[Admin, Executive];
 
 /// Who may call each server function. One that is missing here fails the test.
-const FUNCTIONS: [(&str, &[Role], &str); 43] = [
+const FUNCTIONS: [(&str, &[Role], &str); 47] = [
     ("/fn/viewer", EVERYBODY, ""),
     ("/fn/dashboard", MANAGEMENT, ""),
     ("/fn/strategies", MANAGEMENT, ""),
@@ -61,12 +61,16 @@ const FUNCTIONS: [(&str, &[Role], &str); 43] = [
     ("/fn/approve_policy", APPROVERS, "id=0&rationale=why"),
     ("/fn/turn_down_policy", APPROVERS, "id=0&rationale=why"),
     ("/fn/roll_back_policy", APPROVERS, "id=0&rationale=why"),
+    ("/fn/settings", ADMINS, ""),
+    ("/fn/set_hold", EVERYBODY, "loan=1&kind=dispute&covers=person&until=&note=why"),
+    ("/fn/end_hold", MANAGEMENT, "loan=1&id=1&note=why"),
+    ("/fn/save_contact_rules", ADMINS, "pack=none&time_zone=UTC&borrower_zones="),
 ];
 
 const PUBLIC_FUNCTIONS: [&str; 5] = ["/fn/sign_in", "/fn/sign_out", "/fn/set_up", "/fn/opt_out_address", "/fn/opt_out"];
 
 /// Who may open each page. One that is missing here fails the test.
-const PAGES: [(&str, &[Role]); 13] = [
+const PAGES: [(&str, &[Role]); 14] = [
     ("/dashboard", MANAGEMENT),
     ("/strategies", MANAGEMENT),
     ("/strategies/{version}", MANAGEMENT),
@@ -80,6 +84,7 @@ const PAGES: [(&str, &[Role]); 13] = [
     ("/uploads", ADMINS),
     ("/uploads/new", ADMINS),
     ("/uploads/{id}", ADMINS),
+    ("/settings", ADMINS),
 ];
 
 /// Who may fetch what is no page.

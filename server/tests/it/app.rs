@@ -194,6 +194,11 @@ impl TestApp {
         Answer { status, location, cookie, policy, text: String::from_utf8_lossy(&bytes).into_owned() }
     }
 
+    /// Where another program finds the database.
+    pub(crate) fn database_url(&self) -> String {
+        format!("sqlite://{}/test.db", self.folder.path().display())
+    }
+
     /// Runs all jobs that wait.
     pub(crate) async fn work(&self) {
         run_until_idle(&self.store).await;

@@ -4,6 +4,7 @@
 
 mod access;
 mod app;
+mod contact_gate;
 mod mail_server;
 mod main_job;
 mod models;

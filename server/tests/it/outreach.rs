@@ -12,7 +12,7 @@ use store::Store;
 use tokio_util::sync::CancellationToken;
 
 /// Lets the outbox work until nothing waits.
-async fn send(app: &TestApp, scope: Scope, server: &MailServer) {
+pub(crate) async fn send(app: &TestApp, scope: Scope, server: &MailServer) {
     let mailer = Mailer::new(&server.url(), "Recovery <recovery@lender.test>").unwrap();
     let stop = CancellationToken::new();
     let sending = tokio::spawn(channels::run(app.store.clone(), mailer, stop.clone()));
@@ -26,12 +26,12 @@ async fn send(app: &TestApp, scope: Scope, server: &MailServer) {
     sending.await.unwrap();
 }
 
-async fn waiting(store: &Store, scope: Scope) -> u32 {
+pub(crate) async fn waiting(store: &Store, scope: Scope) -> u32 {
     store::cases::treating(store, scope, server::clock::now()).await.unwrap().messages.waiting
 }
 
 /// An app whose borrowers have addresses; two of them said no.
-async fn decided() -> (TestApp, Scope) {
+pub(crate) async fn decided() -> (TestApp, Scope) {
     let (app, portfolio) = TestApp::with_people().await;
     let admin = app.sign_in(Role::Admin).await;
     let loans = simulate(11, 300);

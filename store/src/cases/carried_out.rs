@@ -35,6 +35,21 @@ impl GateCheck {
     pub fn new(kind: ActionKind, channel: Channel, address: &str, pack: &Pack, answer: Answer) -> Self {
         Self { kind, channel, address: address.to_owned(), pack: pack.id, pack_version: pack.version, answer }
     }
+
+    pub(crate) fn row(&self, case: i64, step: Option<i32>, asked_at: DateTime<Utc>) -> Result<gate_check::ActiveModel> {
+        Ok(gate_check::ActiveModel {
+            id: NotSet,
+            case_id: Set(case),
+            step: Set(step),
+            kind: Set(self.kind.code().to_owned()),
+            channel: Set(self.channel.code().to_owned()),
+            address: Set(self.address.clone()),
+            pack: Set(self.pack.to_owned()),
+            pack_version: Set(self.pack_version as i32),
+            answer: Set(serde_json::to_string(&self.answer)?),
+            asked_at: Set(asked_at),
+        })
+    }
 }
 
 /// What becomes of a step.
@@ -137,18 +152,7 @@ pub(crate) struct Entry<'a> {
 /// Writes down what the contact gate was asked about an entry of the same moment.
 pub(crate) async fn write_checks(change: &Change, case: i64, step: Option<u16>, checks: &[GateCheck]) -> Result<()> {
     for check in checks {
-        let row = gate_check::ActiveModel {
-            id: NotSet,
-            case_id: Set(case),
-            step: Set(step.map(i32::from)),
-            kind: Set(check.kind.code().to_owned()),
-            channel: Set(check.channel.code().to_owned()),
-            address: Set(check.address.clone()),
-            pack: Set(check.pack.to_owned()),
-            pack_version: Set(check.pack_version as i32),
-            answer: Set(serde_json::to_string(&check.answer)?),
-            asked_at: Set(change.now),
-        };
+        let row = check.row(case, step.map(i32::from), change.now)?;
         gate_check::Entity::insert(row).exec_without_returning(&change.tx).await?;
     }
     Ok(())

@@ -2,12 +2,14 @@
 
 use crate::connection::{Store, moment_sql};
 use crate::error::{Result, StoreError};
+use crate::holds;
 use crate::models::CHUNK;
 use crate::settlements;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::borrower::ContactChannel;
 use domain::contact::Channel;
 use domain::gate::Promise;
+use domain::hold::HoldRecord;
 use domain::id::{LoanId, PolicyId, PortfolioId};
 use domain::loan::RecoveryStatus;
 use domain::money::Money;
@@ -56,6 +58,8 @@ pub struct DueCase {
     pub has_settlement: bool,
     /// What is promised by it.
     pub promises: Vec<Promise>,
+    /// Of the borrower, also those on other loans.
+    pub holds: Vec<HoldRecord>,
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -147,6 +151,7 @@ async fn read(store: &Store, wanted: &str, values: Vec<Value>) -> Result<Vec<Due
     let mut contacts = by_borrower(contacts_of(store, &ids).await?);
     let mut opt_outs = by_borrower(opt_outs_of(store, &ids).await?);
     let mut sent = by_borrower(sent_to(store, &ids).await?);
+    let holds = holds::of_borrowers(store, &ids).await?;
     let mut cases = Vec::with_capacity(rows.len());
     for row in rows {
         let track = Track::find(&row.track).ok_or_else(|| StoreError::unreadable("recovery_case.track"))?;
@@ -184,6 +189,7 @@ async fn read(store: &Store, wanted: &str, values: Vec<Value>) -> Result<Vec<Due
             paid_on: row.paid_on,
             has_settlement: settled.is_some(),
             promises: settled.flatten().into_iter().collect(),
+            holds: holds.get(&borrower).cloned().unwrap_or_default(),
         });
     }
     Ok(cases)

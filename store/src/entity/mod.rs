@@ -9,6 +9,7 @@ pub mod borrower;
 pub mod borrower_protected;
 pub mod decision;
 pub mod gate_check;
+pub mod hold;
 pub mod job;
 pub mod legal_notice;
 pub mod loan;

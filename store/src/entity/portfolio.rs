@@ -10,6 +10,8 @@ pub struct Model {
     pub name: String,
     pub currency: String,
     pub contact_rule_pack: String,
+    pub time_zone: String,
+    pub borrower_zones: String,
     pub is_demo: bool,
     pub created_at: DateTimeUtc,
     /// Since when treatments are carried out; nothing where they are not.

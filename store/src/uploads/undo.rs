@@ -84,6 +84,7 @@ pub(super) async fn take_back(change: &Change, id: UploadId) -> Result<()> {
         "borrower_contact",
         "borrower_history",
         "borrower_protected_history",
+        "hold",
     ]
     .map(|other| format!("AND NOT EXISTS (SELECT 1 FROM {other} o WHERE o.borrower_id = borrower.id)"))
     .join(" ");
@@ -92,14 +93,27 @@ pub(super) async fn take_back(change: &Change, id: UploadId) -> Result<()> {
     Ok(())
 }
 
+const HELD: &str = "Holds were recorded on loans of this file, so it cannot be undone.";
+
+/// A hold on a loan or a borrower that the upload that is `$1` brought.
+fn held() -> String {
+    format!(
+        "SELECT 1 FROM hold h JOIN loan l ON l.id = h.loan_id JOIN borrower b ON b.id = h.borrower_id \
+         WHERE l.upload_file_id IN {FILES} OR b.upload_file_id IN {FILES} LIMIT 1"
+    )
+}
+
 const DECIDED: &str = "Decisions were made on loans of this file, so it cannot be undone.";
 
-/// What was built on an import holds it: decisions, and files that were loaded after it. A file may rest on an earlier one
+/// What was built on an import holds it: decisions, holds, and files that were loaded after it. A file may rest on an earlier one
 /// in many ways: by what it replaced, by what it told again and left as it was, by payments. So the last one goes first.
 async fn refuse_if_rested_on(change: &Change, id: UploadId) -> Result<()> {
     let query = |sql: &str| Statement::from_sql_and_values(change.tx.get_database_backend(), sql, [id.0.into()]);
     if change.tx.query_one_raw(query(&decided())).await?.is_some() {
         return Err(StoreError::conflict(DECIDED));
+    }
+    if change.tx.query_one_raw(query(&held())).await?.is_some() {
+        return Err(StoreError::conflict(HELD));
     }
     if let Some(row) = change.tx.query_one_raw(query(NEWEST)).await? {
         let title: String = row.try_get("", "title")?;

@@ -72,6 +72,9 @@ const ROWS: [&[&str]; 17] = [
     &[
         "INSERT INTO legal_notice (id, portfolio_id, loan_id, case_id, action_id, content, drafted_at, edited_by, rationale, service_proof) VALUES (1, 1, 1, 1, 1, '{}', '2026-01-01T00:00:00+00:00', '[]', '', '')",
     ],
+    &[
+        "INSERT INTO hold (id, loan_id, borrower_id, kind, scope, from_at, note, set_by, ended_note) VALUES (1, 1, 1, 'dispute', 'person', '2026-01-01T00:00:00+00:00', 'n', 1, '')",
+    ],
 ];
 
 async fn each_applies_over_rows_and_can_be_undone(db: TestDatabase) {

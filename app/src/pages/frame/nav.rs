@@ -44,7 +44,10 @@ const GROUPS: [(&str, &[Entry]); 3] = [
     ),
     (
         "Set up",
-        &[Entry { address: "/uploads", label: "Loan files", icon: Icon::FileUpload, needs: Permission::LoadFiles }],
+        &[
+            Entry { address: "/uploads", label: "Loan files", icon: Icon::FileUpload, needs: Permission::LoadFiles },
+            Entry { address: "/settings", label: "Settings", icon: Icon::Settings, needs: Permission::ChangeSettings },
+        ],
     ),
 ];
 

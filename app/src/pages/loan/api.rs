@@ -7,13 +7,71 @@ use leptos::server;
 /// Everything that is known of a loan that the person may see.
 #[server(prefix = "/fn", endpoint = "loan")]
 pub async fn get_loan(id: i64) -> Result<LoanView, AppError> {
+    use super::holds::{HoldRow, HoldsView};
     use crate::guard::{authorise, explain, store};
-    let person = authorise(domain::access::Permission::ReadLoans).await?;
-    let loan = store::loans::get(&store(), person.scope(), domain::id::LoanId(id)).await.map_err(explain)?;
-    let history = store::loans::history(&store(), person.scope(), domain::id::LoanId(id)).await.map_err(explain)?;
-    let (payments, payments_total) =
-        store::loans::payments(&store(), person.scope(), domain::id::LoanId(id), 100).await.map_err(explain)?;
-    let currency = store::portfolios::get(&store(), person.portfolio).await.map_err(explain)?.currency;
-    let cases = store::cases::of_loan(&store(), person.scope(), domain::id::LoanId(id)).await.map_err(explain)?;
-    Ok(LoanView { loan, history, payments, payments_total, currency, cases })
+    use domain::access::Permission;
+    let person = authorise(Permission::ReadLoans).await?;
+    let (store, scope, id) = (store(), person.scope(), domain::id::LoanId(id));
+    let loan = store::loans::get(&store, scope, id).await.map_err(explain)?;
+    let history = store::loans::history(&store, scope, id).await.map_err(explain)?;
+    let (payments, payments_total) = store::loans::payments(&store, scope, id, 100).await.map_err(explain)?;
+    let currency = store::portfolios::get(&store, person.portfolio).await.map_err(explain)?.currency;
+    let rules = store::portfolios::contact_rules(&store, person.portfolio).await.map_err(explain)?;
+    let cases = store::cases::of_loan(&store, scope, id).await.map_err(explain)?;
+    let cases = cases.into_iter().map(|case| case.told(|at| domain::zone::moment(at, rules.zone))).collect();
+    let holds = store::holds::of_loan(&store, scope, id).await.map_err(explain)?;
+    let now = crate::sign_in::now();
+    let holds = HoldsView {
+        rows: holds.into_iter().map(|hold| HoldRow::of(hold, &rules, now)).collect(),
+        addresses: store::holds::addresses(&store, scope, id).await.map_err(explain)?,
+        may_set: person.role.may(Permission::SetHolds),
+        may_end: person.role.may(Permission::EndHolds),
+        zone: rules.zone.name().to_owned(),
+    };
+    Ok(LoanView { loan, history, payments, payments_total, currency, cases, holds })
+}
+
+/// Records a hold. `covers` is "person", "loan" or an address of the borrower, `until` its last day, in the lender's zone.
+#[server(prefix = "/fn", endpoint = "set_hold")]
+pub async fn set_hold(
+    loan: i64,
+    kind: String,
+    covers: String,
+    #[server(default)] until: String,
+    note: String,
+) -> Result<(), AppError> {
+    use crate::guard::{answer, authorise, explain, reason, store};
+    use domain::hold::{HoldKind, HoldScope};
+    let person = authorise(domain::access::Permission::SetHolds).await?;
+    let (store, loan) = (store(), domain::id::LoanId(loan));
+    let invalid = |message: &str| answer(AppError::Invalid(message.to_owned()));
+    let note = reason("Note", &note)?;
+    let kind = HoldKind::find(&kind).ok_or_else(|| invalid("Reason: choose one of the list."))?;
+    let covers = match covers.as_str() {
+        "person" => HoldScope::Person,
+        "loan" => HoldScope::Loan(loan),
+        address => HoldScope::Address(address),
+    };
+    let day = Some(until.trim()).filter(|day| !day.is_empty()).map(str::parse::<chrono::NaiveDate>).transpose();
+    let day = day.map_err(|_| invalid("Until: choose a day, as 2026-12-31."))?;
+    let zone = store::portfolios::contact_rules(&store, person.portfolio).await.map_err(explain)?.zone;
+    let until = day.and_then(|day| domain::zone::end_of_day(day, zone));
+    let new = store::holds::NewHold { loan, kind, covers, until, note: &note };
+    let now = crate::sign_in::now();
+    store::holds::set(&store, person.actor(), person.scope(), new, now).await.map_err(explain)?;
+    leptos_axum::redirect(&format!("/loans/{loan}#holds"));
+    Ok(())
+}
+
+/// Ends a hold that stands on the page of a loan.
+#[server(prefix = "/fn", endpoint = "end_hold")]
+pub async fn end_hold(loan: i64, id: i64, note: String) -> Result<(), AppError> {
+    use crate::guard::{authorise, explain, reason, store};
+    let person = authorise(domain::access::Permission::EndHolds).await?;
+    let note = reason("Why it is over", &note)?;
+    let hold = (domain::id::LoanId(loan), domain::id::HoldId(id));
+    let now = crate::sign_in::now();
+    store::holds::end(&store(), person.actor(), person.scope(), hold, &note, now).await.map_err(explain)?;
+    leptos_axum::redirect(&format!("/loans/{loan}#holds"));
+    Ok(())
 }

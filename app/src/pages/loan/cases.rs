@@ -2,12 +2,11 @@
 
 use crate::components::table::{Column, Table};
 use crate::components::track_mark::TrackMark;
-use crate::format;
 use domain::case::{ActionState, ActionView, CaseView};
 use leptos::prelude::*;
 
 #[component]
-pub fn Cases(cases: Vec<CaseView>) -> impl IntoView {
+pub fn Cases(cases: Vec<CaseView<String>>) -> impl IntoView {
     (!cases.is_empty()).then(|| {
         view! {
             <section class="card" aria-labelledby="cases">
@@ -24,11 +23,11 @@ pub fn Cases(cases: Vec<CaseView>) -> impl IntoView {
 }
 
 #[component]
-fn Case(case: CaseView) -> impl IntoView {
-    let opened = format!("since {}, by policy {}", format::moment(case.opened_at), case.policy_version);
+fn Case(case: CaseView<String>) -> impl IntoView {
+    let opened = format!("since {}, by policy {}", case.opened_at, case.policy_version);
     let ends = match (case.closed_at, case.next) {
-        (Some(at), _) => format!("Closed {}.", format::moment(at)),
-        (None, Some((kind, at))) => format!("Next: {}, {}.", kind.label(), format::moment(at)),
+        (Some(at), _) => format!("Closed {at}."),
+        (None, Some((kind, at))) => format!("Next: {}, {at}.", kind.label()),
         (None, None) => "All steps of the plan are done.".to_owned(),
     };
     let columns = ["Step", "State", "Details", "When"].map(Column::text).to_vec();
@@ -44,7 +43,7 @@ fn Case(case: CaseView) -> impl IntoView {
 }
 
 #[component]
-fn Row(action: ActionView) -> impl IntoView {
+fn Row(action: ActionView<String>) -> impl IntoView {
     let class = match action.state {
         ActionState::Sent => "badge badge--ok",
         ActionState::Queued | ActionState::ToDo | ActionState::Drafted => "badge badge--brand",
@@ -58,7 +57,7 @@ fn Row(action: ActionView) -> impl IntoView {
             <th scope="row">{action.kind.label()}</th>
             <td><span class=class>{action.state.label()}</span></td>
             <td>{action.detail}{rules}</td>
-            <td>{format::moment(action.at)}</td>
+            <td>{action.at}</td>
         </tr>
     }
 }

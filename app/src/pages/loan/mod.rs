@@ -5,16 +5,19 @@ mod cases;
 mod decision;
 mod facts;
 mod history;
+mod holds;
 mod payments;
 mod reasons;
 pub mod settlement;
 
+use crate::components::field::{ErrorSummary, refusal};
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::proxy_note::ProxyNote;
 use crate::components::track_mark::TrackMark;
 use crate::error::AppError;
 use crate::format;
+use api::{EndHold, SetHold};
 use cases::Cases;
 use decision::{Decision, Undecided};
 use domain::case::CaseView;
@@ -22,6 +25,7 @@ use domain::listing::{LoanDetail, LoanState, PaymentView};
 use domain::money::Currency;
 use facts::{Facts, Strip};
 use history::History;
+use holds::{Holds, HoldsView};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -40,29 +44,37 @@ pub struct LoanView {
     pub payments_total: u64,
     pub currency: Currency,
     /// The newest first.
-    pub cases: Vec<CaseView>,
+    pub cases: Vec<CaseView<String>>,
+    pub holds: HoldsView,
 }
 
 #[component]
 pub fn LoanPage() -> impl IntoView {
     let params = use_params_map();
     let id = move || params.with(|params| params.get("id").and_then(|id| id.parse::<i64>().ok()));
-    let loan = Resource::new(id, |id| async move {
+    let set = ServerAction::<SetHold>::new();
+    let end = ServerAction::<EndHold>::new();
+    let asked = move || (id(), set.version().get(), end.version().get());
+    let loan = Resource::new(asked, |(id, ..)| async move {
         // No loan has the id 0, so an address that is no number is answered as any other wrong one.
         api::get_loan(id.unwrap_or_default()).await as Result<LoanView, AppError>
     });
     let settling = Settling::new(id);
     view! {
         <Title text="Loan"/>
+        {move || {
+            let refused = refusal(set.value().get()).or_else(|| refusal(end.value().get()));
+            refused.map(|message| view! { <ErrorSummary message/> })
+        }}
         <Loaded resource=loan let:view>
-            <LoanOf view settling/>
+            <LoanOf view settling set end/>
         </Loaded>
     }
 }
 
 #[component]
-fn LoanOf(view: LoanView, settling: Settling) -> impl IntoView {
-    let LoanView { loan, history, payments, payments_total, currency, cases } = view;
+fn LoanOf(view: LoanView, settling: Settling, set: ServerAction<SetHold>, end: ServerAction<EndHold>) -> impl IntoView {
+    let LoanView { loan, history, payments, payments_total, currency, cases, holds } = view;
     let record = loan.record;
     let origin =
         loan.file_name.map_or_else(|| "made up for the demo".to_owned(), |name| format!("from the file {name}"));
@@ -101,6 +113,7 @@ fn LoanOf(view: LoanView, settling: Settling) -> impl IntoView {
             </div>
         </div>
         <SettlementCard settling/>
+        <Holds loan=loan.id.0 view=holds set end/>
         <Cases cases/>
         <Payments payments total=payments_total arrears=loan.arrears currency/>
         <History history currency/>

@@ -1,6 +1,7 @@
 //! Tests of the gate: a scene in which everything is allowed, and what each change of it does.
 
 mod calls;
+mod gaps;
 mod loans;
 mod order;
 mod people;

@@ -3,7 +3,7 @@
 use super::{BATCH, With, facts, send, token};
 use crate::jobs::{JobError, Run};
 use chrono::{DateTime, Days, Utc};
-use domain::gate::Pack;
+use domain::contact_rules::ContactRules;
 use domain::money::Money;
 use domain::policy::version::PolicyBody;
 use domain::settlement::OfferTerms;
@@ -39,7 +39,7 @@ pub(super) async fn emails(
     store: &Store,
     run: &Run,
     portfolio: &Portfolio,
-    pack: &'static Pack,
+    rules: &ContactRules,
     now: DateTime<Utc>,
 ) -> Result<u64, JobError> {
     let mut count = 0;
@@ -49,7 +49,7 @@ pub(super) async fn emails(
             return Ok(count);
         }
         run.go_on()?;
-        let step = |due| decide(due, &With { portfolio, pack, token: token(), public_url: &run.public_url, now });
+        let step = |due| decide(due, &With { portfolio, rules, token: token(), public_url: &run.public_url, now });
         let steps: Vec<EmailStep> = due.into_iter().map(step).collect();
         emailed(store, &run.lease, portfolio.id, &steps, now).await?;
         count += steps.len() as u64;

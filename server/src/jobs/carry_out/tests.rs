@@ -1,9 +1,9 @@
 use super::*;
 use domain::gate::Promise;
+use domain::hold::{HoldCover, HoldKind};
 use domain::id::LoanId;
 use domain::money::Money;
 use domain::track::Track;
-use store::cases::Contact;
 
 fn day(day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, day).expect("a day")
@@ -41,32 +41,26 @@ fn case() -> DueCase {
         paid_on: None,
         has_settlement: false,
         promises: Vec::new(),
+        holds: Vec::new(),
     }
 }
 
-fn portfolio(pack: &str) -> Portfolio {
-    Portfolio {
-        id: PortfolioId(1),
-        name: "North".to_owned(),
-        currency: Currency::USD,
-        contact_rule_pack: pack.to_owned(),
-        is_demo: false,
-    }
+fn portfolio() -> Portfolio {
+    Portfolio { id: PortfolioId(1), name: "North".to_owned(), currency: Currency::USD, is_demo: false }
 }
 
-fn with(portfolio: &Portfolio) -> With<'_> {
-    With {
-        portfolio,
-        pack: Pack::find(&portfolio.contact_rule_pack).expect("a pack"),
-        token: "secret".to_owned(),
-        public_url: "https://x.test/",
-        now: now(),
-    }
+fn with<'a>(portfolio: &'a Portfolio, rules: &'a ContactRules) -> With<'a> {
+    With { portfolio, rules, token: "secret".to_owned(), public_url: "https://x.test/", now: now() }
 }
 
 fn decided(case: &DueCase, pack: &str) -> CaseStep {
-    let portfolio = portfolio(pack);
-    decide(case, &PolicyBody::default(), None, &with(&portfolio))
+    decided_in(case, pack, "")
+}
+
+/// What is decided where borrowers may be in these zones.
+fn decided_in(case: &DueCase, pack: &str, zones: &str) -> CaseStep {
+    let rules = ContactRules::read(pack, "UTC", zones).expect("rules");
+    decide(case, &PolicyBody::default(), None, &with(&portfolio(), &rules))
 }
 
 fn reason(done: &Done) -> &str {
@@ -109,6 +103,9 @@ fn what_may_not_go_out_does_not() {
     check(DueCase { days_past_due: Some(0), ..case() }, "meant for others: 1 day past due or more");
     check(DueCase { days_past_due: None, ..case() }, "meant for others");
     check(DueCase { instalment: None, ..case() }, "{{instalment}} has no value for this loan");
+    // A no without an address is a no to all of them.
+    let all = DueCase { contacts: vec![contact("ann@example.test", None), contact("", Some(false))], ..case() };
+    assert!(matches!(decided(&all, "none").done, Done::Blocked { .. }));
     let refused = DueCase { contacts: vec![contact("no@example.test", Some(false))], ..case() };
     let step = decided(&refused, "none");
     assert!(matches!(step.done, Done::Blocked { .. }), "{:?}", step.done);
@@ -118,6 +115,54 @@ fn what_may_not_go_out_does_not() {
     // Nobody knows where the person is, or whether they consented.
     let step = decided(&case(), "us-reg-f");
     assert!(matches!(step.done, Done::Blocked { .. }), "{:?}", step.done);
+    let rules: Vec<&str> = step.checks[0].answer.rule_ids().collect();
+    assert_eq!(rules, ["us.consent", "unknown.time-zone"]);
+}
+
+#[test]
+fn who_is_held_is_left_alone() {
+    let check = |cover: HoldCover, ended: Option<i64>, rules: &[&str]| {
+        let hold = HoldRecord {
+            kind: HoldKind::Dispute,
+            cover,
+            from: now() - TimeDelta::days(3),
+            until: Some(now() + TimeDelta::days(9)),
+            ended_at: ended.map(|days| now() - TimeDelta::days(days)),
+        };
+        let until = hold.until;
+        let step = decided(&DueCase { holds: vec![hold.clone()], ..case() }, "none");
+        let deferred = match step.done {
+            Done::Deferred { until } => Some(until),
+            Done::Queued { .. } => None,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(deferred, until.filter(|_| !rules.is_empty()), "{hold:?}");
+        assert_eq!(step.checks[0].answer.rule_ids().collect::<Vec<_>>(), rules, "{hold:?}");
+    };
+    check(HoldCover::Person, None, &["all.hold"]);
+    check(HoldCover::Loan(LoanId(7)), None, &["all.hold"]);
+    check(HoldCover::Loan(LoanId(8)), None, &[]);
+    check(HoldCover::Address("ANN@example.test".to_owned()), None, &["all.hold"]);
+    check(HoldCover::Address("ben@example.test".to_owned()), None, &[]);
+    check(HoldCover::Person, Some(1), &[]);
+}
+
+#[test]
+fn hours_are_kept_where_borrowers_may_be() {
+    let case = DueCase { contacts: vec![contact("ann@example.test", Some(true))], ..case() };
+    // It is noon in London, seven in New York and four in Los Angeles.
+    let check = |zones: &str, until: Option<i64>| {
+        let expected = until.map(|hours| now() + TimeDelta::hours(hours));
+        let until = match decided_in(&case, "us-reg-f", zones).done {
+            Done::Queued { .. } => None,
+            Done::Deferred { until } => Some(until),
+            other => panic!("{zones}: {other:?}"),
+        };
+        assert_eq!(until, expected, "{zones}");
+    };
+    check("Europe/London", None);
+    check("America/New_York", Some(1));
+    check("America/New_York, America/Los_Angeles", Some(4));
 }
 
 #[test]
@@ -128,22 +173,15 @@ fn who_has_just_paid_is_left_alone_until_the_next_payment_is_due() {
     let step =
         decided(&DueCase { paid_on: Some(NaiveDate::from_ymd_opt(2026, 9, 10).expect("a day")), ..case() }, "none");
     assert!(matches!(step.done, Done::Queued { .. }), "{:?}", step.done);
-    let check = |lent: Option<(i32, u32, u32)>, paid: (i32, u32, u32), due: (i32, u32, u32)| {
-        let on = |(year, month, day)| NaiveDate::from_ymd_opt(year, month, day).expect("a day");
-        assert_eq!(next_due(lent.map(on), on(paid)), on(due));
-    };
-    check(Some((2025, 1, 31)), (2026, 2, 10), (2026, 2, 28));
-    check(Some((2025, 1, 31)), (2026, 2, 28), (2026, 3, 31));
-    check(Some((2025, 1, 5)), (2026, 12, 5), (2027, 1, 5));
-    check(None, (2026, 1, 1), (2026, 1, 31));
-    check(Some((2027, 1, 1)), (2026, 1, 1), (2026, 1, 31));
 }
 
 #[test]
 fn people_do_the_rest_and_a_plan_ends() {
     let at = |track: Track, step: u16| decided(&DueCase { track, step, ..case() }, "none");
     assert_eq!(at(Track::Settlement, 2).done, Done::ToDo);
-    assert_eq!(at(Track::Legal, 1).done, Done::ToDo);
+    assert_eq!(at(Track::Legal, 0).done, Done::ToDo);
+    let Done::Notice { subject, body } = at(Track::Legal, 1).done else { panic!("a notice is drafted for a person") };
+    assert!(subject.contains("LN_7") && body.contains("Dear Ann"), "{body}");
     assert_eq!(at(Track::Legal, 3).next, None, "the last step");
     assert_eq!(at(Track::Legal, 9).done, Done::Closed);
     assert_eq!(decided(&DueCase { is_recovered: true, ..case() }, "none").done, Done::Closed);
@@ -189,8 +227,8 @@ fn the_email_of_a_settlement_is_put_to_the_gate() {
         instalments: instalments(Money::from_minor(450_000), 2, day(30), Interval::Monthly).expect("a schedule"),
         case,
     };
-    let portfolio = portfolio("none");
-    let decide = |due: DueEmail| settlement::decide(due, &with(&portfolio));
+    let (portfolio, rules) = (portfolio(), ContactRules::read("none", "UTC", "").expect("rules"));
+    let decide = |due: DueEmail| settlement::decide(due, &with(&portfolio, &rules));
     for kind in SettlementKind::ALL {
         let step = decide(email(kind, Some(case())));
         let Done::Queued { body, opt_out_token, .. } = &step.done else { panic!("{:?}", step.done) };

@@ -1,0 +1,52 @@
+//! What holds for the whole portfolio: today the rules by which borrowers are reached.
+
+pub mod api;
+mod contact_rules;
+
+use crate::components::field::{ErrorSummary, refusal};
+use crate::components::loaded::Loaded;
+use crate::components::page_head::PageHead;
+use api::SaveContactRules;
+use contact_rules::ContactRulesCard;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use serde::{Deserialize, Serialize};
+
+/// What the page shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingsView {
+    pub portfolio: String,
+    /// The id of the pack that is followed.
+    pub pack: String,
+    pub packs: Vec<PackChoice>,
+    pub time_zone: String,
+    /// Names between commas.
+    pub borrower_zones: String,
+    /// Names that may be chosen.
+    pub zone_names: Vec<String>,
+}
+
+/// A pack that may be chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackChoice {
+    pub id: String,
+    pub name: String,
+    pub version: u32,
+    pub about: String,
+    /// Rules that stand in the way for want of facts, with the borrowers' zones as they are: id and words.
+    pub gaps: Vec<(String, String)>,
+}
+
+#[component]
+pub fn SettingsPage() -> impl IntoView {
+    let save = ServerAction::<SaveContactRules>::new();
+    let view = Resource::new(move || save.version().get(), |_| api::get_settings());
+    view! {
+        <Title text="Settings"/>
+        {move || refusal(save.value().get()).map(|message| view! { <ErrorSummary message/> })}
+        <Loaded resource=view let:view>
+            <PageHead title="Settings" scope=view.portfolio.clone()/>
+            <ContactRulesCard view save/>
+        </Loaded>
+    }
+}
