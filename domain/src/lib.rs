@@ -22,6 +22,7 @@ pub mod loan;
 pub mod mapping;
 pub mod model;
 pub mod money;
+pub mod paying;
 pub mod payment;
 pub mod policy;
 pub mod preview;

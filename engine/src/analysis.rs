@@ -14,7 +14,7 @@ mod training;
 
 use crate::calibration::CalibrationError;
 use crate::extra::{ExtraColumns, ExtraError};
-use crate::feature::FeatureMatrix;
+use crate::feature::{FeatureMatrix, value};
 use crate::forest_fit::ForestError;
 use crate::histogram::HistogramError;
 use crate::model::RiskModel;
@@ -24,7 +24,7 @@ use crate::scoring_report::{self, Scoring};
 use crate::segmentation::{self, SegmentationError, SegmentationOptions};
 use crate::validation::{CrossValidationError, ValidationError};
 use domain::count::count;
-use domain::feature::FeatureName;
+use domain::feature::{Feature, FeatureName, FeatureSet};
 use domain::loan::LoanRecord;
 use domain::model::{ModelFigures, ScoreSource, Target, TrainingOptions};
 use domain::money::Currency;
@@ -151,7 +151,7 @@ pub fn analyse(
 
     report(progress, Stage::Segment, 0.0)?;
     let extras = ExtraColumns::read(records, &options.extras)?;
-    let features = options.chosen_features();
+    let (features, unknown) = known_features(records, options, currency);
     let (matrix, filling) = FeatureMatrix::learn(records, &features, currency);
     let scaler = Scaler::fit(&matrix);
     let clusters = {
@@ -166,6 +166,7 @@ pub fn analyse(
     let segmentation = segments::describe(&clusters, &risk, segmented, flagged);
     let (proxied, proxy_note) = segments::proxied(&risk, flagged);
     let mut notes = matrix.notes(&filling);
+    notes.extend(left_out(&unknown));
     notes.extend(scaler.notes(&matrix));
     notes.extend(flagged.is_none().then(|| risk.note()));
     notes.extend(proxy_note.filter(|_| options.target == Target::SegmentProxy));
@@ -233,6 +234,38 @@ pub fn analyse(
         out_of_bag,
         notes,
     })
+}
+
+/// The features that the model looks at, and those of its set that are known of no loan. A column that is the same everywhere tells
+/// nothing, but would be drawn for splits as often as any other; the reference set keeps its ten.
+fn known_features(
+    records: &[LoanRecord],
+    options: &TrainingOptions,
+    currency: Currency,
+) -> (Vec<Feature>, Vec<Feature>) {
+    let chosen = options.chosen_features();
+    if options.features == FeatureSet::Reference {
+        return (chosen, Vec::new());
+    }
+    let is_known = |feature: &Feature| records.iter().any(|record| value(record, *feature, currency).is_some());
+    let (known, unknown): (Vec<Feature>, Vec<Feature>) = chosen.iter().partition(|feature| is_known(feature));
+    // Of loans that nothing is known of, the segmentation says so.
+    if known.is_empty() { (chosen, Vec::new()) } else { (known, unknown) }
+}
+
+fn left_out(unknown: &[Feature]) -> Option<String> {
+    let (of_payments, others): (Vec<Feature>, Vec<Feature>) =
+        unknown.iter().partition(|feature| feature.is_of_payments());
+    let names = others.iter().map(|feature| feature.label()).collect::<Vec<_>>().join(", ");
+    let payments = "how payments came in: no loan has payments on file";
+    match (others.is_empty(), of_payments.is_empty()) {
+        (true, true) => None,
+        (true, false) => Some(format!("The model does not look at {payments}")),
+        (false, true) => Some(format!("The model does not look at what is not known of any loan: {names}")),
+        (false, false) => {
+            Some(format!("The model does not look at what is not known of any loan: {names}; nor at {payments}"))
+        }
+    }
 }
 
 fn check_flags(options: &TrainingOptions) -> Result<(), AnalysisError> {

@@ -10,6 +10,7 @@ mod change;
 mod connection;
 mod entity;
 mod error;
+mod paid;
 
 pub mod arrears;
 pub mod audit;

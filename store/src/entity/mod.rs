@@ -12,6 +12,7 @@ pub mod gate_check;
 pub mod job;
 pub mod loan;
 pub mod loan_arrears;
+pub mod loan_paying;
 pub mod mapping_profile;
 pub mod message;
 pub mod model;
