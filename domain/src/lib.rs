@@ -12,6 +12,7 @@ pub mod contact;
 pub mod count;
 pub mod feature;
 pub mod field;
+pub mod follow_up;
 pub mod gate;
 pub mod hold;
 pub mod id;

@@ -7,6 +7,7 @@ mod fitting;
 mod folds;
 mod inputs;
 mod outcome;
+mod past;
 mod segments;
 #[cfg(test)]
 mod tests;
@@ -33,7 +34,10 @@ use domain::segment::Segmentation;
 use domain::summary::Verdict;
 use folds::Groups;
 use inputs::Inputs;
+use past::Rows;
 use segments::Segmented;
+
+pub use past::{Past, PastLoan};
 
 pub use crate::progress::{Progress, Stage, Unwatched};
 
@@ -141,6 +145,22 @@ pub fn analyse(
     policy: &Policy,
     progress: &dyn Progress,
 ) -> Result<Analysis, AnalysisError> {
+    analyse_after(records, None, currency, options, policy, progress)
+}
+
+/// As [`analyse`], where the model learns from what became of `past` loans, with features of that day alone. The loans of today
+/// (`records`) are segmented, scored and decided; those whose past trained the model are scored by the trees that did not see it.
+/// A past is passed over where the target is a proxy.
+pub fn analyse_after(
+    records: &[LoanRecord],
+    past: Option<&Past>,
+    currency: Currency,
+    options: &TrainingOptions,
+    policy: &Policy,
+    progress: &dyn Progress,
+) -> Result<Analysis, AnalysisError> {
+    let past = past.filter(|_| options.target == Target::Observed);
+    let loans = Rows { today: records, past };
     let segmentation_options = SegmentationOptions::new(options.segments, options.seed)?;
     fitting::check(options)?;
     check_flags(options)?;
@@ -150,8 +170,12 @@ pub fn analyse(
     }
 
     report(progress, Stage::Segment, 0.0)?;
-    let extras = ExtraColumns::read(records, &options.extras)?;
-    let (features, unknown) = known_features(records, options, currency);
+    let all = loans.all();
+    let mut extras = ExtraColumns::read(&all, &options.extras)?;
+    if let Some(past) = past {
+        extras.forget_unknown_behind(records.len(), past.follow_up.horizon.as_of);
+    }
+    let (features, unknown) = known_features(loans, options, currency);
     let (matrix, filling) = FeatureMatrix::learn(records, &features, currency);
     let scaler = Scaler::fit(&matrix);
     let clusters = {
@@ -171,12 +195,17 @@ pub fn analyse(
     notes.extend(flagged.is_none().then(|| risk.note()));
     notes.extend(proxy_note.filter(|_| options.target == Target::SegmentProxy));
     // Segments are made without the columns that say where a feature is not known: they would count it twice.
-    let matrix = matrix.with_columns(filling.names(), &filling.marks(records, currency));
+    let matrix =
+        if past.is_some() { FeatureMatrix::with_fills(&all, &features, currency, &filling.medians) } else { matrix };
+    let matrix = matrix.with_columns(filling.names(), &filling.marks(&all, currency));
 
     report(progress, Stage::Fit, 0.0)?;
-    let labelled = outcome::label(records, options.target, &clusters.members, &proxied)?;
+    let labelled = match loans.label() {
+        Some(labelled) => labelled?,
+        None => outcome::label(records, options.target, &clusters.members, &proxied)?,
+    };
     let inputs = Inputs { features: &matrix, extras: &extras, seed: options.seed };
-    let groups = Groups::of(records, &labelled.rows);
+    let groups = Groups::of(&all, &labelled.rows);
     let trained = training::train(&inputs, &labelled, &groups, options, progress)?;
     let validation = folds::cross_validate(&inputs, &labelled, &groups, options, progress, &mut notes)?;
 
@@ -185,16 +214,19 @@ pub fn analyse(
     let rows = inputs.all(&fitted.encoding);
     let mut scores = fitted.scores(&rows);
     let mut score_sources = vec![ScoreSource::Model; records.len()];
-    for (row, score) in &fitted.out_of_bag {
-        scores[*row] = *score;
-        score_sources[*row] = ScoreSource::OutOfBag;
+    if past.is_none() {
+        for (row, score) in &fitted.out_of_bag {
+            scores[*row] = *score;
+            score_sources[*row] = ScoreSource::OutOfBag;
+        }
     }
     let mut held_out = vec![false; records.len()];
-    trained.held_out.iter().for_each(|row| held_out[labelled.rows[*row]] = true);
+    trained.held_out.iter().for_each(|row| held_out[loans.loan_of(labelled.rows[*row])] = true);
     let mut figures = training::figures(&trained, &labelled, &scores, validation);
+    figures.follow_up = past.map(|past| past.follow_up);
     notes.extend(extras.notes.iter().cloned());
     notes.extend(fitted.notes.iter().cloned());
-    notes.extend(outcome::notes(records.len(), &labelled, &figures));
+    notes.extend(outcome::notes(all.len(), &labelled, &figures));
     let leaks = outcome::leaks(&labelled, &matrix, &extras, &fitted.forest, rows.features(), figures.auc);
     figures.leak_alarms = leaks.into_iter().map(|leak| leak.sentence).collect();
     notes.extend(figures.leak_alarms.iter().cloned());
@@ -214,13 +246,17 @@ pub fn analyse(
         figures: figures.clone(),
         reference: None,
     };
+    let own = trained.fitted.scored_by.by_loan(|row| loans.loan_of(row));
+    let own = own.with_outcomes(labelled.rows.iter().map(|row| loans.loan_of(*row) as u32));
+    if past.is_some() {
+        loans.score_apart(&model, &own, &mut scores, &mut score_sources);
+    }
     let verdicts: Vec<Verdict> =
         scores.iter().zip(&clusters.members).map(|(score, segment)| model.verdict(*score, *segment, policy)).collect();
     let scoring = Scoring { records, verdicts: &verdicts, sources: &score_sources };
     model.reference = scoring_report::reference(&model, scoring).ok();
     report(progress, Stage::Done, 1.0)?;
     let features = rows.features().to_vec();
-    let out_of_bag = trained.fitted.scored_by.with_outcomes(labelled.rows.iter().map(|row| *row as u32));
     Ok(Analysis {
         features,
         scaler,
@@ -229,25 +265,25 @@ pub fn analyse(
         verdicts,
         score_sources,
         held_out,
-        labels: labelled.by_loan(records.len()),
+        labels: labelled.by_loan(records.len(), |row| loans.loan_of(row)),
         model,
-        out_of_bag,
+        out_of_bag: own,
         notes,
     })
 }
 
 /// The features that the model looks at, and those of its set that are known of no loan. A column that is the same everywhere tells
 /// nothing, but would be drawn for splits as often as any other; the reference set keeps its ten.
-fn known_features(
-    records: &[LoanRecord],
-    options: &TrainingOptions,
-    currency: Currency,
-) -> (Vec<Feature>, Vec<Feature>) {
+fn known_features(loans: Rows<'_>, options: &TrainingOptions, currency: Currency) -> (Vec<Feature>, Vec<Feature>) {
     let chosen = options.chosen_features();
     if options.features == FeatureSet::Reference {
         return (chosen, Vec::new());
     }
-    let is_known = |feature: &Feature| records.iter().any(|record| value(record, *feature, currency).is_some());
+    let is_known_of = |record: &LoanRecord, feature: &Feature| value(record, *feature, currency).is_some();
+    let is_known = |feature: &Feature| {
+        let past = |past: &Past| past.loans.iter().any(|loan| is_known_of(&loan.record, feature));
+        loans.today.iter().any(|record| is_known_of(record, feature)) && loans.past.is_none_or(past)
+    };
     let (known, unknown): (Vec<Feature>, Vec<Feature>) = chosen.iter().partition(|feature| is_known(feature));
     // Of loans that nothing is known of, the segmentation says so.
     if known.is_empty() { (chosen, Vec::new()) } else { (known, unknown) }

@@ -68,7 +68,8 @@ pub fn scoring_report(
         reference.compare(&scoring.scores(&of_model), &borrowed(&columns(model, &records)))
     });
     let settled: Vec<usize> = new.iter().copied().filter(|row| !(news.had_outcome)(*row)).collect();
-    let is_observed = model.options.target == Target::Observed;
+    // What has closed by now tells nothing of losses within a horizon, before it is over for those that are open.
+    let is_observed = model.options.target == Target::Observed && model.figures.follow_up.is_none();
     let calibration = if is_observed { scoring.calibration(&settled, model) } else { None };
     let mut alarms = drift.alarms("");
     let whose = format!(" of {} that came or changed", count(news.recent.len(), "loan"));

@@ -16,6 +16,7 @@ pub mod arrears;
 pub mod audit;
 pub mod cases;
 pub mod demo;
+pub mod follow_ups;
 pub mod jobs;
 pub mod loans;
 pub mod messages;

@@ -324,6 +324,7 @@ impl DecisionColumns {
             propensity: self.propensity,
             model_version: self.model_version,
             target: figures.target,
+            target_words: figures.target_words(),
             gate: figures.gate,
             policy: Policy {
                 version: self.policy_version,
