@@ -14,7 +14,7 @@ mod tests;
 mod training;
 
 use crate::calibration::CalibrationError;
-use crate::extra::{ExtraColumns, ExtraError};
+use crate::extra::ExtraError;
 use crate::feature::{FeatureMatrix, value};
 use crate::forest_fit::ForestError;
 use crate::histogram::HistogramError;
@@ -171,10 +171,7 @@ pub fn analyse_after(
 
     report(progress, Stage::Segment, 0.0)?;
     let all = loans.all();
-    let mut extras = ExtraColumns::read(&all, &options.extras)?;
-    if let Some(past) = past {
-        extras.forget_unknown_behind(records.len(), past.follow_up.horizon.as_of);
-    }
+    let extras = loans.extras(&all, options)?;
     let (features, unknown) = known_features(loans, options, currency);
     let (matrix, filling) = FeatureMatrix::learn(records, &features, currency);
     let scaler = Scaler::fit(&matrix);
@@ -214,14 +211,11 @@ pub fn analyse_after(
     let rows = inputs.all(&fitted.encoding);
     let mut scores = fitted.scores(&rows);
     let mut score_sources = vec![ScoreSource::Model; records.len()];
-    if past.is_none() {
-        for (row, score) in &fitted.out_of_bag {
-            scores[*row] = *score;
-            score_sources[*row] = ScoreSource::OutOfBag;
-        }
+    for (row, score) in fitted.out_of_bag.iter().filter(|_| past.is_none()) {
+        scores[*row] = *score;
+        score_sources[*row] = ScoreSource::OutOfBag;
     }
-    let mut held_out = vec![false; records.len()];
-    trained.held_out.iter().for_each(|row| held_out[loans.loan_of(labelled.rows[*row])] = true);
+    let held_out = loans.held_out(trained.held_out.iter().map(|place| labelled.rows[*place]));
     let mut figures = training::figures(&trained, &labelled, &scores, validation);
     figures.follow_up = past.map(|past| past.follow_up);
     notes.extend(extras.notes.iter().cloned());

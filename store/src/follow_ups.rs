@@ -66,7 +66,9 @@ pub async fn find(
         return Ok(None);
     }
     each_loan(store, portfolio, |_, seen| {
-        found.iter_mut().for_each(|follow_up| follow_up.add(follow_up.horizon.follow(seen)));
+        for follow_up in &mut found {
+            follow_up.add(follow_up.horizon.follow(seen));
+        }
     })
     .await?;
     let is_asked_for = as_of.is_some();
@@ -125,7 +127,9 @@ async fn each_loan(store: &Store, portfolio: PortfolioId, mut of_loan: impl FnMu
     let (mut loan, mut seen) = (None, Vec::new());
     while let Some(row) = rows.try_next().await? {
         if loan != Some(row.loan_id) {
-            loan.into_iter().for_each(|loan| of_loan(loan, &seen));
+            if let Some(loan) = loan {
+                of_loan(loan, &seen);
+            }
             seen.clear();
             loan = Some(row.loan_id);
         }
@@ -137,7 +141,9 @@ async fn each_loan(store: &Store, portfolio: PortfolioId, mut of_loan: impl FnMu
             days_past_due: row.days_past_due.map(|days| days as u32),
         });
     }
-    loan.into_iter().for_each(|loan| of_loan(loan, &seen));
+    if let Some(loan) = loan {
+        of_loan(loan, &seen);
+    }
     Ok(())
 }
 

@@ -2,11 +2,12 @@
 
 use super::outcome::Labelled;
 use super::{AnalysisError, LOANS_MIN};
+use crate::extra::{ExtraColumns, ExtraError};
 use crate::model::RiskModel;
 use crate::out_of_bag::OutOfBag;
 use domain::follow_up::FollowUp;
 use domain::loan::LoanRecord;
-use domain::model::{ScoreSource, Target};
+use domain::model::{ScoreSource, Target, TrainingOptions};
 use std::borrow::Cow;
 
 /// What a model learns from: loans as of a day, and what became of them within a horizon.
@@ -55,6 +56,28 @@ impl<'a> Rows<'a> {
                 Cow::Owned(self.today.iter().cloned().chain(past).collect())
             }
         }
+    }
+
+    /// The extra columns of all rows, `all`, but those that nothing was known of on the day that a model learns from.
+    pub(super) fn extras<'b>(
+        &self,
+        all: &'b [LoanRecord],
+        options: &TrainingOptions,
+    ) -> Result<ExtraColumns<'b>, ExtraError> {
+        let mut extras = ExtraColumns::read(all, &options.extras)?;
+        if let Some(past) = self.past {
+            extras.forget_unknown_behind(self.today.len(), past.follow_up.horizon.as_of);
+        }
+        Ok(extras)
+    }
+
+    /// Which of the loans of today are those of some rows.
+    pub(super) fn held_out(&self, rows: impl Iterator<Item = usize>) -> Vec<bool> {
+        let mut held_out = vec![false; self.today.len()];
+        for row in rows {
+            held_out[self.loan_of(row)] = true;
+        }
+        held_out
     }
 
     /// The place among the loans of today of the loan of a row.
