@@ -65,7 +65,7 @@ pub struct AnalyzeArgs {
     json: bool,
 }
 
-fn currencies() -> impl TypedValueParser<Value = Currency> {
+pub(super) fn currencies() -> impl TypedValueParser<Value = Currency> {
     clap::builder::StringValueParser::new().try_map(Currency::try_from)
 }
 
