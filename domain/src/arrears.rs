@@ -55,12 +55,21 @@ impl Schedule {
         first_paid_on <= self.due_on(2)
     }
 
-    /// What is open as of a day, when `paid` has been paid up to it. Payments go to the oldest instalments first; a
-    /// minor unit per instalment is forgiven, as schedules are rounded.
+    pub fn instalment(&self) -> Money {
+        self.instalment
+    }
+
+    /// How many instalments an amount covers, the oldest first. A minor unit per instalment is forgiven, as schedules are
+    /// rounded.
+    pub fn covered(&self, paid: Money) -> u16 {
+        let forgiving = (self.instalment.minor - 1).max(1);
+        (paid.minor.max(0) / forgiving).min(self.instalments.into()) as u16
+    }
+
+    /// What is open as of a day, when `paid` has been paid up to it.
     pub fn arrears(&self, paid: Money, as_of: NaiveDate) -> Arrears {
         let due = self.due_before(as_of);
-        let forgiving = (self.instalment.minor - 1).max(1);
-        let covered = (paid.minor.max(0) / forgiving).min(due.into()) as u16;
+        let covered = self.covered(paid).min(due);
         let days = if covered < due { (as_of - self.due_on(covered + 1)).num_days() } else { 0 };
         Arrears {
             as_of,

@@ -66,6 +66,7 @@ mod tests {
     fn figures(target: Target, area: f64, half: f64) -> ModelFigures {
         ModelFigures {
             target,
+            follow_up: None,
             learner: String::new(),
             trees: 1,
             train_rows: 1,

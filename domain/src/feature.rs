@@ -20,6 +20,11 @@ words!(
         OutstandingToLoan = "outstanding_to_loan", "Outstanding to loan";
         LoanToCollateral = "loan_to_collateral", "Loan to collateral";
         Unsecured = "unsecured", "Unsecured";
+        PaidToDue3 = "paid_to_due_3m", "Paid to due over 3 months";
+        PaidToDue6 = "paid_to_due_6m", "Paid to due over 6 months";
+        PaidToDue12 = "paid_to_due_12m", "Paid to due over 12 months";
+        DaysSincePayment = "days_since_payment", "Days since last payment";
+        LongestLateRun = "longest_late_run", "Longest late run";
     }
 );
 
@@ -27,7 +32,7 @@ words!(
     /// A named list of features.
     FeatureSet {
         Reference = "reference", "Reference (the ten of the original analysis, age among them)";
-        Default = "default", "Default (no protected attribute, with ratios)";
+        Default = "default", "Default (no protected attribute, with ratios and what payments tell)";
     }
 );
 
@@ -62,6 +67,11 @@ impl FeatureSet {
                 F::OutstandingToLoan,
                 F::LoanToCollateral,
                 F::Unsecured,
+                F::PaidToDue3,
+                F::PaidToDue6,
+                F::PaidToDue12,
+                F::DaysSincePayment,
+                F::LongestLateRun,
             ],
         }
     }
@@ -73,14 +83,21 @@ impl Feature {
         self == Self::Age
     }
 
-    /// The features that a ratio or a yes or no is computed from: it is not known where one of them is not. Empty for a
-    /// feature that stands for itself.
+    /// Whether it is read off payments.
+    pub fn is_of_payments(self) -> bool {
+        use Feature as F;
+        matches!(self, F::PaidToDue3 | F::PaidToDue6 | F::PaidToDue12 | F::DaysSincePayment | F::LongestLateRun)
+    }
+
+    /// The features without which it is not known: those that a ratio or a yes or no is computed from, and where payments tell
+    /// it, the one that they tell of every loan that has some. Empty for a feature that stands for itself.
     pub fn made_of(self) -> &'static [Feature] {
         match self {
             Self::InstalmentToIncome => &[Self::MonthlyInstalment, Self::MonthlyIncome],
             Self::OutstandingToLoan => &[Self::OutstandingAmount, Self::LoanAmount],
             Self::LoanToCollateral => &[Self::CollateralValue, Self::LoanAmount],
             Self::Unsecured => &[Self::CollateralValue],
+            Self::PaidToDue3 | Self::PaidToDue6 | Self::PaidToDue12 | Self::LongestLateRun => &[Self::DaysSincePayment],
             _ => &[],
         }
     }

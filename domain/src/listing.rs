@@ -180,6 +180,8 @@ pub struct DecisionView {
     pub propensity: f64,
     pub model_version: i32,
     pub target: Target,
+    /// What the model learned.
+    pub target_words: String,
     pub gate: Gate,
     pub policy: Policy,
     pub decided_at: DateTime<Utc>,

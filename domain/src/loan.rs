@@ -3,6 +3,7 @@
 use crate::borrower::BorrowerRecord;
 use crate::field::Field;
 use crate::money::Money;
+use crate::paying::Paying;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -30,6 +31,8 @@ pub struct LoanRecord {
     pub payment_history: Option<PaymentHistory>,
     pub missed_payments: Option<u16>,
     pub days_past_due: Option<u32>,
+    /// How it was paid up to its day; nothing where no payments are on file.
+    pub paying: Option<Paying>,
     pub recovery_status: RecoveryStatus,
     /// Whether a row says that the loan is open; one that says nothing of its status is open, too. Of rows of files alone.
     pub is_said_open: bool,

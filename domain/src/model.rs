@@ -4,20 +4,28 @@ use crate::feature::{Feature, FeatureSet};
 use crate::id::{ModelId, UserId};
 use crate::loan::words;
 use crate::segment::Segmentation;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 mod figures;
 
-pub use figures::{Gate, ModelFigures, gini};
+pub use figures::{Gate, ModelFigures, SAME_DAY, gini};
 
 words!(
     /// What a model learned to predict.
     Target {
         SegmentProxy = "segment-proxy", "Proxy: learned from segments, not from outcomes";
-        Observed = "observed", "Observed outcome: the loan was written off";
+        Observed = "observed", "Observed outcome: the loan was lost";
     }
 );
+
+impl Target {
+    /// The target where nobody chooses: outcomes as soon as enough of both kinds are known of an earlier day's loans, and a proxy for
+    /// a cold start.
+    pub fn default_where(is_followed: bool) -> Self {
+        if is_followed { Self::Observed } else { Self::SegmentProxy }
+    }
+}
 
 words!(
     /// Where a model stands in the registry.
@@ -113,6 +121,13 @@ pub struct TrainingOptions {
     /// Folds of the cross-validation, 2..=20, or 0 for none; nothing leaves it to the target and the number of loans.
     #[serde(default)]
     pub folds: Option<u32>,
+    /// The day whose features the model learns from; nothing leaves it to what is on file.
+    #[serde(default)]
+    pub as_of: Option<NaiveDate>,
+    /// Days after it within which outcomes count; 0 is features and outcomes as they stand today, nothing leaves it to what is on
+    /// file.
+    #[serde(default)]
+    pub horizon_days: Option<u32>,
     /// Whether folds follow the days on which loans were made, so that each tests what came later.
     #[serde(default)]
     pub is_time_ordered: bool,
@@ -133,6 +148,8 @@ impl Default for TrainingOptions {
             class_weights: ClassWeights::None,
             calibration: None,
             folds: None,
+            as_of: None,
+            horizon_days: None,
             is_time_ordered: false,
         }
     }
@@ -148,6 +165,11 @@ impl TrainingOptions {
     /// no probabilities of anything real.
     pub fn is_calibrated(&self) -> bool {
         self.calibration.unwrap_or(self.target == Target::Observed)
+    }
+
+    /// Whether it learns from features of an earlier day what became of loans after it, where files tell.
+    pub fn follows(&self) -> bool {
+        self.target == Target::Observed && self.horizon_days != Some(0)
     }
 
     /// The folds of a training on so many labelled loans; 0 for none. A proxy's figures would say nothing of outcomes, and
@@ -203,7 +225,8 @@ mod tests {
         let options = TrainingOptions { learner: Learner::Histogram, extras, ..TrainingOptions::default() };
         let mut json = serde_json::to_value(&options).expect("is written");
         assert_eq!(serde_json::from_value::<TrainingOptions>(json.clone()).expect("is read"), options);
-        for choice in ["learner", "without", "extras", "class_weights", "calibration", "folds", "is_time_ordered"] {
+        let choices = ["learner", "without", "extras", "class_weights", "calibration", "folds", "is_time_ordered"];
+        for choice in choices.into_iter().chain(["as_of", "horizon_days"]) {
             json.as_object_mut().expect("is an object").remove(choice).expect(choice);
         }
         let read: TrainingOptions = serde_json::from_value(json).expect("is read");

@@ -129,6 +129,19 @@ impl Feature {
                 let (days, is_plural) = counted(value, "day");
                 (format!("{days} past due"), is_plural)
             }
+            Feature::PaidToDue3 => (paid_to_due(value, 3), true),
+            Feature::PaidToDue6 => (paid_to_due(value, 6), true),
+            Feature::PaidToDue12 => (paid_to_due(value, 12), true),
+            Feature::DaysSincePayment if value == 0.0 => one("A payment on the day itself".to_owned()),
+            Feature::DaysSincePayment => {
+                let (days, is_plural) = counted(value, "day");
+                (format!("{days} since the last payment"), is_plural)
+            }
+            Feature::LongestLateRun if value == 0.0 => one("Never having been late with an instalment".to_owned()),
+            Feature::LongestLateRun => {
+                let (late, is_plural) = counted(value, "late instalment");
+                (if is_plural { format!("{late} in a row") } else { late }, is_plural)
+            }
             Feature::InstalmentToIncome => one(share("Instalment", value, "the income")),
             Feature::OutstandingToLoan => one(share("Outstanding amount", value, "the loan")),
             Feature::LoanToCollateral => one(share("Loan", value, "the collateral")),
@@ -142,7 +155,7 @@ impl Feature {
 
     /// Whether the feature's name is a plural, as that of things that are counted.
     fn is_counted(self) -> bool {
-        matches!(self, Self::MissedPayments | Self::DaysPastDue)
+        matches!(self, Self::MissedPayments | Self::DaysPastDue | Self::DaysSincePayment)
     }
 }
 
@@ -186,6 +199,10 @@ fn counted(value: f64, one: &str) -> (String, bool) {
     } else {
         (format!("{} {one}s", number(value, 1)), true)
     }
+}
+
+fn paid_to_due(ratio: f64, months: u32) -> String {
+    share("Payments", ratio, &format!("what fell due in {months} months"))
 }
 
 fn share(part: &str, ratio: f64, whole: &str) -> String {
@@ -284,6 +301,13 @@ mod tests {
             "Instalment of 10 times the income or more raises the risk by 0.30",
         );
         check(F::LoanToCollateral, Some(1.2), 0.3, "Loan of 120 % of the collateral raises the risk by 0.30");
+        let paid = "Payments of 40 % of what fell due in 3 months raise the risk by 0.04";
+        check(F::PaidToDue3, Some(0.4), 0.04, paid);
+        check(F::PaidToDue12, None, 0.04, "Unknown paid to due over 12 months raises the risk by 0.04");
+        check(F::DaysSincePayment, Some(1.0), 0.04, "1 day since the last payment raises the risk by 0.04");
+        check(F::DaysSincePayment, Some(70.0), 0.04, "70 days since the last payment raise the risk by 0.04");
+        check(F::LongestLateRun, Some(0.0), -0.04, "Never having been late with an instalment lowers the risk by 0.04");
+        check(F::LongestLateRun, Some(4.0), 0.04, "4 late instalments in a row raise the risk by 0.04");
         check(F::Unsecured, Some(1.0), 0.04, "Being unsecured raises the risk by 0.04");
         check(F::Unsecured, Some(0.0), -0.04, "Being secured lowers the risk by 0.04");
         check(F::Age, Some(f64::NAN), 0.04, "Unknown age raises the risk by 0.04");

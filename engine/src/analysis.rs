@@ -7,14 +7,15 @@ mod fitting;
 mod folds;
 mod inputs;
 mod outcome;
+mod past;
 mod segments;
 #[cfg(test)]
 mod tests;
 mod training;
 
 use crate::calibration::CalibrationError;
-use crate::extra::{ExtraColumns, ExtraError};
-use crate::feature::FeatureMatrix;
+use crate::extra::ExtraError;
+use crate::feature::{FeatureMatrix, value};
 use crate::forest_fit::ForestError;
 use crate::histogram::HistogramError;
 use crate::model::RiskModel;
@@ -24,7 +25,7 @@ use crate::scoring_report::{self, Scoring};
 use crate::segmentation::{self, SegmentationError, SegmentationOptions};
 use crate::validation::{CrossValidationError, ValidationError};
 use domain::count::count;
-use domain::feature::FeatureName;
+use domain::feature::{Feature, FeatureName, FeatureSet};
 use domain::loan::LoanRecord;
 use domain::model::{ModelFigures, ScoreSource, Target, TrainingOptions};
 use domain::money::Currency;
@@ -33,7 +34,10 @@ use domain::segment::Segmentation;
 use domain::summary::Verdict;
 use folds::Groups;
 use inputs::Inputs;
+use past::Rows;
 use segments::Segmented;
+
+pub use past::{Past, PastLoan};
 
 pub use crate::progress::{Progress, Stage, Unwatched};
 
@@ -141,6 +145,22 @@ pub fn analyse(
     policy: &Policy,
     progress: &dyn Progress,
 ) -> Result<Analysis, AnalysisError> {
+    analyse_after(records, None, currency, options, policy, progress)
+}
+
+/// As [`analyse`], where the model learns from what became of `past` loans, with features of that day alone. The loans of today
+/// (`records`) are segmented, scored and decided; those whose past trained the model are scored by the trees that did not see it.
+/// A past is passed over where the target is a proxy.
+pub fn analyse_after(
+    records: &[LoanRecord],
+    past: Option<&Past>,
+    currency: Currency,
+    options: &TrainingOptions,
+    policy: &Policy,
+    progress: &dyn Progress,
+) -> Result<Analysis, AnalysisError> {
+    let past = past.filter(|_| options.target == Target::Observed);
+    let loans = Rows { today: records, past };
     let segmentation_options = SegmentationOptions::new(options.segments, options.seed)?;
     fitting::check(options)?;
     check_flags(options)?;
@@ -150,8 +170,9 @@ pub fn analyse(
     }
 
     report(progress, Stage::Segment, 0.0)?;
-    let extras = ExtraColumns::read(records, &options.extras)?;
-    let features = options.chosen_features();
+    let all = loans.all();
+    let extras = loans.extras(&all, options)?;
+    let (features, unknown) = known_features(loans, options, currency);
     let (matrix, filling) = FeatureMatrix::learn(records, &features, currency);
     let scaler = Scaler::fit(&matrix);
     let clusters = {
@@ -166,16 +187,22 @@ pub fn analyse(
     let segmentation = segments::describe(&clusters, &risk, segmented, flagged);
     let (proxied, proxy_note) = segments::proxied(&risk, flagged);
     let mut notes = matrix.notes(&filling);
+    notes.extend(left_out(&unknown));
     notes.extend(scaler.notes(&matrix));
     notes.extend(flagged.is_none().then(|| risk.note()));
     notes.extend(proxy_note.filter(|_| options.target == Target::SegmentProxy));
     // Segments are made without the columns that say where a feature is not known: they would count it twice.
-    let matrix = matrix.with_columns(filling.names(), &filling.marks(records, currency));
+    let matrix =
+        if past.is_some() { FeatureMatrix::with_fills(&all, &features, currency, &filling.medians) } else { matrix };
+    let matrix = matrix.with_columns(filling.names(), &filling.marks(&all, currency));
 
     report(progress, Stage::Fit, 0.0)?;
-    let labelled = outcome::label(records, options.target, &clusters.members, &proxied)?;
+    let labelled = match loans.label() {
+        Some(labelled) => labelled?,
+        None => outcome::label(records, options.target, &clusters.members, &proxied)?,
+    };
     let inputs = Inputs { features: &matrix, extras: &extras, seed: options.seed };
-    let groups = Groups::of(records, &labelled.rows);
+    let groups = Groups::of(&all, &labelled.rows);
     let trained = training::train(&inputs, &labelled, &groups, options, progress)?;
     let validation = folds::cross_validate(&inputs, &labelled, &groups, options, progress, &mut notes)?;
 
@@ -184,16 +211,16 @@ pub fn analyse(
     let rows = inputs.all(&fitted.encoding);
     let mut scores = fitted.scores(&rows);
     let mut score_sources = vec![ScoreSource::Model; records.len()];
-    for (row, score) in &fitted.out_of_bag {
+    for (row, score) in fitted.out_of_bag.iter().filter(|_| past.is_none()) {
         scores[*row] = *score;
         score_sources[*row] = ScoreSource::OutOfBag;
     }
-    let mut held_out = vec![false; records.len()];
-    trained.held_out.iter().for_each(|row| held_out[labelled.rows[*row]] = true);
+    let held_out = loans.held_out(trained.held_out.iter().map(|place| labelled.rows[*place]));
     let mut figures = training::figures(&trained, &labelled, &scores, validation);
+    figures.follow_up = past.map(|past| past.follow_up);
     notes.extend(extras.notes.iter().cloned());
     notes.extend(fitted.notes.iter().cloned());
-    notes.extend(outcome::notes(records.len(), &labelled, &figures));
+    notes.extend(outcome::notes(all.len(), &labelled, &figures));
     let leaks = outcome::leaks(&labelled, &matrix, &extras, &fitted.forest, rows.features(), figures.auc);
     figures.leak_alarms = leaks.into_iter().map(|leak| leak.sentence).collect();
     notes.extend(figures.leak_alarms.iter().cloned());
@@ -213,13 +240,17 @@ pub fn analyse(
         figures: figures.clone(),
         reference: None,
     };
+    let own = trained.fitted.scored_by.by_loan(|row| loans.loan_of(row));
+    let own = own.with_outcomes(labelled.rows.iter().map(|row| loans.loan_of(*row) as u32));
+    if past.is_some() {
+        loans.score_apart(&model, &own, &mut scores, &mut score_sources);
+    }
     let verdicts: Vec<Verdict> =
         scores.iter().zip(&clusters.members).map(|(score, segment)| model.verdict(*score, *segment, policy)).collect();
     let scoring = Scoring { records, verdicts: &verdicts, sources: &score_sources };
     model.reference = scoring_report::reference(&model, scoring).ok();
     report(progress, Stage::Done, 1.0)?;
     let features = rows.features().to_vec();
-    let out_of_bag = trained.fitted.scored_by.with_outcomes(labelled.rows.iter().map(|row| *row as u32));
     Ok(Analysis {
         features,
         scaler,
@@ -228,11 +259,43 @@ pub fn analyse(
         verdicts,
         score_sources,
         held_out,
-        labels: labelled.by_loan(records.len()),
+        labels: labelled.by_loan(records.len(), |row| loans.loan_of(row)),
         model,
-        out_of_bag,
+        out_of_bag: own,
         notes,
     })
+}
+
+/// The features that the model looks at, and those of its set that are known of no loan. A column that is the same everywhere tells
+/// nothing, but would be drawn for splits as often as any other; the reference set keeps its ten.
+fn known_features(loans: Rows<'_>, options: &TrainingOptions, currency: Currency) -> (Vec<Feature>, Vec<Feature>) {
+    let chosen = options.chosen_features();
+    if options.features == FeatureSet::Reference {
+        return (chosen, Vec::new());
+    }
+    let is_known_of = |record: &LoanRecord, feature: &Feature| value(record, *feature, currency).is_some();
+    let is_known = |feature: &Feature| {
+        let past = |past: &Past| past.loans.iter().any(|loan| is_known_of(&loan.record, feature));
+        loans.today.iter().any(|record| is_known_of(record, feature)) && loans.past.is_none_or(past)
+    };
+    let (known, unknown): (Vec<Feature>, Vec<Feature>) = chosen.iter().partition(|feature| is_known(feature));
+    // Of loans that nothing is known of, the segmentation says so.
+    if known.is_empty() { (chosen, Vec::new()) } else { (known, unknown) }
+}
+
+fn left_out(unknown: &[Feature]) -> Option<String> {
+    let (of_payments, others): (Vec<Feature>, Vec<Feature>) =
+        unknown.iter().partition(|feature| feature.is_of_payments());
+    let names = others.iter().map(|feature| feature.label()).collect::<Vec<_>>().join(", ");
+    let payments = "how payments came in: no loan has payments on file";
+    match (others.is_empty(), of_payments.is_empty()) {
+        (true, true) => None,
+        (true, false) => Some(format!("The model does not look at {payments}")),
+        (false, true) => Some(format!("The model does not look at what is not known of any loan: {names}")),
+        (false, false) => {
+            Some(format!("The model does not look at what is not known of any loan: {names}; nor at {payments}"))
+        }
+    }
 }
 
 fn check_flags(options: &TrainingOptions) -> Result<(), AnalysisError> {

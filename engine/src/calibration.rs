@@ -1,4 +1,4 @@
-//! Turning scores into probabilities: isotonic regression on out-of-bag scores.
+//! Turning scores into probabilities: isotonic regression on out-of-bag scores, tilted a little so that no order is lost.
 
 use domain::count::count;
 use serde::{Deserialize, Serialize};
@@ -44,13 +44,18 @@ impl Pool {
 impl Calibration {
     pub const POINTS_MAX: usize = 1000;
 
+    /// So much of each probability is the score itself. The regression alone gives all loans of a pool one probability, and their order
+    /// would be lost; this moves a probability by less than a thousandth.
+    const TILT: f64 = 0.001;
+
     /// The map that changes no score.
     pub fn identity() -> Self {
         Self { points: vec![(0.0, 0.0), (1.0, 1.0)] }
     }
 
     /// Learns the non-decreasing map with the least squared error on `scores` (n, within 0..=1, of trees that did not
-    /// see the loan) and `labels` (n, both classes present), in O(n log n).
+    /// see the loan) and `labels` (n, both classes present), in O(n log n), and tilts it by [`Self::TILT`], so that of two scores the higher
+    /// one always has the higher probability.
     ///
     /// Pool adjacent violators (R. Barlow et al., Statistical Inference under Order Restrictions, 1972), weighted by
     /// count; between pools the map is a straight line. Beyond [`Self::POINTS_MAX`] points, evenly chosen ones stay.
@@ -64,14 +69,20 @@ impl Calibration {
         if labels.iter().all(|label| *label) || !labels.contains(&true) {
             return Err(CalibrationError::OneClass);
         }
-        let mut points = Vec::new();
+        let mut points: Vec<(f64, f64)> = Vec::new();
         for pool in pools(scores, labels) {
             points.push((pool.lowest, pool.rate()));
             if pool.highest > pool.lowest {
                 points.push((pool.highest, pool.rate()));
             }
         }
-        Ok(Self { points: thinned(points) })
+        let ends = points.first().copied().zip(points.last().copied());
+        let (first, last) = ends.ok_or(CalibrationError::OneClass)?;
+        let before = (first.0 > 0.0).then_some((0.0, first.1));
+        let behind = (last.0 < 1.0).then_some((1.0, last.1));
+        let points = before.into_iter().chain(points).chain(behind);
+        let tilted = |(score, rate): (f64, f64)| (score, (1.0 - Self::TILT) * rate + Self::TILT * score);
+        Ok(Self { points: thinned(points.map(tilted).collect()) })
     }
 
     /// Takes points from outside, if they are a map as [`Self::fit`] makes them.

@@ -6,6 +6,7 @@ mod cell;
 
 use crate::leak;
 use cell::{Reading, text_of};
+use chrono::NaiveDate;
 use domain::count::{count, grouped};
 use domain::loan::LoanRecord;
 use domain::mapping::EXTRAS_MAX;
@@ -60,6 +61,22 @@ impl<'a> ExtraColumns<'a> {
         }
         let columns = names.into_iter().filter_map(|name| ExtraColumn::read(records, name, &mut notes)).collect();
         Ok(Self { columns, notes })
+    }
+
+    /// Leaves out what no row from `first` on, those of a day that a model learns from, tells: it came to be known later.
+    pub(crate) fn forget_unknown_behind(&mut self, first: usize, as_of: NaiveDate) {
+        let Self { columns, notes } = self;
+        columns.retain(|column| {
+            let is_known = match &column.cells {
+                Cells::Numbers(cells) => cells.iter().skip(first).any(Option::is_some),
+                Cells::Categories(cells) => cells.iter().skip(first).any(Option::is_some),
+            };
+            if !is_known {
+                let name = &column.name;
+                notes.push(format!("The model does not look at \"{name}\", which is known of no loan as of {as_of}"));
+            }
+            is_known
+        });
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -7,6 +7,7 @@ use crate::importance::{
 use crate::metric;
 use domain::insight::{Dependence, FeatureWeight, Insight, Reliability};
 use domain::loan::LoanRecord;
+use domain::policy::Policy;
 
 /// Held-out loans that are looked at, at most; evenly chosen of more.
 const LOANS_MAX: usize = 5_000;
@@ -17,7 +18,8 @@ const DEPENDENCES: usize = 4;
 /// Values at which it is looked at.
 const POINTS: usize = 20;
 
-/// Looks at the held-out loans of an analysis of `records`.
+/// Looks at the held-out loans of an analysis of `records`; where it learned from an earlier day, these are the loans as they were
+/// then ([`crate::analysis::Past::looked_back_at`]).
 ///
 /// # Errors
 /// Where no loan was held out, or all that were are of one class.
@@ -27,8 +29,8 @@ pub fn insight(analysis: &Analysis, records: &[LoanRecord]) -> Result<Insight, I
     let chosen: Vec<usize> = held_out.into_iter().step_by(step).collect();
     let loans: Vec<LoanRecord> = chosen.iter().map(|place| records[*place].clone()).collect();
     let labels: Vec<bool> = chosen.iter().map(|place| analysis.labels[*place] == Some(true)).collect();
-    let scores: Vec<f64> = chosen.iter().map(|place| analysis.verdicts[*place].score).collect();
     let (model, seed) = (&analysis.model, analysis.model.options.seed);
+    let scores: Vec<f64> = model.judge(&loans, &Policy::default()).into_iter().map(|verdict| verdict.score).collect();
     let matrix = model.matrix(&loans);
     let drops = permutation(&model.forest, &matrix, &labels, PermutationOptions::new(REPEATS, seed)?)?;
     let shares = by_splits(&model.forest, matrix.features())?;
@@ -67,7 +69,6 @@ mod tests {
     use domain::feature::Feature;
     use domain::model::{Target, TrainingOptions};
     use domain::money::Currency;
-    use domain::policy::Policy;
 
     #[test]
     fn the_heaviest_features_of_the_simulation_are_its_arrears() {

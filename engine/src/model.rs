@@ -84,19 +84,22 @@ impl RiskModel {
     pub fn judge_apart(&self, records: &[LoanRecord], own: &OutOfBag, policy: &Policy) -> Vec<(Verdict, ScoreSource)> {
         let matrix = self.matrix(records);
         let verdicts = self.judge(records, policy).into_par_iter().enumerate();
-        let apart = |(loan, verdict): (usize, Verdict)| match own.trees_of(loan) {
+        let apart = |(loan, verdict): (usize, Verdict)| match self.score_apart(own, loan, matrix.row(loan)) {
             None => (verdict, ScoreSource::Model),
-            Some(trees) => {
-                let mut row = matrix.row(loan).to_vec();
-                own.restore(loan, &mut row);
-                let calibrated =
-                    |score| self.calibration.as_ref().map_or(score, |calibration| calibration.apply(score));
-                // Where all trees saw it, the base rate stands in, which is a rate already.
-                let score = self.forest.score_by(&trees, &row).map_or(own.base_rate(), calibrated);
-                (self.verdict(score, verdict.segment as usize, policy), ScoreSource::OutOfBag)
-            }
+            Some(score) => (self.verdict(score, verdict.segment as usize, policy), ScoreSource::OutOfBag),
         };
         verdicts.map(apart).collect()
+    }
+
+    /// The calibrated score of a loan that trained the model, by the trees that did not see it; nothing of any other loan. `row` is
+    /// its row of [`Self::matrix`].
+    pub(crate) fn score_apart(&self, own: &OutOfBag, loan: usize, row: &[f64]) -> Option<f64> {
+        let trees = own.trees_of(loan)?;
+        let mut row = row.to_vec();
+        own.restore(loan, &mut row);
+        let calibrated = |score| self.calibration.as_ref().map_or(score, |calibration| calibration.apply(score));
+        // Where all trees saw it, the base rate stands in, which is a rate already.
+        Some(self.forest.score_by(&trees, &row).map_or(own.base_rate(), calibrated))
     }
 
     /// The number of the segment whose centre is nearest to a row of [`Self::matrix`] (not standardised).

@@ -165,7 +165,11 @@ fn check(header: &Header) -> Result<(), ModelFileError> {
     let finite = |values: &[f64]| values.len() == columns && values.iter().all(|value| value.is_finite());
     let segments = &header.segmentation.segments;
     let numbered = segments.iter().enumerate().all(|(place, segment)| segment.number == place as i32);
-    if columns == 0 || header.features != header.options.chosen_features() {
+    let chosen = header.options.chosen_features();
+    // Features that are known of no loan are left out.
+    let mut places = header.features.iter().map(|feature| chosen.iter().position(|other| other == feature));
+    let are_chosen = places.try_fold(None, |before, place| (place > before).then_some(place)).is_some();
+    if columns == 0 || !are_chosen {
         Err(ModelFileError::Damaged("its features are not those that were chosen"))
     } else if !header.filling.fits(&header.features) {
         Err(ModelFileError::Damaged("what stands for unknown features does not fit its features"))

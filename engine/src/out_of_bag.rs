@@ -78,6 +78,13 @@ impl OutOfBag {
         Self { places, tested: Vec::new(), rows }
     }
 
+    /// The same of other places: `loan_of` tells the place of each. No two may have the same.
+    #[must_use]
+    pub(crate) fn by_loan(&self, loan_of: impl Fn(usize) -> usize) -> Self {
+        let places = self.places.iter().map(|(loan, place)| (loan_of(*loan as usize) as u32, *place));
+        Self::placed(places, self.rows.clone())
+    }
+
     /// Notes the loans whose outcome was known, whether they trained the model or not.
     #[must_use]
     pub(crate) fn with_outcomes(mut self, loans: impl Iterator<Item = u32>) -> Self {

@@ -68,7 +68,8 @@ pub fn scoring_report(
         reference.compare(&scoring.scores(&of_model), &borrowed(&columns(model, &records)))
     });
     let settled: Vec<usize> = new.iter().copied().filter(|row| !(news.had_outcome)(*row)).collect();
-    let is_observed = model.options.target == Target::Observed;
+    // What has closed by now tells nothing of losses within a horizon, before it is over for those that are open.
+    let is_observed = model.options.target == Target::Observed && model.figures.follow_up.is_none();
     let calibration = if is_observed { scoring.calibration(&settled, model) } else { None };
     let mut alarms = drift.alarms("");
     let whose = format!(" of {} that came or changed", count(news.recent.len(), "loan"));
@@ -136,12 +137,14 @@ fn audited(record: &LoanRecord, track: Track) -> AuditedLoan {
     AuditedLoan { age, gender: attributes.gender.clone(), is_lost: is_lost(record), track }
 }
 
-/// What the model is given, column by column, NaN where a feature is not known. Extra columns are as the model encodes them.
+/// What the model is given, column by column, NaN where a feature is not known. Its bands count those, so that columns that say where
+/// would count them twice. Extra columns are as the model encodes them.
 fn columns(model: &RiskModel, records: &[LoanRecord]) -> Vec<(FeatureName, Vec<f64>)> {
     let matrix = model.matrix_as_known(records);
     let column =
         |(place, feature): (usize, &FeatureName)| (feature.clone(), matrix.rows().map(|row| row[place]).collect());
-    matrix.features().iter().enumerate().map(column).collect()
+    let says_where = |feature: &FeatureName| matches!(feature, FeatureName::Unknown(_));
+    matrix.features().iter().enumerate().filter(|(_, feature)| !says_where(feature)).map(column).collect()
 }
 
 fn borrowed(columns: &[(FeatureName, Vec<f64>)]) -> Vec<(FeatureName, &[f64])> {

@@ -40,12 +40,13 @@ impl MigrationTrait for Migration {
         manager.create_table(known_row()).await?;
 
         manager.create_table(arrears()).await?;
+        manager.create_table(paying()).await?;
         manager.create_table(payment()).await?;
         manager.create_index(unique("payment_by_loan_and_ref", "payment", &["loan_id", "payment_ref"])).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in ["payment", "loan_arrears", "upload_known_row", "loan_history", "loan"] {
+        for table in ["payment", "loan_paying", "loan_arrears", "upload_known_row", "loan_history", "loan"] {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;
         }
         Ok(())
@@ -114,6 +115,23 @@ fn arrears() -> TableCreateStatement {
         .col(integer("missed_payments"))
         .col(big_integer("days_past_due"))
         .col(boolean("disagrees"))
+        .foreign_key(&mut to_loan)
+        .to_owned()
+}
+
+/// How payments came in up to the loan's day, computed; it goes with its loan.
+fn paying() -> TableCreateStatement {
+    let mut to_loan = ForeignKey::create();
+    to_loan.from("loan_paying", "loan_id").to("loan", "id").on_delete(ForeignKeyAction::Cascade);
+    Table::create()
+        .table("loan_paying")
+        .col(big_integer("loan_id").primary_key())
+        .col(date("as_of"))
+        .col(double_null("paid_to_due_3m"))
+        .col(double_null("paid_to_due_6m"))
+        .col(double_null("paid_to_due_12m"))
+        .col(big_integer("days_since_payment"))
+        .col(integer_null("longest_late_run"))
         .foreign_key(&mut to_loan)
         .to_owned()
 }

@@ -1,7 +1,7 @@
 //! Figures that pages read.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{big_integer, text, timestamp_with_time_zone};
+use sea_orm_migration::schema::{big_integer, text, text_null, timestamp_with_time_zone};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -18,6 +18,8 @@ impl MigrationTrait for Migration {
                     // How many loans have which score; what-if answers come from it.
                     .col(text("scores"))
                     .col(timestamp_with_time_zone("as_of"))
+                    // What a model could learn of an earlier day.
+                    .col(text_null("follow_up"))
                     .foreign_key(ForeignKey::create().from("portfolio_summary", "portfolio_id").to("portfolio", "id"))
                     .to_owned(),
             )

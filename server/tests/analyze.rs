@@ -338,6 +338,10 @@ fn a_saved_model_scores_loans_elsewhere_as_it_did_here() {
     assert!(scored.status.success(), "{}", String::from_utf8_lossy(&scored.stderr));
     let told: Value = serde_json::from_slice(&scored.stdout).expect("JSON");
     assert_eq!((&told["loans"], &told["rejected"]), (&300.into(), &0.into()));
+    let foreign = run(&["score", "loans.csv", "--model", "model.lrmodel", "--currency", "EUR"]);
+    let message = String::from_utf8_lossy(&foreign.stderr).into_owned();
+    assert!(!foreign.status.success() && message.contains("in USD and cannot score loans in EUR"), "{message}");
+    assert!(run(&["score", "loans.csv", "--model", "model.lrmodel", "--currency", "USD"]).status.success());
     // The loans that the model learned from are among them, and look like the others.
     assert_eq!((&told["alarms"], &told["drift"]["rows"]), (&serde_json::json!([]), &300.into()));
     let shift = ["--shift", "incomes", "--shift-strength", "0.8", "--shift-from", "2020-01-01"];
@@ -379,5 +383,45 @@ fn a_saved_model_scores_loans_elsewhere_as_it_did_here() {
         let message = String::from_utf8_lossy(&refused.stderr).into_owned();
         assert_eq!(refused.status.code(), Some(1));
         assert!(message.contains("bad.lrmodel") && message.matches(words).count() == 1, "{message}");
+    }
+}
+
+/// Arguments for a file whose rows have days, and for a quick training.
+fn dated<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    [&["--profile", "original-analysis-dated", "--trees", "40", "--folds", "0"], more].concat()
+}
+
+#[test]
+fn a_file_of_an_earlier_day_lets_the_model_learn_what_became_of_its_loans() {
+    let folder = TempDir::new().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (then, now) = (path("then.csv"), path("now.csv"));
+    for (file, days) in [(&then, "0"), (&now, "366")] {
+        let program = env!("CARGO_BIN_EXE_loan-recovery");
+        let payments = path("payments.csv");
+        let more = ["--loans", "2500", "--closed-share", "0.2", "--days", days, "--payments", &payments];
+        let made = Command::new(program).arg("simulate").arg(file).args(more).output().expect("starts");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    }
+    // Nobody asked for a target: a file of an earlier day tells enough outcomes.
+    let found = figures(Path::new(&now), &dated(&["--earlier", &then]));
+    let (model, follow_up) = (&found["model"], &found["model"]["follow_up"]);
+    assert_eq!((model["target"].as_str(), &follow_up["horizon"]["days"]), (Some("observed"), &365.into()));
+    assert!(follow_up["lost"].as_u64() >= Some(50) && follow_up["settled"].as_u64() > Some(0), "{follow_up}");
+    assert!((0.75..0.95).contains(&number(&model["auc"])), "{}", model["auc"]);
+    assert_eq!(model["gate"]["passed"], Value::Bool(true));
+    let alone = figures(Path::new(&now), &dated(&[]));
+    assert_eq!(
+        (alone["model"]["target"].as_str(), &alone["model"]["follow_up"]),
+        (Some("segment-proxy"), &Value::Null)
+    );
+    for (file, more, words) in [
+        (&now, vec!["--horizon-days", "90"], "without --earlier"),
+        (&now, vec!["--earlier", &then, "--horizon-days", "400"], "choose fewer days or an earlier file"),
+        (&then, vec!["--earlier", &now], "of no later day than"),
+    ] {
+        let refused = analyze(Path::new(file), &dated(&more));
+        let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success() && message.contains(words), "{message}");
     }
 }

@@ -1,36 +1,33 @@
-//! What payments leave unpaid, loan by loan, as of the day that the loan's file speaks for. All of it is computed from
+//! What payments leave unpaid and how they came in, loan by loan, as of the day that the loan's file speaks for. All of it is computed from
 //! what files said, so it can be made anew at any time.
 
 use crate::connection::Store;
-use crate::entity::{loan, loan_arrears};
+use crate::entity::{loan, loan_arrears, loan_paying};
 use crate::error::Result;
 use crate::jobs::{self, Lease};
 use crate::models;
+use crate::paid::{self, Paid};
 use chrono::NaiveDate;
 use domain::access::{Reach, Scope};
 use domain::arrears::{Arrears, Schedule};
 use domain::id::{PortfolioId, UploadId};
 use domain::money::Money;
+use domain::paying::Paying;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QuerySelect, Set, Statement,
 };
 
 /// Loans whose ids lie within such a range are computed together, in one transaction.
-const RANGE: i64 = 20_000;
+const RANGE: i64 = 5_000;
 
-/// A loan with what was paid on it up to its day. A fee pays no instalment, and neither does its return. The signs before
-/// the portfolio keep `SQLite` from reading an index of the whole portfolio for each range of ids.
-const PAID: &str = "SELECT l.id, l.as_of, l.originated_on, l.monthly_instalment_minor, l.tenure_months, l.missed_payments, \
-    l.days_past_due, MIN(p.paid_on) AS first_paid_on, \
-    CAST(SUM(CASE WHEN p.paid_on <= l.as_of THEN p.amount_minor ELSE 0 END) AS bigint) AS paid_minor \
-    FROM loan l JOIN payment p ON p.loan_id = l.id \
-    WHERE +l.portfolio_id = $1 AND l.id >= $2 AND l.id < $3 AND p.kind <> 'fee' AND NOT (p.kind = 'reversal' AND EXISTS \
-    (SELECT 1 FROM payment f WHERE f.loan_id = p.loan_id AND f.payment_ref = p.reversal_of AND f.kind = 'fee')) \
-    GROUP BY l.id";
+/// Loans that have payments, with what their schedules are made of.
+const LOANS: &str = "SELECT l.id, l.as_of, l.originated_on, l.monthly_instalment_minor, l.tenure_months, l.missed_payments, \
+    l.days_past_due FROM loan l WHERE +l.portfolio_id = $1 AND l.id >= $2 AND l.id < $3 \
+    AND EXISTS (SELECT 1 FROM payment p WHERE p.loan_id = l.id)";
 
 #[derive(Debug, FromQueryResult)]
-struct Paid {
+struct LoanWithPayments {
     id: i64,
     as_of: NaiveDate,
     originated_on: Option<NaiveDate>,
@@ -38,22 +35,21 @@ struct Paid {
     tenure_months: Option<i32>,
     missed_payments: Option<i32>,
     days_past_due: Option<i64>,
-    first_paid_on: NaiveDate,
-    paid_minor: i64,
 }
 
-impl Paid {
-    /// Nothing where the schedule is not known, or the payments on file are not all there were.
-    fn arrears(&self) -> Option<Arrears> {
+impl LoanWithPayments {
+    fn schedule(&self) -> Option<Schedule> {
         let instalment = Money::from_minor(self.monthly_instalment_minor?);
-        let schedule = Schedule::new(self.originated_on?, instalment, u16::try_from(self.tenure_months?).ok()?)?;
-        schedule
-            .is_told_from(self.first_paid_on)
-            .then(|| schedule.arrears(Money::from_minor(self.paid_minor), self.as_of))
+        Schedule::new(self.originated_on?, instalment, u16::try_from(self.tenure_months?).ok()?)
     }
 
-    fn row(&self) -> Option<loan_arrears::ActiveModel> {
-        let arrears = self.arrears()?;
+    /// Nothing where the schedule is not known, or the payments on file are not all there were.
+    fn arrears(&self, paid: &[(NaiveDate, Money)]) -> Option<loan_arrears::ActiveModel> {
+        let (first_paid_on, _) = paid.first()?;
+        let schedule = self.schedule().filter(|schedule| schedule.is_told_from(*first_paid_on))?;
+        let amounts = paid.iter().take_while(|(on, _)| *on <= self.as_of).map(|(_, amount)| amount.minor);
+        let sum = amounts.fold(0, i64::saturating_add);
+        let arrears = schedule.arrears(Money::from_minor(sum), self.as_of);
         let told = self.missed_payments.map(|missed| missed as u16);
         Some(loan_arrears::ActiveModel {
             loan_id: Set(self.id),
@@ -65,9 +61,24 @@ impl Paid {
             disagrees: Set(arrears.disagrees(told, self.days_past_due.map(|days| days as u32))),
         })
     }
+
+    fn paying(&self, paid: &[(NaiveDate, Money)]) -> Option<loan_paying::ActiveModel> {
+        let paying = Paying::of(paid, self.schedule().as_ref(), self.as_of)?;
+        let [over_3_months, over_6_months, over_12_months] = paying.paid_to_due;
+        Some(loan_paying::ActiveModel {
+            loan_id: Set(self.id),
+            as_of: Set(self.as_of),
+            paid_to_due_3m: Set(over_3_months),
+            paid_to_due_6m: Set(over_6_months),
+            paid_to_due_12m: Set(over_12_months),
+            days_since_payment: Set(paying.days_since_payment.into()),
+            longest_late_run: Set(paying.longest_late_run.map(i32::from)),
+        })
+    }
 }
 
-/// Computes the arrears of all loans of a portfolio that have payments. What an earlier attempt left is replaced.
+/// Computes the arrears of all loans of a portfolio that have payments, and how these were paid. What an earlier attempt left is
+/// replaced.
 pub async fn refresh(store: &Store, lease: &Lease, portfolio: PortfolioId) -> Result<()> {
     let ends: Option<(Option<i64>, Option<i64>)> = loan::Entity::find()
         .filter(loan::Column::PortfolioId.eq(portfolio.0))
@@ -87,16 +98,27 @@ pub async fn refresh(store: &Store, lease: &Lease, portfolio: PortfolioId) -> Re
 async fn refresh_range(store: &Store, lease: &Lease, portfolio: PortfolioId, from: i64) -> Result<()> {
     let backend = store.db.get_database_backend();
     let range = [portfolio.0.into(), from.into(), (from + RANGE).into()];
-    let paid = Paid::find_by_statement(Statement::from_sql_and_values(backend, PAID, range.clone()));
-    let paid = paid.all(&store.db).await?;
-    let rows: Vec<_> = paid.iter().filter_map(Paid::row).collect();
+    let loans = LoanWithPayments::find_by_statement(Statement::from_sql_and_values(backend, LOANS, range.clone()));
+    let loans = loans.all(&store.db).await?;
+    let paid =
+        if loans.is_empty() { Paid::new() } else { paid::of_loans(store, portfolio, from..from + RANGE).await? };
+    let with_payments = || loans.iter().filter_map(|loan| Some((loan, paid.get(&loan.id)?)));
+    let arrears: Vec<_> = with_payments().filter_map(|(loan, paid)| loan.arrears(paid)).collect();
+    let paying: Vec<_> = with_payments().filter_map(|(loan, paid)| loan.paying(paid)).collect();
     let tx = store.begin().await?;
     jobs::held_by(&tx, lease).await?;
-    let clear = "DELETE FROM loan_arrears WHERE loan_id IN (SELECT l.id FROM loan l WHERE +l.portfolio_id = $1 \
-                 AND l.id >= $2 AND l.id < $3)";
-    tx.execute_raw(Statement::from_sql_and_values(backend, clear, range)).await?;
-    for chunk in rows.chunks(models::CHUNK) {
+    for table in ["loan_arrears", "loan_paying"] {
+        let clear = format!(
+            "DELETE FROM {table} WHERE loan_id IN (SELECT l.id FROM loan l WHERE +l.portfolio_id = $1 AND l.id >= $2 \
+             AND l.id < $3)"
+        );
+        tx.execute_raw(Statement::from_sql_and_values(backend, clear, range.clone())).await?;
+    }
+    for chunk in arrears.chunks(models::CHUNK) {
         loan_arrears::Entity::insert_many(chunk.iter().cloned()).exec_without_returning(&tx).await?;
+    }
+    for chunk in paying.chunks(models::CHUNK) {
+        loan_paying::Entity::insert_many(chunk.iter().cloned()).exec_without_returning(&tx).await?;
     }
     tx.commit().await?;
     Ok(())

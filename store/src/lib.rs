@@ -10,12 +10,14 @@ mod change;
 mod connection;
 mod entity;
 mod error;
+mod paid;
 
 pub mod arrears;
 pub mod audit;
 pub mod cases;
 pub mod contact_history;
 pub mod demo;
+pub mod follow_ups;
 pub mod holds;
 pub mod jobs;
 pub mod loans;

@@ -4,6 +4,7 @@ use crate::arrears;
 use crate::connection::Store;
 use crate::entity::{loan, portfolio_summary};
 use crate::error::Result;
+use crate::follow_ups;
 use crate::jobs::{self, Lease};
 use crate::loans::{self, FiguresColumns};
 use crate::models;
@@ -11,14 +12,17 @@ use crate::portfolios;
 use crate::settlements;
 use chrono::{DateTime, SubsecRound, Utc};
 use domain::access::{Reach, Scope};
+use domain::follow_up::FollowUp;
 use domain::id::PortfolioId;
 use domain::job::JobState;
 use domain::policy::what_if::ScoreTable;
 use domain::summary::{PortfolioSummary, summarise};
 use domain::team::Portfolio;
 use futures_util::TryStreamExt;
+use sea_orm::ActiveValue::NotSet;
+use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder, QuerySelect, Set, StreamTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, StreamTrait};
 
 /// The figures as of the last change; nothing before the first import, or for who sees only a part.
 pub async fn get(store: &Store, scope: Scope) -> Result<Option<PortfolioSummary>> {
@@ -43,6 +47,20 @@ pub async fn scores(store: &Store, scope: Scope) -> Result<ScoreTable> {
     Ok(scores.map_or(Ok(ScoreTable::default()), |scores| serde_json::from_str(&scores))?)
 }
 
+/// What a model could learn of an earlier day, as of the last import; nothing where files tell too little.
+pub async fn follow_up(store: &Store, scope: Scope) -> Result<Option<FollowUp>> {
+    if scope.reach != Reach::Portfolio {
+        return Ok(None);
+    }
+    let found: Option<Option<String>> = portfolio_summary::Entity::find_by_id(scope.portfolio.0)
+        .select_only()
+        .column(portfolio_summary::Column::FollowUp)
+        .into_tuple()
+        .one(&store.db)
+        .await?;
+    Ok(found.flatten().map(|json| serde_json::from_str(&json)).transpose()?)
+}
+
 /// When the figures of a portfolio were made; everybody in it may know.
 pub async fn as_of(store: &Store, scope: Scope) -> Result<Option<DateTime<Utc>>> {
     let row = portfolio_summary::Entity::find_by_id(scope.portfolio.0)
@@ -58,9 +76,16 @@ pub async fn as_of(store: &Store, scope: Scope) -> Result<Option<DateTime<Utc>>>
 pub async fn refresh_all(store: &Store, lease: &Lease, id: PortfolioId, now: DateTime<Utc>) -> Result<()> {
     arrears::refresh(store, lease, id).await?;
     settlements::refresh(store, lease, id, now).await?;
+    let follow_up = follow_ups::find(store, id, None, None).await?;
     let tx = store.begin().await?;
     let portfolio = portfolios::lock(&tx, id).await?;
     refresh(&tx, &portfolio, now.trunc_subsecs(6)).await?;
+    let follow_up = follow_up.map(|follow_up| serde_json::to_string(&follow_up)).transpose()?;
+    portfolio_summary::Entity::update_many()
+        .col_expr(portfolio_summary::Column::FollowUp, Expr::value(follow_up))
+        .filter(portfolio_summary::Column::PortfolioId.eq(id.0))
+        .exec(&tx)
+        .await?;
     jobs::settle(&tx, lease, JobState::Succeeded, "The figures are up to date.").await?;
     tx.commit().await?;
     Ok(())
@@ -88,6 +113,8 @@ pub(crate) async fn refresh<C: ConnectionTrait + StreamTrait>(
         body: Set(serde_json::to_string(&summary)?),
         scores: Set(serde_json::to_string(&scores)?),
         as_of: Set(now),
+        // Outcomes come with files; other changes keep what was found of them.
+        follow_up: NotSet,
     };
     let replace = OnConflict::column(portfolio_summary::Column::PortfolioId)
         .update_columns([

@@ -1,6 +1,7 @@
 //! What a model is worth on loans that it was not trained on.
 
 use super::Target;
+use crate::follow_up::FollowUp;
 use crate::validation::Validation;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,10 @@ pub struct Gate {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelFigures {
     pub target: Target,
+    /// Of which day the features were that it learned from, and within which days the outcomes; nothing where both are of the same
+    /// day, and of a proxy.
+    #[serde(default)]
+    pub follow_up: Option<FollowUp>,
     /// The learning method, as "random forest (smartcore)".
     pub learner: String,
     pub trees: u32,
@@ -53,6 +58,10 @@ pub fn gini(auc: f64) -> f64 {
     2.0 * auc - 1.0
 }
 
+/// Said of a model that learned from one state of each loan.
+pub const SAME_DAY: &str = "Features and outcomes are of the same day: what loans were like before their outcomes is not on file, so \
+    figures may flatter";
+
 /// An interval of an AUC that is wider than this leaves open whether the model is good, useless or bad.
 const AUC_INTERVAL_MAX: f64 = 0.5;
 
@@ -60,6 +69,15 @@ impl ModelFigures {
     /// Whether the loans of the test are too few to tell anything by the AUC.
     pub fn is_auc_open(&self) -> bool {
         self.auc_interval.is_some_and(|(low, high)| high - low > AUC_INTERVAL_MAX)
+    }
+
+    /// What it learned, in words, without a full stop.
+    pub fn target_words(&self) -> String {
+        match (self.target, &self.follow_up) {
+            (Target::SegmentProxy, _) => self.target.label().to_owned(),
+            (Target::Observed, Some(follow_up)) => format!("{}. {}", self.target.label(), follow_up.words()),
+            (Target::Observed, None) => format!("Observed outcome: the loan was written off. {SAME_DAY}"),
+        }
     }
 
     pub fn gini(&self) -> Option<f64> {

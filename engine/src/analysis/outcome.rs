@@ -10,7 +10,7 @@ use crate::leak::{self, LeakFinding};
 use domain::count::{count, grouped, is_or_are};
 use domain::feature::FeatureName;
 use domain::loan::{LoanRecord, RecoveryStatus};
-use domain::model::{ModelFigures, Target};
+use domain::model::{ModelFigures, SAME_DAY, Target};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
@@ -33,10 +33,10 @@ impl Labelled {
         places.iter().map(|place| (self.rows[*place], self.labels[*place])).unzip()
     }
 
-    /// Whether the target holds of each of so many loans.
-    pub(super) fn by_loan(&self, loans: usize) -> Vec<Option<bool>> {
+    /// Whether the target holds of each of so many loans; `loan_of` tells whose a row is.
+    pub(super) fn by_loan(&self, loans: usize, loan_of: impl Fn(usize) -> usize) -> Vec<Option<bool>> {
         let mut all = vec![None; loans];
-        self.rows.iter().zip(&self.labels).for_each(|(row, label)| all[*row] = Some(*label));
+        self.rows.iter().zip(&self.labels).for_each(|(row, label)| all[loan_of(*row)] = Some(*label));
         all
     }
 
@@ -83,7 +83,10 @@ pub(super) fn label(
 pub(super) fn notes(records: usize, labelled: &Labelled, figures: &ModelFigures) -> Vec<String> {
     let mut notes = Vec::new();
     let open = records - labelled.rows.len();
-    if open > 0 {
+    if labelled.target == Target::Observed {
+        notes.push(figures.follow_up.map_or_else(|| SAME_DAY.to_owned(), |follow_up| follow_up.words()));
+    }
+    if open > 0 && figures.follow_up.is_none() {
         notes.push(format!(
             "{} of {} {} open: scored, but the model neither learned from nor was tested on what is open",
             grouped(open),

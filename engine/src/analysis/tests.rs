@@ -1,5 +1,6 @@
 mod calibration;
 mod extras;
+mod past;
 mod segments;
 mod unknown;
 mod validation;

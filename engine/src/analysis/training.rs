@@ -45,6 +45,7 @@ pub(super) fn figures(
     let held_out = ClassCounts::of(held_out_labels.iter().copied());
     ModelFigures {
         target: labelled.target,
+        follow_up: None,
         learner: trained.fitted.learner.to_owned(),
         trees: trained.fitted.trees,
         train_rows: trained.fitted.train_rows as u32,

@@ -32,7 +32,17 @@ pub(crate) fn value(record: &LoanRecord, feature: Feature, currency: Currency) -
         Feature::LoanToCollateral if collateral? == 0.0 => Some(0.0),
         Feature::LoanToCollateral => Some(ratio(loan?, collateral?)),
         Feature::Unsecured => Some(f64::from(u8::from(collateral? == 0.0))),
+        Feature::PaidToDue3 => paid_to_due(record, 0),
+        Feature::PaidToDue6 => paid_to_due(record, 1),
+        Feature::PaidToDue12 => paid_to_due(record, 2),
+        Feature::DaysSincePayment => record.paying.map(|paying| f64::from(paying.days_since_payment)),
+        Feature::LongestLateRun => record.paying?.longest_late_run.map(f64::from),
     }
+}
+
+/// Of one of the windows of [`domain::paying::WINDOWS`].
+fn paid_to_due(record: &LoanRecord, window: usize) -> Option<f64> {
+    Some(record.paying?.paid_to_due[window]?.clamp(0.0, RATIO_MAX))
 }
 
 /// `part` ÷ `whole`, at most [`RATIO_MAX`], which also stands for something divided by nothing.

@@ -15,7 +15,7 @@ pub(super) struct Aspect {
 }
 
 /// In the order in which a name speaks of them. Protected attributes are not among them.
-pub(super) const ASPECTS: [Aspect; 11] = [
+pub(super) const ASPECTS: [Aspect; 13] = [
     Aspect {
         features: &[F::LoanAmount, F::OutstandingAmount],
         words: Some(("large loans", "small loans")),
@@ -87,4 +87,18 @@ pub(super) const ASPECTS: [Aspect; 11] = [
         noun: "loans for their collateral",
     },
     Aspect { features: &[F::Unsecured], words: None, more: "larger", less: "smaller", noun: "part unsecured" },
+    Aspect {
+        features: &[F::LongestLateRun, F::DaysSincePayment],
+        words: None,
+        more: "longer",
+        less: "shorter",
+        noun: "times without payment",
+    },
+    Aspect {
+        features: &[F::PaidToDue3, F::PaidToDue6, F::PaidToDue12],
+        words: None,
+        more: "larger",
+        less: "smaller",
+        noun: "part of what fell due paid",
+    },
 ];

@@ -34,6 +34,7 @@ impl Row<'_, '_> {
             payment_history: self.one_of(Field::PaymentHistory, read_history, "On-Time, Delayed or Missed")?,
             missed_payments: self.small_count_of(Field::MissedPayments)?,
             days_past_due: self.count_of(Field::DaysPastDue)?,
+            paying: None,
             recovery_status: status.unwrap_or_default(),
             is_said_open: status == Some(RecoveryStatus::Open),
             outcome: self.outcome()?,

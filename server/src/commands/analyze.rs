@@ -4,6 +4,7 @@
 //! a file with every loan's score.
 
 mod json;
+mod look_back;
 mod report;
 mod scored_file;
 mod watch;
@@ -18,7 +19,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use domain::count::count;
 use domain::money::Currency;
 use domain::policy::Policy;
-use engine::analysis::{Analysis, AnalysisError, analyse};
+use engine::analysis::{Analysis, AnalysisError, analyse_after};
+use look_back::{LookBackError, look_back};
 use scored_file::ScoredFileError;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -33,6 +35,11 @@ pub struct AnalyzeArgs {
     /// How the file is read: a profile that comes with the program. The first has the 21 columns of the reference analysis
     #[arg(long, default_value = DEFAULT_PROFILE, value_parser = PossibleValuesParser::new(loan_profiles()))]
     profile: String,
+
+    /// The same loans in a file of an earlier day, with which the model learns: their features of that day, and what became of them by
+    /// the day of the first file
+    #[arg(long, value_name = "FILE")]
+    earlier: Option<PathBuf>,
 
     #[command(flatten)]
     training: TrainingArgs,
@@ -58,7 +65,7 @@ pub struct AnalyzeArgs {
     json: bool,
 }
 
-fn currencies() -> impl TypedValueParser<Value = Currency> {
+pub(super) fn currencies() -> impl TypedValueParser<Value = Currency> {
     clap::builder::StringValueParser::new().try_map(Currency::try_from)
 }
 
@@ -74,6 +81,10 @@ pub enum AnalyzeError {
         /// How many rows were rejected and why the first was; empty where none was.
         rejected: String,
     },
+    #[error("{}: {source}", path.display())]
+    Earlier { path: PathBuf, source: LookBackError },
+    #[error("--horizon-days: without --earlier features and outcomes are of one day, and there is no horizon")]
+    NoHorizon,
     #[error("--flag: {0}")]
     Flag(AnalysisError),
     #[error(transparent)]
@@ -91,7 +102,7 @@ pub enum AnalyzeError {
 impl AnalyzeError {
     /// 2 for wrong arguments, 1 for everything else.
     pub fn exit_code(&self) -> u8 {
-        if matches!(self, Self::Flag(_) | Self::Without(_)) { 2 } else { 1 }
+        if matches!(self, Self::Flag(_) | Self::Without(_) | Self::NoHorizon) { 2 } else { 1 }
     }
 }
 
@@ -112,12 +123,22 @@ pub fn run(args: &AnalyzeArgs, output: &mut dyn Write) -> Result<(), AnalyzeErro
     let extras = args.training.extra.iter().map(|column| reading.keep(column)).collect::<Result<_, _>>()?;
     let file = read_loans(&args.file, reading)?;
     let kept = file.records.iter().flat_map(|record| record.extras.keys().cloned()).collect();
-    let options = args.training.options(extras, &kept)?;
+    if args.earlier.is_none() && args.training.horizon_days.is_some_and(|days| days > 0) {
+        return Err(AnalyzeError::NoHorizon);
+    }
+    let past = look_back(args, &file)?;
+    let is_followed = past.as_ref().is_some_and(|past| past.follow_up.is_enough());
+    let mut options = args.training.options(extras, &kept, is_followed)?;
+    let past = past.filter(|_| options.follows());
+    if let Some(past) = &past {
+        options.as_of = Some(past.follow_up.horizon.as_of);
+        options.horizon_days = Some(past.follow_up.horizon.days);
+    }
     let watch = Watch::new(started.elapsed());
     let policy = Policy::default();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.into()).build()?;
     let analysis = pool
-        .install(|| analyse(&file.records, args.currency, &options, &policy, &watch))
+        .install(|| analyse_after(&file.records, past.as_ref(), args.currency, &options, &policy, &watch))
         .map_err(|source| args.analysis_error(source, &file))?;
     let timings = watch.finish(usage::cpu_seconds());
     if let Some(path) = &args.output {

@@ -173,7 +173,7 @@ pub(super) fn in_words(model: &ModelCard) -> String {
         "Model {}, {}: {}; {auc} on {}. {}{leaks}.",
         model.version,
         model.state.label().to_lowercase(),
-        model.figures.target.label(),
+        model.figures.target_words(),
         count(model.figures.test_rows, "held-out loan"),
         model.figures.gate.reason.trim_end_matches('.')
     )

@@ -1,17 +1,19 @@
 //! `loan-recovery score`: the loans of the database with the model that decides; or, as `score FILE --model MODEL`, those of
 //! a file with a model that was trained elsewhere, without a database.
 
+use super::analyze::currencies;
 use super::{is_same_file, models, reach, say, work_or_cancel};
 use crate::clock;
 use crate::intake::{DEFAULT_PROFILE, LoanFile, LoanReading, loan_profiles, read_loans};
 use crate::settings::DatabaseSettings;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use domain::access::Actor;
 use domain::count::count;
 use domain::job::{Job, JobState};
 use domain::model::ScoreSource;
+use domain::money::Currency;
 use domain::policy::Policy;
 use domain::scoring_report::ScoringReport;
 use domain::summary::Verdict;
@@ -43,6 +45,10 @@ pub struct ScoreArgs {
     /// How the file is read: a profile that comes with the program. The first has the 21 columns of the reference analysis
     #[arg(long, default_value = DEFAULT_PROFILE, value_parser = PossibleValuesParser::new(loan_profiles()))]
     profile: String,
+
+    /// Currency of the file's amounts (ISO 4217). It must be that of the model, which is taken where this is left out
+    #[arg(long, requires = "file", value_parser = currencies())]
+    currency: Option<Currency>,
 
     /// The model, as the page of models hands it out
     #[arg(long, value_name = "MODEL", requires = "file")]
@@ -85,6 +91,12 @@ async fn score_database(args: &ScoreArgs) -> Result<()> {
 
 fn score_file(args: &ScoreArgs, file_path: &Path, model_path: &Path) -> Result<()> {
     let model = read_model(model_path)?;
+    if let Some(currency) = args.currency.filter(|currency| *currency != model.currency) {
+        let (name, learned) = (model_path.display(), model.currency);
+        bail!(
+            "{name}: the model learned from amounts in {learned} and cannot score loans in {currency}: train one on such loans"
+        );
+    }
     let mut reading = LoanReading::of_profile(&args.profile, model.currency)?;
     for encoding in &model.encoding.columns {
         // A file without a column that the model asks for is refused: its scores would be worth less, unsaid.

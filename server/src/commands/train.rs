@@ -5,10 +5,12 @@ use super::{models, reach, say, work_or_cancel, work_until_done};
 use crate::clock;
 use crate::settings::DatabaseSettings;
 use anyhow::{Context, Result, ensure};
+use chrono::NaiveDate;
 use clap::Args;
 use domain::access::{Actor, Scope};
 use domain::id::JobId;
 use domain::job::{Job, JobState};
+use domain::model::TrainingOptions;
 use std::io::{stderr, stdout};
 use store::Store;
 
@@ -20,6 +22,11 @@ use store::Store;
 pub struct TrainArgs {
     #[command(flatten)]
     training: TrainingArgs,
+
+    /// The day whose features the model learns from, where files of several days are on file. Left out, it is the newest from which
+    /// the horizon is over and outcomes are enough
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    as_of: Option<NaiveDate>,
 
     /// Print the model and its figures as JSON
     #[arg(long)]
@@ -33,7 +40,11 @@ pub async fn run(args: TrainArgs) -> Result<()> {
     let (store, scope) = reach(&args.database).await?;
     ensure!(store::loans::count(&store, scope.portfolio).await? > 0, "there are no loans yet: import a file first");
     let kept = store::loans::extra_columns(&store, scope.portfolio).await?;
-    let options = args.training.options(args.training.extra.clone(), &kept)?;
+    let is_open = args.training.target.is_none() && args.training.horizon_days != Some(0);
+    let (as_of, days) = (args.as_of, args.training.horizon_days);
+    let is_followed = is_open && store::follow_ups::find(&store, scope.portfolio, as_of, days).await?.is_some();
+    let options = args.training.options(args.training.extra.clone(), &kept, is_followed)?;
+    let options = TrainingOptions { as_of, ..options };
     let job = Job::TrainAndScore { portfolio: scope.portfolio, options };
     let job = request(&store, scope, &job).await?;
     let status = work_or_cancel(&store, scope, job).await?;

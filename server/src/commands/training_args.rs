@@ -29,9 +29,9 @@ pub(super) struct TrainingArgs {
     pub(super) without: Vec<String>,
 
     /// What the model learns: "segment-proxy" is whether a loan lies in a high-risk segment, "observed" whether it was
-    /// written off
-    #[arg(long, default_value = "segment-proxy", value_parser = targets())]
-    pub(super) target: Target,
+    /// lost. Left out, it is "observed" where files of several days tell of enough losses, and otherwise the proxy
+    #[arg(long, value_parser = targets())]
+    pub(super) target: Option<Target>,
 
     /// What grows the forest: "smartcore" splits exactly, for up to 50,000 loans; "histogram" bins values, for any number;
     /// "automatic" chooses by the number of loans
@@ -58,6 +58,11 @@ pub(super) struct TrainingArgs {
     /// Let each fold test later loans by what was learned from earlier ones, by the day on which they were made
     #[arg(long)]
     pub(super) by_time: bool,
+
+    /// Days within which outcomes count; 0 takes features and outcomes as they stand in the newest files. Left out, it is a year,
+    /// or less where files do not reach as far
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(0..=3650))]
+    pub(super) horizon_days: Option<u32>,
 
     /// Number of segments
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(2..=12))]
@@ -113,12 +118,18 @@ fn codes(set: FeatureSet) -> String {
 impl TrainingArgs {
     /// The options of the training; `extras` are the names under which the asked columns are kept, `kept` those of all
     /// columns that are kept with the loans.
-    pub(super) fn options(&self, extras: Vec<String>, kept: &BTreeSet<String>) -> Result<TrainingOptions, UnknownName> {
+    /// `is_followed` tells whether outcomes after an earlier day are known of enough loans.
+    pub(super) fn options(
+        &self,
+        extras: Vec<String>,
+        kept: &BTreeSet<String>,
+        is_followed: bool,
+    ) -> Result<TrainingOptions, UnknownName> {
         let (without, columns) = self.left_out(kept)?;
         Ok(TrainingOptions {
             features: self.features,
             without,
-            target: self.target,
+            target: self.target.unwrap_or(Target::default_where(is_followed)),
             segments: self.segments,
             flagged_segments: self.flag.clone(),
             trees: self.trees,
@@ -134,6 +145,8 @@ impl TrainingArgs {
             class_weights: self.class_weights,
             calibration: (self.calibration || self.no_calibration).then_some(self.calibration),
             folds: self.folds,
+            as_of: None,
+            horizon_days: self.horizon_days,
             is_time_ordered: self.by_time,
         })
     }

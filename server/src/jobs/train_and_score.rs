@@ -12,12 +12,13 @@ use domain::money::Currency;
 use domain::policy::Policy;
 use domain::reason::Reasons;
 use domain::scoring_report::ScoringReport;
-use engine::analysis::{Analysis, AnalysisError, Progress, Stage, analyse};
+use engine::analysis::{Analysis, AnalysisError, Past, PastLoan, Progress, Stage, analyse_after};
 use engine::explain::explain;
 use engine::input;
 use engine::insight::insight;
 use engine::scoring_report::{News, Scoring, scoring_report};
 use engine::segment_quality::{assess, note_continued};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
@@ -25,6 +26,9 @@ use store::Store;
 use store::models::NewModel;
 use store::scorings::NewDecision;
 use tokio_util::sync::CancellationToken;
+
+const NOT_FOLLOWED: &str = "No file tells what became of the loans by the end of this horizon. Choose an earlier day or fewer days, or load \
+    files of later days.";
 
 /// How often the progress is written down.
 const REPORT_EVERY: Duration = Duration::from_millis(400);
@@ -41,9 +45,10 @@ pub(super) async fn run(
     let (policy_id, policy) = store::policies::in_force(store, portfolio, clock::now()).await?;
     let (ids, records): (Vec<LoanId>, Vec<LoanRecord>) =
         store::loans::all_for_training(store, portfolio).await?.into_iter().unzip();
+    let (options, past) = look_back(store, portfolio, options, &ids).await?;
     // A model whose file an older program wrote goes on deciding; it is only not compared with.
     let champion = champion(store, portfolio).await.ok().flatten();
-    let made = analyse_aside(store, run, records, currency, options, policy).await?;
+    let made = analyse_aside(store, run, Book { records, past }, currency, &options, policy).await?;
     let mut analysis = made.analysis;
     if let Some(champion) = champion {
         note_continued(&mut analysis.segmentation, &analysis.model, &champion.model, champion.version);
@@ -66,7 +71,7 @@ pub(super) async fn run(
     let result = store::models::Analysis {
         portfolio,
         model: NewModel {
-            options: options.clone(),
+            options,
             figures: analysis.figures,
             segmentation: analysis.segmentation,
             artifact,
@@ -84,6 +89,42 @@ pub(super) async fn run(
     Ok(())
 }
 
+/// The loans of today, and those of an earlier day, where a model learns from them.
+struct Book {
+    records: Vec<LoanRecord>,
+    past: Option<Past>,
+}
+
+/// What became of the loans after an earlier day, where files tell and the options want it; and the options with that day. `ids` are
+/// the loans of today.
+async fn look_back(
+    store: &Store,
+    portfolio: PortfolioId,
+    options: &TrainingOptions,
+    ids: &[LoanId],
+) -> Result<(TrainingOptions, Option<Past>), JobError> {
+    let mut options = options.clone();
+    if !options.follows() {
+        return Ok((options, None));
+    }
+    let found = store::follow_ups::find(store, portfolio, options.as_of, options.horizon_days).await?;
+    let Some(follow_up) = found else {
+        return if options.as_of.is_some() || options.horizon_days.is_some() {
+            Err(JobError::Fault(NOT_FOLLOWED.to_owned()))
+        } else {
+            Ok((options, None))
+        };
+    };
+    options.as_of = Some(follow_up.horizon.as_of);
+    options.horizon_days = Some(follow_up.horizon.days);
+    let places: HashMap<LoanId, usize> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
+    let loans = store::follow_ups::past(store, portfolio, follow_up.horizon).await?;
+    let loans = loans
+        .into_iter()
+        .filter_map(|(id, record, is_lost)| Some(PastLoan { place: *places.get(&id)?, record, is_lost }));
+    Ok((options, Some(Past { follow_up, loans: loans.collect() })))
+}
+
 /// An analysis with what is kept beside it; the lists have one entry per loan, in the order of the loans.
 struct Made {
     analysis: Analysis,
@@ -98,13 +139,14 @@ struct Made {
 
 /// All of it, unless somebody stops it.
 fn make(
-    records: &[LoanRecord],
+    book: &Book,
     currency: Currency,
     options: &TrainingOptions,
     policy: &Policy,
     watch: &Watch,
 ) -> Result<Made, AnalysisError> {
-    let mut analysis = analyse(records, currency, options, policy, watch)?;
+    let Book { records, past } = book;
+    let mut analysis = analyse_after(records, past.as_ref(), currency, options, policy, watch)?;
     let go_on = || !watch.stop.is_cancelled();
     let (model, verdicts) = (&analysis.model, &analysis.verdicts);
     let quality = assess(model, records, verdicts, &go_on);
@@ -123,7 +165,8 @@ fn make(
     let report = reference.and_then(|reference| scoring_report(reference, model, scoring, news).ok());
     let input_hashes = input::hashes(&model.matrix(records));
     let reference = reference.and_then(|reference| serde_json::to_string(reference).ok());
-    let insight = insight(&analysis, records).ok();
+    let looked_at = past.as_ref().map(|past| past.looked_back_at(records));
+    let insight = insight(&analysis, looked_at.as_ref().unwrap_or(records)).ok();
     analysis.segmentation.quality = quality;
     Ok(Made { analysis, input_hashes, reasons, reference, report, insight })
 }
@@ -132,16 +175,16 @@ fn make(
 async fn analyse_aside(
     store: &Store,
     run: &Run,
-    records: Vec<LoanRecord>,
+    book: Book,
     currency: Currency,
     options: &TrainingOptions,
     policy: Policy,
 ) -> Result<Made, JobError> {
-    let is_validated = options.fold_count(records.len()) > 0;
+    let is_validated = options.fold_count(book.past.as_ref().map_or(book.records.len(), |past| past.loans.len())) > 0;
     let (thousandths, explains) = (AtomicU32::new(0), AtomicBool::new(false));
     let watch = Arc::new(Watch { thousandths, explains, is_validated, stop: run.stop.clone() });
     let (watched, options) = (watch.clone(), options.clone());
-    let mut work = tokio::task::spawn_blocking(move || make(&records, currency, &options, &policy, watched.as_ref()));
+    let mut work = tokio::task::spawn_blocking(move || make(&book, currency, &options, &policy, watched.as_ref()));
     loop {
         tokio::select! {
             done = &mut work => {

@@ -70,6 +70,12 @@ pub enum Relation {
         to = "super::loan_arrears::Column::LoanId"
     )]
     Arrears,
+    #[sea_orm(
+        belongs_to = "super::loan_paying::Entity",
+        from = "Column::Id",
+        to = "super::loan_paying::Column::LoanId"
+    )]
+    Paying,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

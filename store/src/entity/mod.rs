@@ -14,6 +14,7 @@ pub mod job;
 pub mod legal_notice;
 pub mod loan;
 pub mod loan_arrears;
+pub mod loan_paying;
 pub mod mapping_profile;
 pub mod message;
 pub mod model;

@@ -10,6 +10,8 @@ pub struct Model {
     pub body: String,
     pub scores: String,
     pub as_of: DateTimeUtc,
+    /// JSON: what a model could learn of earlier days.
+    pub follow_up: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

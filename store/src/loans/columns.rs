@@ -1,7 +1,7 @@
 //! The columns that are read of many loans at once: only those needed, not whole entities.
 
 use crate::arrears;
-use crate::entity::{borrower, borrower_protected, decision, loan};
+use crate::entity::{borrower, borrower_protected, decision, loan, loan_paying};
 use crate::error::{Result, StoreError};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::borrower::{BorrowerRecord, ProtectedAttributes};
@@ -10,6 +10,7 @@ use domain::listing::{DecisionView, LoanRow, PaymentView};
 use domain::loan::{LoanOutcome, LoanRecord, PaymentHistory, RecoveryStatus};
 use domain::model::{ModelFigures, ScoreSource};
 use domain::money::Money;
+use domain::paying::Paying;
 use domain::payment::PaymentKind;
 use domain::policy::Policy;
 use domain::segment::{Segment, Segmentation};
@@ -53,6 +54,11 @@ pub(crate) struct LoanColumns {
     collection_method: Option<String>,
     legal_action_taken: Option<bool>,
     extras: Option<String>,
+    paid_to_due_3m: Option<f64>,
+    paid_to_due_6m: Option<f64>,
+    paid_to_due_12m: Option<f64>,
+    days_since_payment: Option<i64>,
+    longest_late_run: Option<i32>,
 }
 
 /// The reference of a borrower; nothing where no file names them.
@@ -65,7 +71,15 @@ pub(crate) fn select_record(query: Select<loan::Entity>) -> Select<loan::Entity>
     query
         .join(JoinType::LeftJoin, loan::Relation::Protected.def())
         .join(JoinType::LeftJoin, loan::Relation::Arrears.def())
+        .join(JoinType::LeftJoin, loan::Relation::Paying.def())
         .select_only()
+        .columns([
+            loan_paying::Column::PaidToDue3m,
+            loan_paying::Column::PaidToDue6m,
+            loan_paying::Column::PaidToDue12m,
+            loan_paying::Column::DaysSincePayment,
+            loan_paying::Column::LongestLateRun,
+        ])
         .column_as(arrears::missed_payments(), "missed_payments")
         .column_as(arrears::days_past_due(), "days_past_due")
         .columns([
@@ -103,7 +117,13 @@ pub(crate) fn select_record(query: Select<loan::Entity>) -> Select<loan::Entity>
 
 impl LoanColumns {
     pub(crate) fn record(self) -> Result<LoanRecord> {
+        let paying = self.days_since_payment.map(|days| Paying {
+            paid_to_due: [self.paid_to_due_3m, self.paid_to_due_6m, self.paid_to_due_12m],
+            days_since_payment: days as u32,
+            longest_late_run: self.longest_late_run.map(|run| run as u16),
+        });
         Ok(LoanRecord {
+            paying,
             loan_ref: self.loan_ref,
             borrower: BorrowerRecord {
                 borrower_ref: self.borrower_ref,
@@ -304,6 +324,7 @@ impl DecisionColumns {
             propensity: self.propensity,
             model_version: self.model_version,
             target: figures.target,
+            target_words: figures.target_words(),
             gate: figures.gate,
             policy: Policy {
                 version: self.policy_version,

@@ -3,7 +3,7 @@
 mod columns;
 mod list;
 
-pub(crate) use columns::{FiguresColumns, select_figures};
+pub(crate) use columns::{FiguresColumns, LoanColumns, select_figures};
 pub use list::{page, queue};
 
 use crate::connection::Store;
@@ -11,7 +11,7 @@ use crate::entity::{decision, loan, loan_arrears, model, policy, upload_file};
 use crate::error::{Result, StoreError};
 use crate::models;
 use chrono::NaiveDate;
-use columns::{DecisionColumns, LoanColumns, PaymentColumns, select_record};
+use columns::{DecisionColumns, PaymentColumns, select_record};
 use domain::access::{Reach, Scope};
 use domain::id::{LoanId, PortfolioId};
 use domain::listing::{LoanDetail, LoanState, PaymentView};

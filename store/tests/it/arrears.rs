@@ -10,6 +10,7 @@ use domain::id::LoanId;
 use domain::listing::{LoanDetail, LoanFilter, LoanSort};
 use domain::loan::LoanRecord;
 use domain::money::Money;
+use domain::paying::Paying;
 use domain::payment::{PaymentKind, PaymentRecord};
 use store::{StoreError, arrears, loans};
 
@@ -20,6 +21,7 @@ on_both_databases!(
     payments_of_a_part_of_the_term_tell_nothing,
     arrears_follow_newer_files_and_go_with_undone_ones,
     payments_are_listed_the_newest_first,
+    payments_tell_how_a_loan_was_paid,
 );
 
 /// Lent on 5 August 2026 for a year at 100.00 a month: as of 1 November two instalments are due.
@@ -177,4 +179,24 @@ async fn payments_are_listed_the_newest_first(db: TestDatabase) {
         let hidden = loans::payments(&fixture.store, scope, id, 2).await;
         assert!(matches!(hidden, Err(StoreError::NotFound("loan"))), "{hidden:?}");
     }
+}
+
+async fn payments_tell_how_a_loan_was_paid(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    let undated = LoanRecord { originated_on: None, ..lent("UNDATED") };
+    fixture.import(vec![lent("A"), undated, lent("NONE"), lent("LATER")]).await;
+    let fee = PaymentRecord { kind: PaymentKind::Fee, ..paid("A", "fee", 99_900, 10) };
+    // Due on 5 September and on 5 October: the second instalment is half paid.
+    let rows = vec![paid("A", "1", 10_000, 9), paid("A", "2", 5_000, 10), fee, paid("UNDATED", "1", 1, 10)];
+    fixture.load(TestFile::payments([rows, vec![paid("LATER", "1", 10_000, 11)]].concat())).await;
+    let told = async |loan: &str| detail(&fixture, loan).await.record.paying;
+    let ratio = Some(0.75);
+    let expected = Paying { paid_to_due: [ratio; 3], days_since_payment: 28, longest_late_run: Some(1) };
+    assert_eq!(told("A").await, Some(expected));
+    let expected = Paying { paid_to_due: [None; 3], days_since_payment: 28, longest_late_run: None };
+    assert_eq!(told("UNDATED").await, Some(expected));
+    assert_eq!((told("NONE").await, told("LATER").await), (None, None));
+    let read = loans::all_for_training(&fixture.store, fixture.scope.portfolio).await.unwrap();
+    let with_payments: Vec<_> = read.iter().filter(|(_, loan)| loan.paying.is_some()).collect();
+    assert_eq!(with_payments.len(), 2);
 }

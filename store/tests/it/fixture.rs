@@ -130,6 +130,7 @@ fn segments() -> [Segment; 2] {
 fn analysis(portfolio: PortfolioId, policy: PolicyId, passed: bool, decisions: Vec<NewDecision>) -> Analysis {
     let figures = ModelFigures {
         target: Target::SegmentProxy,
+        follow_up: None,
         learner: "random forest (smartcore)".to_owned(),
         trees: 100,
         train_rows: 80,

@@ -98,10 +98,11 @@ impl TestDatabase {
 }
 
 /// The tables that imports write to, besides those about the files themselves.
-const STORED: [&str; 12] = [
+const STORED: [&str; 13] = [
     "loan",
     "loan_history",
     "loan_arrears",
+    "loan_paying",
     "upload_known_row",
     "borrower",
     "borrower_history",

@@ -4,6 +4,7 @@
 
 mod files;
 mod fixture;
+mod follow_ups;
 mod harness;
 mod records;
 

@@ -37,6 +37,7 @@ const ROWS: [&[&str]; 17] = [
     &[
         "INSERT INTO loan (id, portfolio_id, borrower_id, upload_file_id, source_line, loan_ref, imported_at, as_of, loan_type, loan_amount_minor, tenure_months, interest_rate, payment_history, recovery_status, legal_action_taken) VALUES (1, 1, 1, 1, 2, 'L', '2026-01-01T00:00:00+00:00', '2026-01-31', 'Auto', 1, 1, 1.5, 'missed', 'open', true)",
         "INSERT INTO loan_history (id, loan_id, borrower_id, upload_file_id, source_line, imported_at, as_of, recovery_status) VALUES (1, 1, 1, 1, 2, '2026-01-01T00:00:00+00:00', '2025-12-31', 'open')",
+        "INSERT INTO loan_paying (loan_id, as_of, paid_to_due_3m, days_since_payment, longest_late_run) VALUES (1, '2026-01-31', 0.5, 3, 2)",
         "INSERT INTO payment (id, loan_id, upload_file_id, source_line, payment_ref, paid_on, amount_minor, kind) VALUES (1, 1, 1, 2, 'P', '2026-01-15', -5, 'reversal')",
     ],
     &[

@@ -34,6 +34,7 @@ pub(crate) fn record(number: usize) -> LoanRecord {
         payment_history: Some(PaymentHistory::ALL[number % 3]),
         missed_payments: Some((number % 7) as u16),
         days_past_due: Some((number * 13 % 180) as u32),
+        paying: None,
         recovery_status: statuses[number % statuses.len()],
         is_said_open: false,
         outcome: LoanOutcome {

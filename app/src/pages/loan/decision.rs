@@ -51,7 +51,7 @@ pub fn Decision(decision: DecisionView, loan_ref: String) -> impl IntoView {
                     <div><dt>"Chosen with probability"</dt><dd>{format::number(decision.propensity, 2)}</dd></div>
                 </dl>
                 <p class="note">{format!("{}.", decision.source.label())}</p>
-                <p class="note">{format!("Model {}. {}. {}.", decision.model_version, decision.target.label(), decision.gate.reason)}</p>
+                <p class="note">{format!("Model {}. {}. {}.", decision.model_version, decision.target_words, decision.gate.reason)}</p>
             </div>
         </section>
     }

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 type Line = (&'static str, &'static str, fn(&ModelCard) -> String);
 
 const LINES: [Line; 13] = [
-    ("Learns from", "what it predicts", |model| model.figures.target.label().to_owned()),
+    ("Learns from", "what it predicts", |model| model.figures.target_words()),
     ("Features", "what it looks at", |model| features(model)),
     ("Method", "and its trees", |model| {
         format!("{}, {}", model.figures.learner, format::counted(model.figures.trees, "tree"))

@@ -169,6 +169,7 @@ pub mod tests {
             options: TrainingOptions::default(),
             figures: ModelFigures {
                 target: Target::Observed,
+                follow_up: None,
                 learner: "random forest".to_owned(),
                 trees: 100,
                 train_rows: 400,

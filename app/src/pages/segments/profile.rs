@@ -78,9 +78,15 @@ fn written(feature: Feature, value: f64) -> String {
         | Feature::CollateralValue
         | Feature::OutstandingAmount
         | Feature::MonthlyInstalment => format::number(value, 0),
-        Feature::TenureMonths | Feature::DaysPastDue => format::number(value, 1),
-        Feature::InterestRate | Feature::MissedPayments => format::number(value, 2),
-        Feature::InstalmentToIncome | Feature::OutstandingToLoan | Feature::LoanToCollateral | Feature::Unsecured => {
+        Feature::TenureMonths | Feature::DaysPastDue | Feature::DaysSincePayment => format::number(value, 1),
+        Feature::InterestRate | Feature::MissedPayments | Feature::LongestLateRun => format::number(value, 2),
+        Feature::InstalmentToIncome
+        | Feature::OutstandingToLoan
+        | Feature::LoanToCollateral
+        | Feature::Unsecured
+        | Feature::PaidToDue3
+        | Feature::PaidToDue6
+        | Feature::PaidToDue12 => {
             format!("{} %", format::number(value * 100.0, 0))
         }
     }

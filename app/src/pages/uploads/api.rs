@@ -16,7 +16,8 @@ pub async fn list_uploads() -> Result<Uploads, AppError> {
     let has_loans = store::loans::count(&store(), person.portfolio).await.map_err(explain)? > 0;
     let extras = store::loans::extra_columns(&store(), person.portfolio).await.map_err(explain)?;
     let (newest_model, extra_columns) = (models.into_iter().next(), extras.into_iter().collect());
-    Ok(Uploads { uploads, training, newest_model, has_loans, extra_columns })
+    let follow_up = store::summaries::follow_up(&store(), person.scope()).await.map_err(explain)?;
+    Ok(Uploads { uploads, training, newest_model, has_loans, extra_columns, follow_up })
 }
 
 /// Starts a training over all loans of the portfolio; one that is under way is not doubled.

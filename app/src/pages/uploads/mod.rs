@@ -13,8 +13,9 @@ use crate::components::table::{Column, Table};
 use crate::format;
 use crate::live::follow;
 use api::{CancelJob, Train};
+use domain::follow_up::FollowUp;
 use domain::job::JobStatus;
-use domain::model::ModelCard;
+use domain::model::{ModelCard, Target};
 use domain::upload::{Upload, UploadState};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
@@ -37,6 +38,8 @@ pub struct Uploads {
     pub has_loans: bool,
     /// Names of the columns that are kept with loans besides their fields.
     pub extra_columns: Vec<String>,
+    /// What a model could learn of an earlier day.
+    pub follow_up: Option<FollowUp>,
 }
 
 #[component]
@@ -61,12 +64,15 @@ fn Sections(
     train: ServerAction<Train>,
     cancel: ServerAction<CancelJob>,
 ) -> impl IntoView {
-    let Uploads { uploads, training, newest_model, has_loans, extra_columns } = uploads;
+    let Uploads { uploads, training, newest_model, has_loans, extra_columns, follow_up } = uploads;
     let (running, finished) = match training {
         Some(training) if training.state.is_finished() => (None, Some(training)),
         running => (running, None),
     };
-    let options = newest_model.as_ref().map(|card| card.options.clone()).unwrap_or_default();
+    let mut options = newest_model.as_ref().map(|card| card.options.clone()).unwrap_or_default();
+    if follow_up.is_some() {
+        options.target = Target::Observed;
+    }
     view! {
         <PageHead title="Loan files" scope="Loans, payments and borrowers, as lenders write them."/>
         <div class="grid grid--stretch">
@@ -95,7 +101,7 @@ fn Sections(
                             let id = status.id.0;
                             view! { <LiveProgress title="Training" status news/><CancelForm id cancel/> }.into_any()
                         }
-                        None => view! { <TrainingForm train options has_loans extra_columns/> }.into_any(),
+                        None => view! { <TrainingForm train options has_loans extra_columns follow_up/> }.into_any(),
                     }}
                 </div>
             </section>
@@ -128,7 +134,7 @@ fn LastTraining(finished: Option<JobStatus>, newest_model: Option<ModelCard>) ->
     let ending = finished.as_ref().map(|status| status.message.clone()).unwrap_or_default();
     let words = newest_model.map(|card| {
         let name = format!("Model {}, {}. ", card.version, card.state.label().to_lowercase());
-        let target = card.figures.target.label().to_owned();
+        let target = card.figures.target_words();
         let mut said = vec![ending];
         let mut rest = Vec::new();
         for sentence in [target, card.figures.gate.reason].into_iter().chain(card.notes) {

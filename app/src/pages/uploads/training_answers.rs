@@ -24,6 +24,9 @@ pub struct LearningAnswers {
     pub calibration: String,
     pub validation: String,
     pub class_weights: String,
+    /// The day of the features.
+    pub as_of: String,
+    pub horizon_days: String,
     /// Features of the set that the model does not look at.
     pub without: Vec<String>,
 }
@@ -33,7 +36,8 @@ impl TrainingAnswers {
     pub fn read(self) -> Result<TrainingOptions, String> {
         let features = FeatureSet::find(&self.features).ok_or("Features: choose one of the list.")?;
         let target = Target::find(&self.target).ok_or("Learns from: choose one of the list.")?;
-        let LearningAnswers { learner, calibration, validation, class_weights, without } = self.learning;
+        let LearningAnswers { learner, calibration, validation, class_weights, as_of, horizon_days, without } =
+            self.learning;
         let learner = match learner.as_str() {
             "" => Learner::Automatic,
             code => Learner::find(code).ok_or("Method: choose one of the list.")?,
@@ -58,6 +62,11 @@ impl TrainingAnswers {
         if class_weights != ClassWeights::None && learner == Learner::Smartcore {
             return Err("Outcomes weigh: smartcore takes no weights. Choose another method, or no weights.".to_owned());
         }
+        let as_of =
+            said(&as_of).map(str::parse).transpose().map_err(|_| "Features as of: enter a day, as 2025-06-30.")?;
+        let horizon_days = said(&horizon_days).map(str::parse).transpose();
+        let horizon_days = horizon_days.ok().filter(|days| days.is_none_or(|days| days <= HORIZON_DAYS_MAX));
+        let horizon_days = horizon_days.ok_or("Horizon in days: enter a number from 0 to 3650.")?;
         let without: Option<Vec<Feature>> = without.iter().map(|code| Feature::find(code)).collect();
         let mut without = without.ok_or("Features left out: choose features of the list.")?;
         // The form lists the features of all sets.
@@ -78,6 +87,8 @@ impl TrainingAnswers {
             class_weights,
             calibration,
             folds,
+            as_of,
+            horizon_days,
             is_time_ordered,
             ..TrainingOptions::default()
         };
@@ -86,6 +97,14 @@ impl TrainingAnswers {
         }
         Ok(options)
     }
+}
+
+/// The longest horizon that a form takes: ten years.
+const HORIZON_DAYS_MAX: u32 = 3_650;
+
+/// What a field says, unless it is blank.
+fn said(field: &str) -> Option<&str> {
+    Some(field.trim()).filter(|field| !field.is_empty())
 }
 
 fn flagged_segments(flagged: &str, segments: u32) -> Result<Option<Vec<i32>>, String> {
@@ -144,6 +163,9 @@ mod tests {
             [form.learner, form.class_weights] = ["smartcore", "balanced"].map(str::to_owned);
         };
         check(learning(unweighted), "Outcomes weigh");
+        check(learning(|form| form.as_of = "June".to_owned()), "Features as of");
+        check(learning(|form| form.horizon_days = "-1".to_owned()), "Horizon in days");
+        check(learning(|form| form.horizon_days = "3651".to_owned()), "Horizon in days");
         check(learning(|form| form.without = vec!["luck".to_owned()]), "Features left out");
         let all = Feature::ALL.map(|feature| feature.code().to_owned()).to_vec();
         check(learning(|form| form.without = all), "Features left out");
@@ -167,6 +189,13 @@ mod tests {
             let options = learning(|form| form.validation = validation.to_owned()).read().expect("a form");
             assert_eq!((options.folds, options.is_time_ordered), expected, "{validation}");
         }
+        let form = learning(|form| [form.as_of, form.horizon_days] = [" 2025-06-30", "180"].map(str::to_owned));
+        let options = form.read().expect("a form");
+        assert_eq!(
+            (options.as_of.map(|day| day.to_string()), options.horizon_days),
+            (Some("2025-06-30".to_owned()), Some(180))
+        );
+        assert_eq!(good().read().expect("a form").as_of, None);
         let form = learning(|form| {
             form.without = ["age", "unsecured"].map(str::to_owned).to_vec();
             form.class_weights = "balanced".to_owned();

@@ -3,6 +3,7 @@
 use super::api::Train;
 use crate::components::field::{ErrorSummary, SelectField, TextField, refusal};
 use domain::feature::{Feature, FeatureSet};
+use domain::follow_up::{FollowUp, OUTCOMES_MIN};
 use domain::model::{ClassWeights, ExtraChoice, Learner, Target, TrainingOptions};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
@@ -31,6 +32,8 @@ pub fn TrainingForm(
     has_loans: bool,
     /// Names of the columns that a model may look at besides its features.
     extra_columns: Vec<String>,
+    /// What a model could learn of an earlier day.
+    follow_up: Option<FollowUp>,
 ) -> impl IntoView {
     let choices = |values: &[(&'static str, &'static str)]| {
         values.iter().map(|(code, label)| ((*code).to_owned(), (*label).to_owned())).collect::<Vec<_>>()
@@ -55,8 +58,19 @@ pub fn TrainingForm(
     view! {
         {move || refusal(train.value().get()).map(|message| view! { <ErrorSummary message/> })}
         <ActionForm action=train attr:class="stack">
+            <p class="note">{target_reason(follow_up)}</p>
             <div class="fields">
                 <SelectField label="Learns from" name="target" options=targets value=options.target.code()/>
+                <TextField
+                    label="Features as of"
+                    name="learning[as_of]"
+                    hint="A day, as 2025-06-30. Leave empty for the newest one after which enough outcomes are known."
+                />
+                <TextField
+                    label="Horizon in days"
+                    name="learning[horizon_days]"
+                    hint="Outcomes count so long after that day. Leave empty for a year, or what files reach; 0 takes both as they stand today."
+                />
                 <SelectField label="Features" name="features" options=features value=options.features.code()/>
                 <SelectField label="Segments" name="segments" options=counts value=options.segments.to_string()/>
                 <TextField
@@ -88,6 +102,17 @@ pub fn TrainingForm(
                 </button>
             </div>
         </ActionForm>
+    }
+}
+
+/// Why the form proposes the target that it does.
+fn target_reason(follow_up: Option<FollowUp>) -> String {
+    match follow_up {
+        Some(follow_up) => format!("Files of several days tell enough outcomes to learn from. {}.", follow_up.words()),
+        None => format!(
+            "Files of several days do not yet tell what became of at least {OUTCOMES_MIN} lost loans and {OUTCOMES_MIN} others: \
+             observed outcomes would be of the same day as their features."
+        ),
     }
 }
 

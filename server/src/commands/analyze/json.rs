@@ -3,6 +3,7 @@
 use super::Outcome;
 use super::watch::Timings;
 use domain::feature::{Feature, FeatureName};
+use domain::follow_up::FollowUp;
 use domain::model::Gate;
 use domain::summary::Verdict;
 use domain::track::Track;
@@ -55,6 +56,8 @@ struct SegmentPart<'a> {
 #[derive(Serialize)]
 struct ModelPart<'a> {
     target: &'static str,
+    /// Of which day the features are, within which days outcomes count, and of how many loans; nothing where both are of one day.
+    follow_up: Option<FollowUp>,
     learner: &'a str,
     trees: u32,
     train_rows: u32,
@@ -165,6 +168,7 @@ pub(super) fn text(outcome: &Outcome<'_>) -> io::Result<String> {
         },
         model: ModelPart {
             target: figures.target.code(),
+            follow_up: figures.follow_up,
             learner: &figures.learner,
             trees: figures.trees,
             train_rows: figures.train_rows,

@@ -19,7 +19,7 @@ pub(super) fn text(outcome: &Outcome<'_>, args: &AnalyzeArgs) -> String {
     };
     let gate = format!("{}. {}.", if figures.gate.passed { "Passed" } else { "Not passed" }, figures.gate.reason);
     let lines = [
-        ("Target", figures.target.label().to_owned()),
+        ("Target", figures.target_words()),
         ("Features", features(outcome, args)),
         ("Learner", format!("{}{trees}, seed {}", figures.learner, args.training.seed)),
         ("Trained on", count(figures.train_rows, "loan")),
