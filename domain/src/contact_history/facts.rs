@@ -116,7 +116,7 @@ fn refusals(word: &ConsentWord) -> impl Iterator<Item = OptOut<'_>> {
         ContactChannel::Phone => &[Channel::Phone, Channel::Sms],
         ContactChannel::Address => &[Channel::Post, Channel::InPerson],
     };
-    channels.iter().map(|channel| OptOut { channel: *channel, address, from: word.from })
+    channels.iter().map(move |channel| OptOut { channel: *channel, address, from: word.from })
 }
 
 fn attempt(message: &SentMessage) -> Event<'_> {

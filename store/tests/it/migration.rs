@@ -7,7 +7,7 @@ use migrations::{Migrator, MigratorTrait};
 on_both_databases!(processes_that_start_at_once_make_one_schema, each_applies_over_rows_and_can_be_undone);
 
 /// Rows of the tables that each migration makes, in the order of the migrations.
-const ROWS: [&[&str]; 17] = [
+const ROWS: [&[&str]; 18] = [
     &[
         "INSERT INTO portfolio (id, name, currency, contact_rule_pack, is_demo, created_at) VALUES (1, 'P', 'USD', 'none', false, '2026-01-01T00:00:00+00:00')",
     ],
