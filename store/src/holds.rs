@@ -1,7 +1,8 @@
 //! Holds: reasons to leave a person, an address or a loan alone. They are recorded on the page of a loan and never deleted.
 
 use crate::audit::Event;
-use crate::connection::Store;
+use crate::change::Change;
+use crate::connection::{Store, moment_sql};
 use crate::entity::{hold, loan};
 use crate::error::{Result, StoreError};
 use crate::models::CHUNK;
@@ -124,6 +125,7 @@ pub async fn end(
     if ended.exec(&change.tx).await?.rows_affected == 0 {
         return Err(StoreError::conflict("This hold was ended already."));
     }
+    ask_again(&change, loan).await?;
     let event = Event {
         portfolio: Some(scope.portfolio),
         action: "hold.ended",
@@ -131,6 +133,21 @@ pub async fn end(
         details: json!({ "hold": id, "note": note }),
     };
     change.commit(event).await
+}
+
+/// Makes steps due of all loans of a loan's borrower that were put off: the gate may allow them now, or puts them off again.
+async fn ask_again(change: &Change, loan: LoanId) -> Result<()> {
+    let backend = change.tx.get_database_backend();
+    let now = moment_sql(backend, "$2");
+    // Only of a step that was put off has the gate been asked before it is done.
+    let sql = format!(
+        "UPDATE recovery_case SET next_at = {now} WHERE closed_at IS NULL AND next_at > {now} AND loan_id IN \
+         (SELECT o.id FROM loan o JOIN loan l ON l.borrower_id = o.borrower_id WHERE l.id = $1) AND EXISTS \
+         (SELECT 1 FROM gate_check g WHERE g.case_id = recovery_case.id AND g.step = recovery_case.next_step)"
+    );
+    let values = [loan.0.into(), change.now.into()];
+    change.tx.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+    Ok(())
 }
 
 const PERSON: &str = "person";

@@ -35,7 +35,7 @@ impl Pack {
             gap(
                 self.limitation,
                 Rule::UnknownLimitationDate,
-                "No legal notice goes out: no file tells the limitation date.",
+                "A legal notice needs its limitation date, which no file tells: whoever approves it has to.",
             ),
         ];
         gaps.into_iter().flatten().collect()

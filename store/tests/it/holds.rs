@@ -6,13 +6,17 @@ use crate::harness::{TestDatabase, on_both_databases};
 use crate::records::{email, record, records, short};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Role, Scope};
+use domain::contact::{ActionKind, Channel};
 use domain::contact_rules::ContactRules;
+use domain::gate::{Answer, Pack, Verdict};
 use domain::hold::{HoldCover, HoldKind, HoldScope, HoldView};
 use domain::id::{HoldId, LoanId};
 use domain::loan::LoanRecord;
+use domain::policy::plan::TreatmentKind;
 use domain::track::Track;
+use store::cases::{CaseStep, Done, GateCheck};
 use store::holds::{self, NewHold};
-use store::{Result, StoreError, cases, portfolios};
+use store::{Result, StoreError, cases, jobs, portfolios};
 
 on_both_databases!(
     a_hold_stands_on_the_pages_of_what_it_covers,
@@ -21,6 +25,7 @@ on_both_databases!(
     holds_stay_within_the_scope,
     a_borrower_who_is_named_later_stays_held,
     a_held_file_is_not_undone,
+    a_hold_that_ends_early_puts_nothing_off,
 );
 
 /// Loans of which the first two are one borrower's, who has an address.
@@ -177,4 +182,42 @@ async fn a_held_file_is_not_undone(db: TestDatabase) {
     let second = fixture.load(TestFile::loans(vec![other])).await;
     fixture.undo(second.id).await;
     assert!(conflict(fixture.try_undo(first.id).await).contains("Holds were recorded"));
+}
+
+async fn a_hold_that_ends_early_puts_nothing_off(db: TestDatabase) {
+    let (fixture, _) = with_loans(db).await;
+    fixture.decide().await;
+    cases::treat(&fixture.store, ACTOR, fixture.scope, true, at(9)).await.unwrap();
+    let lease = jobs::claim(&fixture.store, "worker").await.unwrap().unwrap().lease;
+    let due = async |now| cases::due(&fixture.store, fixture.portfolio, now, 100).await.unwrap();
+    let first = due(at(10)).await;
+    let put_off = |case: &cases::DueCase| CaseStep {
+        case: case.id,
+        loan: case.loan,
+        borrower: case.borrower,
+        step: case.step,
+        kind: TreatmentKind::EmailReminder,
+        template: None,
+        checks: vec![GateCheck::new(
+            ActionKind::Email,
+            Channel::Email,
+            "b@example.test",
+            Pack::find("none").unwrap(),
+            Answer { verdict: Verdict::Defer { until: at(90_000) }, reasons: Vec::new() },
+        )],
+        done: Done::Deferred { until: at(90_000) },
+        next: None,
+    };
+    let steps: Vec<CaseStep> = first.iter().map(put_off).collect();
+    let borrowers: std::collections::BTreeSet<i64> = first.iter().map(|case| case.borrower).collect();
+    assert!(borrowers.len() > 1, "another borrower's steps stay where they are");
+    let held = first[0].loan;
+    let id = fixture.hold(hold(held, HoldScope::Person), at(10)).await.unwrap();
+    cases::carried_out(&fixture.store, &lease, fixture.portfolio, &steps, at(11)).await.unwrap();
+    assert_eq!(due(at(20)).await, []);
+    holds::end(&fixture.store, ACTOR, fixture.scope, (held, id), "over", at(20)).await.unwrap();
+    let again: Vec<i64> = due(at(20)).await.iter().map(|case| case.id).collect();
+    let expected: Vec<i64> =
+        first.iter().filter(|case| case.borrower == first[0].borrower).map(|case| case.id).collect();
+    assert_eq!(again, expected);
 }
