@@ -71,7 +71,7 @@ pub async fn save_authority(
     agent: u8,
     lead: u8,
     executive: u8,
-    #[server(default)] drafted: Option<u8>,
+    drafted: Option<u8>,
 ) -> Result<(), AppError> {
     use crate::guard::{answer, authorise, explain, store};
     use domain::access::Role;
