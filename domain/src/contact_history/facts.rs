@@ -1,13 +1,14 @@
 //! What is on file of a borrower, as the contact gate is asked with it.
 
-use super::{ConsentWord, ContactHistory, LoanFacts, PaymentFact, SentMessage};
+use super::{ConsentWord, ContactHistory, LoanFacts, NoticeAsk, PaymentFact, SentMessage};
 use crate::borrower::ContactChannel;
 use crate::contact::{ActionKind, Channel, Consent, OptOut, Purpose, Recipient};
 use crate::gate::{
     Action, Answer, Ask, Event, Happening, History, Loan, NextDue, Pack, Paid, Person, Reason, Rule, Verdict, gate,
 };
 use crate::hold::{Hold, HoldRecord};
-use chrono::{Datelike, Days, Months, NaiveDate};
+use crate::id::LoanId;
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 /// Days after a due date within which a payment may still come in.
@@ -87,12 +88,33 @@ impl<'a> Facts<'a> {
         let events: Vec<Event<'_>> = others.map(|(event, _)| *event).collect();
         let history = History::new(&events).unwrap_or_default();
         let Some(loan) = self.loans.iter().find(|loan| loan.id == message.loan) else {
-            let reason = Reason { rule: Rule::UnknownLoan, until: None, count: None };
-            return Answer { verdict: Verdict::Block, reasons: vec![reason] };
+            return unknown_loan();
         };
         let (action, person, loan) = (action(message), self.person(), Self::loan(loan));
         gate(&Ask { action: &action, person: &person, loan: &loan, history, now: message.at }, pack)
     }
+
+    /// What the gate says about a legal notice at a moment.
+    pub(super) fn ask_notice(&self, id: LoanId, notice: &NoticeAsk<'_>, pack: &Pack, now: DateTime<Utc>) -> Answer {
+        let Some(loan) = self.loans.iter().find(|loan| loan.id == id) else { return unknown_loan() };
+        let action = Action {
+            kind: ActionKind::LegalNotice,
+            channel: notice.channel,
+            address: notice.address,
+            recipient: Some(Recipient::Borrower),
+            purpose: Purpose::Outreach,
+            carries_opt_out: false,
+            carries_validation: false,
+            approval: Some(&notice.approval),
+        };
+        let (person, loan) = (self.person(), Loan { limitation_on: notice.limitation_on, ..Self::loan(loan) });
+        gate(&Ask { action: &action, person: &person, loan: &loan, history: self.history(), now }, pack)
+    }
+}
+
+fn unknown_loan() -> Answer {
+    let reason = Reason { rule: Rule::UnknownLoan, until: None, count: None };
+    Answer { verdict: Verdict::Block, reasons: vec![reason] }
 }
 
 /// The consent that a word gives, if it gives one.

@@ -8,7 +8,7 @@ mod tests;
 use crate::borrower::ContactChannel;
 use crate::contact::Channel;
 use crate::contact_rules::ContactRules;
-use crate::gate::{Answer, Breach, Loan, replay};
+use crate::gate::{Answer, Approval, Breach, Loan, replay};
 use crate::hold::HoldRecord;
 use crate::id::LoanId;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -74,6 +74,16 @@ pub struct PaymentFact {
     pub is_reversal: bool,
 }
 
+/// A legal notice that is to be served.
+#[derive(Clone, Copy, Debug)]
+pub struct NoticeAsk<'a> {
+    pub channel: Channel,
+    pub address: &'a str,
+    pub approval: Approval<'a>,
+    /// The last day on which a court can be asked for the debt, where it is known.
+    pub limitation_on: Option<NaiveDate>,
+}
+
 impl ContactHistory {
     /// What the gate says about a message of this history that is being sent, at the moment when sending began; nothing where
     /// there is no such message. Other messages count, this one does not.
@@ -81,6 +91,11 @@ impl ContactHistory {
         let place = self.messages.iter().position(|sent| sent.id == message)?;
         let sent = &self.messages[place];
         Some((sent, Facts::of(self, &rules.borrower_zones).ask(sent, rules.pack)))
+    }
+
+    /// What the gate says about a legal notice for a loan at a moment.
+    pub fn ask_notice(&self, loan: LoanId, notice: &NoticeAsk<'_>, rules: &ContactRules, now: DateTime<Utc>) -> Answer {
+        Facts::of(self, &rules.borrower_zones).ask_notice(loan, notice, rules.pack, now)
     }
 
     /// The messages that the gate would not have let out, each judged at the moment when sending began by what was known then.

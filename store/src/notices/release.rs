@@ -2,14 +2,19 @@
 
 use super::{state_of, within};
 use crate::audit::Event;
+use crate::cases::GateCheck;
 use crate::change::Change;
 use crate::connection::Store;
-use crate::entity::{action, legal_notice, loan, recovery_case};
+use crate::entity::{action, gate_check, legal_notice, loan, recovery_case};
 use crate::error::{Result, StoreError};
-use chrono::{DateTime, NaiveDate, Utc};
+use crate::{contact_history, portfolios};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Scope};
 use domain::case::ActionState;
-use domain::id::NoticeId;
+use domain::contact::{ActionKind, Channel};
+use domain::contact_history::NoticeAsk;
+use domain::gate::{Approval, Drafter, Verdict};
+use domain::id::{LoanId, NoticeId, PortfolioId, UserId};
 use domain::loan::RecoveryStatus;
 use domain::notice::{
     BODY_LENGTH_MAX, NoticeState, NoticeText, RATIONALE_LENGTH_MIN, ServiceMethod, TEXT_LENGTH_MAX, answer_by,
@@ -114,6 +119,43 @@ pub async fn edit(
     change.commit(event(&row, "notice.edited", json!({ "before": before }))).await
 }
 
+/// Puts a notice to the contact gate and writes down the answer.
+///
+/// A conflict where it is not allowed, or not before tomorrow.
+async fn ask_gate(
+    store: &Store,
+    actor: Actor,
+    row: &legal_notice::Model,
+    asked: (Channel, Approval<'_>, Option<NaiveDate>),
+    moment: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let (channel, approval, limitation_on) = asked;
+    let rules = portfolios::contact_rules(store, PortfolioId(row.portfolio_id)).await?;
+    let history = contact_history::of_loan(store, LoanId(row.loan_id)).await?;
+    let text: NoticeText = serde_json::from_str(&row.content)?;
+    let address = text.recipient.join(", ");
+    let notice = NoticeAsk { channel, address: &address, approval, limitation_on };
+    let answer = history.ask_notice(LoanId(row.loan_id), &notice, &rules, moment);
+    let change = store.change(actor, now).await?;
+    let step = action::Entity::find_by_id(row.action_id).one(&change.tx).await?.and_then(|action| action.step);
+    let check = GateCheck::new(ActionKind::LegalNotice, channel, &address, rules.pack, answer.clone());
+    let check = check.row(row.case_id, step, change.now)?;
+    gate_check::Entity::insert(check).exec_without_returning(&change.tx).await?;
+    let details = json!({ "rules": answer.rule_ids().collect::<Vec<_>>() });
+    change.commit(event(row, "notice.put_to_the_gate", details)).await?;
+    let is_forbidden = match answer.verdict {
+        Verdict::Allow => false,
+        Verdict::Block => true,
+        Verdict::Defer { until } => until - moment > TimeDelta::days(1),
+    };
+    if !is_forbidden {
+        return Ok(());
+    }
+    let why: Vec<String> = answer.reasons.iter().map(|reason| reason.sentence(rules.zone)).collect();
+    Err(StoreError::conflict(&format!("The contact rules do not allow this notice: {}", why.join(" "))))
+}
+
 /// Approves a draft: it may be served.
 ///
 /// A conflict where the person had a hand in its words, where the loan is paid or has left the track, where the last day for a court
@@ -138,6 +180,15 @@ pub async fn approve(
         return Err(StoreError::conflict(
             "A court could not be asked any more by the time this notice has to be answered. Turn it down.",
         ));
+    }
+    // The gate's answer stays on file also where it forbids.
+    drop(change);
+    let approval = approval_of(&row, Some((person, now)), decision.rationale)?;
+    ask_gate(store, actor, &row, (Channel::Post, approval, decision.limitation_on), now, now).await?;
+    let (change, row) = open(store, actor, scope, decision.notice, NoticeState::Drafted, now).await?;
+    let editors: Vec<i64> = serde_json::from_str(&row.edited_by)?;
+    if editors.contains(&person.0) {
+        return Err(StoreError::conflict("You changed the words of this notice: somebody else has to approve it."));
     }
     let update = legal_notice::ActiveModel {
         id: Set(row.id),
@@ -212,6 +263,19 @@ pub async fn serve(
             "The last day for a court has passed: this notice may not be served any more.",
         ));
     }
+    drop(change);
+    let approved_by = row.decided_by.map(UserId).zip(row.approved_at);
+    let approval = approval_of(&row, approved_by, &row.rationale)?;
+    // The hour of service is not told; noon of its day stands for it, or now where that is still to come.
+    let noon = on.and_hms_opt(12, 0, 0).map_or(now, |noon| noon.and_utc());
+    let moment = noon.max(row.approved_at.unwrap_or(noon)).min(now);
+    let channel = match method {
+        ServiceMethod::Post => Channel::Post,
+        ServiceMethod::Email => Channel::Email,
+        ServiceMethod::InPerson | ServiceMethod::Court => Channel::InPerson,
+    };
+    ask_gate(store, actor, &row, (channel, approval, row.limitation_on), moment, now).await?;
+    let (change, row) = open(store, actor, scope, id, NoticeState::Approved, now).await?;
     let update = legal_notice::ActiveModel {
         id: Set(row.id),
         served_at: Set(Some(change.now)),
@@ -226,6 +290,17 @@ pub async fn serve(
     settle(&change, &row, ActionState::Sent, &told).await?;
     let details = json!({ "on": on, "method": method.code(), "proof": proof });
     change.commit(event(&row, "notice.served", details)).await
+}
+
+/// Who wrote a notice and who approved it, as the gate is told.
+fn approval_of<'a>(
+    row: &legal_notice::Model,
+    approved_by: Option<(UserId, DateTime<Utc>)>,
+    rationale: &'a str,
+) -> Result<Approval<'a>> {
+    let editors: Vec<i64> = serde_json::from_str(&row.edited_by)?;
+    let drafted_by = editors.last().map_or(Drafter::Engine, |editor| Drafter::Person(UserId(*editor)));
+    Ok(Approval { drafted_by, approved_by, rationale })
 }
 
 /// Tells the action that asked for a notice what became of it.

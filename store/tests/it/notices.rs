@@ -7,12 +7,14 @@ use crate::records::{payment, records};
 use chrono::{NaiveDate, TimeDelta};
 use domain::access::{Role, SignedIn};
 use domain::case::ActionState;
+use domain::hold::{HoldKind, HoldScope};
 use domain::id::NoticeId;
 use domain::job::Job;
 use domain::notice::{NoticeState, ServiceMethod};
 use domain::policy::plan::TreatmentKind;
 use domain::track::Track;
 use store::cases::{self, CaseStep, Done};
+use store::holds::{self, NewHold};
 use store::notices::{self, Decision};
 use store::{StoreError, jobs};
 
@@ -21,6 +23,7 @@ on_both_databases!(
     a_notice_is_approved_by_somebody_else_and_served_once,
     a_draft_that_is_turned_down_is_never_served,
     a_notice_of_a_paid_or_moved_loan_is_refused,
+    the_gate_is_asked_before_a_notice_is_approved_and_served,
     notices_stay_within_the_scope,
 );
 
@@ -151,7 +154,7 @@ async fn a_notice_is_approved_by_somebody_else_and_served_once(db: TestDatabase)
     assert_eq!(case.actions[0].state, ActionState::Sent);
     let told = store::audit::list(&fixture.store, fixture.scope, 10).await.unwrap();
     let told: Vec<&str> = told.iter().map(|event| event.action.as_str()).collect();
-    assert_eq!(told[..4], ["notice.served", "notice.approved", "user.created", "notice.edited"]);
+    assert_eq!(told[..4], ["notice.served", "notice.put_to_the_gate", "notice.approved", "notice.put_to_the_gate"]);
 }
 
 async fn a_draft_that_is_turned_down_is_never_served(db: TestDatabase) {
@@ -196,4 +199,28 @@ async fn notices_stay_within_the_scope(db: TestDatabase) {
         let approved = notices::approve(&fixture.store, lead.actor(), scope, decision(*id), at(20)).await;
         assert!(matches!(approved, Err(StoreError::NotFound(_))), "{approved:?}");
     }
+}
+
+async fn the_gate_is_asked_before_a_notice_is_approved_and_served(db: TestDatabase) {
+    let drafted = drafted(db).await;
+    let Drafted { fixture, id, lead, .. } = &drafted;
+    let loan = notices::get(&fixture.store, fixture.scope, *id).await.unwrap().loan;
+    let hold = async |kind: HoldKind| {
+        let new = NewHold { loan, kind, covers: HoldScope::Person, until: None, note: "as was told" };
+        holds::set(&fixture.store, lead.actor(), fixture.scope, new, at(12)).await.unwrap()
+    };
+    let end = async |hold| {
+        holds::end(&fixture.store, lead.actor(), fixture.scope, (loan, hold), "it is over", at(13)).await.unwrap();
+    };
+    let bankrupt = hold(HoldKind::Bankruptcy).await;
+    refused(drafted.approve(lead, decision(*id)).await, "contact rules do not allow");
+    assert_eq!(drafted.state().await, NoticeState::Drafted);
+    end(bankrupt).await;
+    drafted.approve(lead, decision(*id)).await.unwrap();
+    let deceased = hold(HoldKind::Deceased).await;
+    refused(drafted.serve(today(), "RR 1").await, "contact rules do not allow");
+    end(deceased).await;
+    drafted.serve(today(), "RR 1").await.unwrap();
+    let asked = "SELECT COUNT(*) FROM gate_check WHERE kind = 'legal_notice'";
+    assert_eq!(fixture.db.number(asked).await, 4, "each answer is kept");
 }
