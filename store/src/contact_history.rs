@@ -7,7 +7,7 @@ mod columns;
 use crate::connection::Store;
 use crate::entity::loan;
 use crate::error::{Result, StoreError};
-use crate::holds;
+use crate::{holds, settlements};
 use chrono::{DateTime, NaiveDate, Utc};
 use columns::{AddressColumns, FormerWordColumns, LoanColumns, MessageColumns, OptOutColumns, PaymentColumns};
 use domain::borrower::ContactChannel;
@@ -45,9 +45,18 @@ pub async fn of_loan(store: &Store, loan: LoanId) -> Result<ContactHistory> {
 
 async fn of_borrowers(store: &Store, ids: &[i64]) -> Result<Vec<(i64, ContactHistory)>> {
     let mut all: BTreeMap<i64, ContactHistory> = ids.iter().map(|id| (*id, ContactHistory::default())).collect();
-    for row in LoanColumns::of(store, ids).await? {
+    let loans = LoanColumns::of(store, ids).await?;
+    let promised = settlements::open_on(store, &loans.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
+    for row in loans {
         let (id, loan_ref) = (LoanId(row.id), row.loan_ref);
-        let facts = LoanFacts { id, loan_ref, originated_on: row.originated_on, recovered_since: row.recovered_since };
+        let promises = promised.get(&row.id).copied().flatten().into_iter().collect();
+        let facts = LoanFacts {
+            id,
+            loan_ref,
+            originated_on: row.originated_on,
+            recovered_since: row.recovered_since,
+            promises,
+        };
         all.entry(row.borrower_id).or_default().loans.push(facts);
     }
     for row in PaymentColumns::of(store, ids).await? {

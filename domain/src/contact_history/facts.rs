@@ -70,12 +70,12 @@ impl<'a> Facts<'a> {
         self.messages.get(index).copied().flatten()
     }
 
-    pub(super) fn loan(loan: &LoanFacts) -> Loan<'a> {
+    pub(super) fn loan(loan: &LoanFacts) -> Loan<'_> {
         Loan {
             id: loan.id,
             paid: loan.recovered_since.map_or(Paid::No, Paid::Since),
             limitation_on: None,
-            promises: &[],
+            promises: &loan.promises,
             pending_payment: None,
             validation_sent_at: None,
         }

@@ -8,7 +8,7 @@ mod tests;
 use crate::borrower::ContactChannel;
 use crate::contact::Channel;
 use crate::contact_rules::ContactRules;
-use crate::gate::{Answer, Approval, Breach, Loan, replay};
+use crate::gate::{Answer, Approval, Breach, Loan, Promise, replay};
 use crate::hold::HoldRecord;
 use crate::id::LoanId;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -38,6 +38,8 @@ pub struct LoanFacts {
     pub originated_on: Option<NaiveDate>,
     /// Since when it is known to be recovered in full; nothing where it is not.
     pub recovered_since: Option<DateTime<Utc>>,
+    /// Those that are open now.
+    pub promises: Vec<Promise>,
 }
 
 /// A word on consent to be reached at an address; nothing where it is not known.

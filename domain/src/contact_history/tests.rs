@@ -36,7 +36,13 @@ fn payment(day: u32, is_reversal: bool) -> PaymentFact {
 /// A borrower with a consent and a loan, to whom e-mails went at these moments.
 fn reached(moments: &[DateTime<Utc>]) -> ContactHistory {
     let originated_on = NaiveDate::from_ymd_opt(2025, 1, 20);
-    let loan = LoanFacts { id: LoanId(1), loan_ref: "L1".to_owned(), originated_on, recovered_since: None };
+    let loan = LoanFacts {
+        id: LoanId(1),
+        loan_ref: "L1".to_owned(),
+        originated_on,
+        recovered_since: None,
+        promises: Vec::new(),
+    };
     ContactHistory {
         loans: vec![loan],
         words: vec![word(Some(true), 1, None)],
@@ -115,6 +121,10 @@ fn money_stops_reminders_from_the_moment_it_is_known() {
     let mut recovered = reached(&[noon(10), noon(12)]);
     recovered.loans[0].recovered_since = Some(noon(11));
     check(&recovered, "none", &[(2, &["all.paid"])]);
+    let mut promised = reached(&[noon(10), noon(12), noon(15)]);
+    let promise = Promise { made_at: noon(11), due_on: date(13), grace_days: 1, settled_at: None };
+    promised.loans[0].promises = vec![promise];
+    check(&promised, "none", &[(2, &["all.promise-open"])]);
     let mut other = reached(&[noon(10)]);
     other.messages[0].loan = LoanId(9);
     check(&other, "none", &[(1, &["unknown.loan"])]);
