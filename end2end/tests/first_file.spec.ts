@@ -38,7 +38,7 @@ async function expectImported(page: Page, rows: number, rejected: number): Promi
 }
 
 async function train(page: Page, target: "segment-proxy" | "observed"): Promise<void> {
-  await page.getByLabel("Features").selectOption("reference");
+  await page.getByLabel("Features", { exact: true }).selectOption("reference");
   await page.getByLabel("Learns from").selectOption(target);
   await page.getByRole("button", { name: "Train and score" }).click();
 }

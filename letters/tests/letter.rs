@@ -1,5 +1,7 @@
 //! Letters as they come out.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use chrono::NaiveDate;
 use letters::{Item, Letter, pdf};
 

@@ -16,6 +16,9 @@ use store::cases::DoneOnTrack;
 /// Days begin at this hour, UTC: an hour at which people may be reached.
 const BEGINS_AT: NaiveTime = NaiveTime::from_hms_opt(10, 0, 0).expect("an hour of the day");
 
+/// Most days that pass at once.
+const DAYS_MAX: u32 = 365;
+
 /// What was done on a day.
 #[derive(Debug, Serialize)]
 struct Day {
@@ -28,6 +31,7 @@ struct Day {
 /// Lets days pass, one after the other, and prints what was done on each.
 pub async fn run(days: u32, database: &DatabaseSettings, outreach: &OutreachSettings, as_json: bool) -> Result<()> {
     ensure!(days > 0, "say how many days are to pass, as --days 30, or name a file to write loans to");
+    ensure!(days <= DAYS_MAX, "at most {DAYS_MAX} days pass at once");
     let store = open(database).await?;
     let portfolio = store::portfolios::first(&store).await?;
     let portfolio = portfolio.filter(|portfolio| portfolio.is_demo);
@@ -42,7 +46,9 @@ pub async fn run(days: u32, database: &DatabaseSettings, outreach: &OutreachSett
     let last = store::cases::last_done(&store, scope).await?.unwrap_or_else(clock::now).max(clock::now());
     let mut passed = Vec::new();
     for day in 1..=days {
-        let morning = (last + TimeDelta::days(day.into())).date_naive().and_time(BEGINS_AT).and_utc();
+        let begin = (last + TimeDelta::days(day.into())).date_naive().and_time(BEGINS_AT).and_utc();
+        // A little later each day, so that what was done some seconds into a day is due on the day that its plan names.
+        let morning = begin + TimeDelta::minutes(day.into());
         clock::set(morning);
         let lived = live(&store, scope, day, morning, mailer.as_ref(), outreach).await?;
         if !as_json {

@@ -56,7 +56,7 @@ async fn a_model_that_leaks_waits_and_is_replaced_by_an_honest_one() {
     let (app, portfolio) = TestApp::with_people().await;
     let scope = Scope::whole(portfolio.id);
     let (admin, executive) = (app.sign_in(Role::Admin).await, app.sign_in(Role::Executive).await);
-    let mut loans = simulate(13, 400);
+    let mut loans = simulate(13, 1_000);
     for loan in &mut loans {
         // Interest that is set after the outcome is known.
         let is_lost = loan.recovery_status == RecoveryStatus::WrittenOff;

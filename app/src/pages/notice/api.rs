@@ -2,7 +2,6 @@
 
 use super::NoticePageView;
 use crate::error::AppError;
-use chrono::NaiveDate;
 use domain::notice::ServiceMethod;
 use leptos::server;
 
@@ -38,7 +37,7 @@ pub async fn approve_notice(id: i64, rationale: String, limitation_on: String) -
         day => {
             let wrong =
                 || answer(AppError::Invalid("The last day for a court: choose a day, or leave it out.".to_owned()));
-            Some(day.parse::<NaiveDate>().map_err(|_| wrong())?)
+            Some(day.parse::<chrono::NaiveDate>().map_err(|_| wrong())?)
         }
     };
     let notice = domain::id::NoticeId(id);
@@ -68,7 +67,7 @@ pub async fn serve_notice(id: i64, on: String, method: ServiceMethod, proof: Str
     use crate::guard::{answer, authorise, explain, store};
     let person = authorise(domain::access::Permission::WorkNotices).await?;
     let wrong = || answer(AppError::Invalid("Served on: choose a day.".to_owned()));
-    let on = on.trim().parse::<NaiveDate>().map_err(|_| wrong())?;
+    let on = on.trim().parse::<chrono::NaiveDate>().map_err(|_| wrong())?;
     let (id, now) = (domain::id::NoticeId(id), crate::sign_in::now());
     let service = (on, method, proof.as_str());
     store::notices::serve(&store(), person.actor(), person.scope(), id, service, now).await.map_err(explain)?;

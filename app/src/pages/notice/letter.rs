@@ -42,7 +42,7 @@ pub fn LetterView(notice: NoticeView) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="letter">
             <div class="card-header"><h2 class="card-title" id="letter">{subject}</h2></div>
-            <div class="card-body stack">
+            <div class="card-body stack stack--tight">
                 <address>{recipient.into_iter().map(|line| view! { {line}<br/> }).collect_view()}</address>
                 {before}
                 {amounts}
