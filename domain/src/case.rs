@@ -15,7 +15,7 @@ words!(
         InDoubt = "in_doubt", "In doubt";
         Failed = "failed", "Not delivered";
         ToDo = "to_do", "Waits for a person";
-        Drafted = "drafted", "Waits for approval";
+        Drafted = "drafted", "Drafted";
         Skipped = "skipped", "Skipped";
         Blocked = "blocked", "Not allowed";
     }
