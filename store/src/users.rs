@@ -16,6 +16,7 @@ use sea_orm::{
     QueryOrder, QuerySelect, Select, SelectTwo, Set, SqlErr,
 };
 use serde_json::json;
+use std::collections::HashMap;
 
 /// After so many wrong passwords in a row a person is locked out for [`LOCK_MINUTES`].
 pub const FAILED_ATTEMPTS_MAX: u32 = 5;
@@ -227,4 +228,23 @@ fn credentials((row, team): (user::Model, Option<team::Model>)) -> Result<Creden
 /// refuses NUL.
 fn normal_email(email: &str) -> String {
     email.trim().chars().filter(|letter| !letter.is_control()).flat_map(char::to_lowercase).collect()
+}
+
+/// The names of a portfolio's people.
+#[derive(Clone, Debug)]
+pub(crate) struct Names(HashMap<i64, String>);
+
+/// Reads the names of a portfolio's people.
+pub(crate) async fn names(db: &impl ConnectionTrait, portfolio: PortfolioId) -> Result<Names> {
+    let names = user::Entity::find()
+        .filter(user::Column::PortfolioId.eq(portfolio.0))
+        .select_only()
+        .columns([user::Column::Id, user::Column::Name]);
+    Ok(Names(names.into_tuple::<(i64, String)>().all(db).await?.into_iter().collect()))
+}
+
+impl Names {
+    pub(crate) fn of(&self, id: Option<i64>) -> String {
+        id.and_then(|id| self.0.get(&id)).cloned().unwrap_or_else(|| "somebody who is gone".to_owned())
+    }
 }

@@ -8,9 +8,9 @@ pub(crate) use draft::{draft, withdraw_needless};
 pub use release::{Decision, approve, edit, serve, turn_down};
 
 use crate::connection::Store;
-use crate::entity::{gate_check, legal_notice, loan, user};
+use crate::entity::{gate_check, legal_notice, loan};
 use crate::error::{Result, StoreError};
-use crate::{loans, portfolios};
+use crate::{loans, portfolios, users};
 use domain::access::Scope;
 use domain::gate::Answer;
 use domain::id::{LoanId, NoticeId, UserId};
@@ -76,7 +76,7 @@ pub async fn list(store: &Store, scope: Scope, state: NoticeState) -> Result<Not
     let ids = notices.iter().map(|notice| notice.loan_id);
     let loans = loan::Entity::find().filter(loan::Column::Id.is_in(ids)).all(&store.db).await?;
     let loans: HashMap<i64, loan::Model> = loans.into_iter().map(|loan| (loan.id, loan)).collect();
-    let names = names(store, scope).await?;
+    let names = users::names(&store.db, scope.portfolio).await?;
     let currency = portfolios::get(store, scope.portfolio).await?.currency;
     let row = |notice: legal_notice::Model| {
         let loan = loans.get(&notice.loan_id).ok_or(StoreError::NotFound("loan"))?;
@@ -85,7 +85,7 @@ pub async fn list(store: &Store, scope: Scope, state: NoticeState) -> Result<Not
         let detail = match state {
             NoticeState::Served => method.map(|method| method.label().to_owned()).unwrap_or_default(),
             NoticeState::Approved | NoticeState::TurnedDown => {
-                format!("{}: {}", name_of(&names, notice.decided_by), notice.rationale)
+                format!("{}: {}", names.of(notice.decided_by), notice.rationale)
             }
             NoticeState::Drafted | NoticeState::Withdrawn => String::new(),
         };
@@ -123,10 +123,10 @@ pub async fn of_loan(store: &Store, scope: Scope, loan: LoanId) -> Result<Vec<No
 
 async fn view(store: &Store, scope: Scope, row: legal_notice::Model) -> Result<NoticeView> {
     let loan = loan::Entity::find_by_id(row.loan_id).one(&store.db).await?.ok_or(StoreError::NotFound("loan"))?;
-    let names = names(store, scope).await?;
+    let names = users::names(&store.db, scope.portfolio).await?;
     let word = |by: Option<i64>, at, said: &str| NoticeWord {
         by: by.map(UserId),
-        name: name_of(&names, by),
+        name: names.of(by),
         at,
         said: said.to_owned(),
     };
@@ -155,22 +155,9 @@ async fn view(store: &Store, scope: Scope, row: legal_notice::Model) -> Result<N
             on,
             method,
             proof: row.service_proof.clone(),
-            by: name_of(&names, row.served_by),
+            by: names.of(row.served_by),
             answer_by: answer_by(on),
         }),
         rules: answer.iter().flat_map(Answer::rule_ids).map(str::to_owned).collect(),
     })
-}
-
-/// The names of the portfolio's people.
-async fn names(store: &Store, scope: Scope) -> Result<HashMap<i64, String>> {
-    let names = user::Entity::find()
-        .filter(user::Column::PortfolioId.eq(scope.portfolio.0))
-        .select_only()
-        .columns([user::Column::Id, user::Column::Name]);
-    Ok(names.into_tuple::<(i64, String)>().all(&store.db).await?.into_iter().collect())
-}
-
-fn name_of(names: &HashMap<i64, String>, id: Option<i64>) -> String {
-    id.and_then(|id| names.get(&id)).cloned().unwrap_or_else(|| "somebody who is gone".to_owned())
 }

@@ -10,18 +10,16 @@ pub use draft::{DraftChange, discard, draft_body, save_draft, submit};
 use crate::audit::Event;
 use crate::change::Change;
 use crate::connection::Store;
-use crate::entity::{policy, policy_term, user};
+use crate::entity::{policy, policy_term};
 use crate::error::{Result, StoreError};
+use crate::users::{self, Names};
 use chrono::{DateTime, Utc};
 use domain::access::{Reach, Scope};
 use domain::id::{PolicyId, PortfolioId, UserId};
 use domain::policy::Policy;
 use domain::policy::version::{PolicyBody, PolicyState, PolicyVersion};
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter, QueryOrder, QuerySelect, Set,
-};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter, QueryOrder, Set};
 use serde_json::json;
-use std::collections::HashMap;
 
 /// The policy by which decisions are made at a moment.
 pub async fn in_force(store: &Store, portfolio: PortfolioId, now: DateTime<Utc>) -> Result<(PolicyId, Policy)> {
@@ -72,15 +70,7 @@ pub async fn list(store: &Store, scope: Scope, now: DateTime<Utc>) -> Result<Vec
         .order_by_asc(policy_term::Column::Id)
         .all(&store.db)
         .await?;
-    let names: HashMap<i64, String> = user::Entity::find()
-        .filter(user::Column::PortfolioId.eq(scope.portfolio.0))
-        .select_only()
-        .columns([user::Column::Id, user::Column::Name])
-        .into_tuple::<(i64, String)>()
-        .all(&store.db)
-        .await?
-        .into_iter()
-        .collect();
+    let names = users::names(&store.db, scope.portfolio).await?;
     rows.into_iter().map(|row| version(row, &terms, &names, now)).collect()
 }
 
@@ -101,10 +91,10 @@ pub(crate) fn view(row: &policy::Model) -> Policy {
 fn version(
     row: policy::Model,
     terms: &[policy_term::Model],
-    names: &HashMap<i64, String>,
+    names: &Names,
     now: DateTime<Utc>,
 ) -> Result<PolicyVersion> {
-    let name_of = |id: i64| names.get(&id).cloned().unwrap_or_else(|| "somebody who is gone".to_owned());
+    let name_of = |id: i64| names.of(Some(id));
     let hands: Vec<i64> = serde_json::from_str(&row.drafted_by)?;
     // A term lasts until the next one of the portfolio begins.
     let next = |place: usize| terms.get(place + 1).map(|term| term.starts_at);

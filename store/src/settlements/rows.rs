@@ -1,14 +1,15 @@
 //! Between rows and what people see of them.
 
-use crate::entity::{settlement, settlement_instalment, user};
+use crate::entity::{settlement, settlement_instalment};
 use crate::error::{Result, StoreError};
 use crate::models::CHUNK;
+use crate::users::{self, Names};
 use chrono::NaiveDate;
 use domain::id::{PortfolioId, SettlementId};
 use domain::money::Money;
 use domain::settlement::view::{InstalmentView, SettlementView};
 use domain::settlement::{AcceptedBy, Instalment, KeepingRules, SettlementKind, Standing, Times};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter, QueryOrder, Set};
 use std::collections::HashMap;
 
 pub(super) type InstalmentRow = settlement_instalment::Model;
@@ -20,15 +21,7 @@ pub(super) async fn views(
     today: NaiveDate,
 ) -> Result<Vec<SettlementView>> {
     let mut instalments = instalments_of(db, &found.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
-    let names: HashMap<i64, String> = user::Entity::find()
-        .filter(user::Column::PortfolioId.eq(portfolio.0))
-        .select_only()
-        .columns([user::Column::Id, user::Column::Name])
-        .into_tuple::<(i64, String)>()
-        .all(db)
-        .await?
-        .into_iter()
-        .collect();
+    let names = users::names(db, portfolio).await?;
     let view = |row: settlement::Model| {
         let own = instalments.remove(&row.id).unwrap_or_default();
         view(row, &own, &names, today)
@@ -39,11 +32,10 @@ pub(super) async fn views(
 fn view(
     row: settlement::Model,
     instalments: &[InstalmentRow],
-    names: &HashMap<i64, String>,
+    names: &Names,
     today: NaiveDate,
 ) -> Result<SettlementView> {
-    let name =
-        |id: Option<i64>| id.map(|id| names.get(&id).cloned().unwrap_or_else(|| "somebody who is gone".to_owned()));
+    let name = |id: Option<i64>| id.map(|id| names.of(Some(id)));
     let times = times(&row);
     let how = row.accepted_how.as_deref().map(AcceptedBy::find);
     let acceptance = match how {

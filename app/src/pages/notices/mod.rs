@@ -14,6 +14,9 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
+/// The longest detail that stands in a row, in characters.
+const DETAIL_LENGTH_MAX: usize = 80;
+
 #[component]
 pub fn NoticesPage() -> impl IntoView {
     let query = use_query_map();
@@ -80,7 +83,7 @@ fn Notices(notices: NoticeList) -> impl IntoView {
             } else {
                 let rows = rows.into_iter().map(|row| view! { <Row row state currency/> }).collect_view();
                 view! {
-                    <Table caption=state.label() columns>{rows}</Table>
+                    <Table caption=state.label() columns one_line=true>{rows}</Table>
                     {(left_out > 0)
                         .then(|| {
                             let text = format!("{} more; those above come first.", format::counted(left_out, "notice"));
@@ -98,7 +101,7 @@ fn Row(row: NoticeRow, state: NoticeState, currency: Currency) -> impl IntoView 
     let drafted = format::moment(row.drafted_at);
     let last = match (state, row.answer_by) {
         (NoticeState::Served, Some(day)) => format!("{}; {}", row.detail, format::day(day)),
-        (NoticeState::Approved | NoticeState::TurnedDown, _) => row.detail,
+        (NoticeState::Approved | NoticeState::TurnedDown, _) => shortened(row.detail),
         _ => drafted,
     };
     view! {
@@ -110,6 +113,14 @@ fn Row(row: NoticeRow, state: NoticeState, currency: Currency) -> impl IntoView 
             <td>{last}</td>
         </tr>
     }
+}
+
+/// The start of a long text; the notice's page has all of it.
+fn shortened(text: String) -> String {
+    if text.chars().count() <= DETAIL_LENGTH_MAX {
+        return text;
+    }
+    text.chars().take(DETAIL_LENGTH_MAX).chain(['…']).collect()
 }
 
 #[component]
