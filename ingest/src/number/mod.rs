@@ -178,6 +178,10 @@ mod tests {
         check("2 cr", DOT, 20_000_000.0, none);
         check("1.5e3 USD", DOT, 1500.0, none);
         check("36 months", COUNT, 36.0, Unit::Months);
+        check("36 Monate", COUNT, 36.0, Unit::Months);
+        check("36 mois", COUNT, 36.0, Unit::Months);
+        check("24 meses", COUNT, 24.0, Unit::Months);
+        check("3 Jahre", COUNT, 3.0, Unit::Years);
         check("36m", COUNT, 36.0, Unit::Months);
         check("10+ years", COUNT, 10.0, Unit::Years);
         check("< 1 year", COUNT, 0.5, Unit::Years);

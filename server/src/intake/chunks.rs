@@ -12,7 +12,7 @@ use ingest::links::Links;
 use ingest::raw::RawRows;
 use ingest::record::Record;
 use ingest::row::{Plan, RowFault, Taken};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use store::uploads::{Chunk, ChunkRows, ImportFile};
 
@@ -153,6 +153,7 @@ struct Building {
     raw: RawRows,
     rows: ChunkRows,
     findings: Vec<Finding>,
+    warned: HashSet<u64>,
     counts: RowCounts,
     warnings_kept: usize,
     /// How many rows each loan has.
@@ -170,6 +171,7 @@ impl Building {
             raw: RawRows::default(),
             rows: no_rows(kind),
             findings: Vec::new(),
+            warned: HashSet::new(),
             counts: RowCounts::default(),
             warnings_kept: 0,
             repeats: HashMap::new(),
@@ -209,7 +211,12 @@ impl Building {
                 self.findings.push(finding_of(&fault, line));
             }
         }
-        self.counts.warned += i64::from(!warnings.is_empty());
+        // Of a row that is left out, the reason is enough.
+        let warnings = if is_accepted { warnings } else { &[] };
+        if !warnings.is_empty() {
+            self.counts.warned += 1;
+            self.warned.insert(line);
+        }
         for warning in warnings {
             if self.warnings_kept < WARNINGS_KEPT {
                 self.warnings_kept += 1;
@@ -255,6 +262,7 @@ impl Building {
             raw: std::mem::take(&mut self.raw).finish(),
             rows: std::mem::replace(&mut self.rows, no_rows(self.kind)),
             findings: std::mem::take(&mut self.findings),
+            warned: std::mem::take(&mut self.warned),
             counts: std::mem::take(&mut self.counts),
         }
     }

@@ -74,9 +74,10 @@ async fn check_file(
     while let Some((chunk, share)) = chunks.recv().await {
         run.go_on()?;
         let refused = seen.refuse(store, &chunk, column.as_deref()).await?;
-        found.counts = std::mem::take(&mut found.counts).plus(&chunk.counts_with(&refused));
+        let (counts, findings) = chunk.told_with(refused);
+        found.counts = std::mem::take(&mut found.counts).plus(&counts);
         let room = FINDINGS_KEPT.saturating_sub(found.findings.len());
-        found.findings.extend(chunk.findings.into_iter().chain(refused).take(room));
+        found.findings.extend(findings.into_iter().take(room));
         run.report(store, (share * 100.0) as i32, &format!("Checking {}.", file.name)).await?;
     }
     let notes = reader.await.map_err(|error| JobError::Fault(format!("The file could not be read: {error}")))?;

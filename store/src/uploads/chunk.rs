@@ -39,20 +39,25 @@ pub struct Chunk {
     pub rows: ChunkRows,
     /// What reading found. What storing finds comes on top.
     pub findings: Vec<Finding>,
+    /// The lines of accepted rows that reading warned of; `findings` may name fewer.
+    pub warned: HashSet<u64>,
     /// What reading counted; `rows` counts those that reading rejected or passed over too.
     pub counts: RowCounts,
 }
 
 impl Chunk {
-    /// What reading counted, without the rows that `found` tells of besides.
-    pub fn counts_with(&self, found: &[Finding]) -> RowCounts {
+    /// What reading and storing counted and found together: a row that storing leaves out is not accepted, and no longer
+    /// warned of.
+    pub fn told_with(&self, found: Vec<Finding>) -> (RowCounts, Vec<Finding>) {
         let mut counts = self.counts.clone();
-        let warned = |finding: &&Finding| finding.kind == FindingKind::Warned;
-        let mut told: HashSet<u64> = self.findings.iter().filter(warned).map(|finding| finding.line).collect();
-        counts.warned += found.iter().filter(warned).filter(|finding| told.insert(finding.line)).count() as i64;
-        let found = || found.iter().filter(|finding| finding.kind != FindingKind::Warned);
-        let amounts = amounts_by_line(&self.rows, found().next().is_some());
-        for finding in found() {
+        let is_warning = |finding: &Finding| finding.kind == FindingKind::Warned;
+        let left_out: HashSet<u64> = found.iter().filter(|found| !is_warning(found)).map(|found| found.line).collect();
+        let mut warned = self.warned.clone();
+        warned.extend(found.iter().filter(|found| is_warning(found)).map(|found| found.line));
+        warned.retain(|line| !left_out.contains(line));
+        counts.warned = warned.len() as i64;
+        let amounts = amounts_by_line(&self.rows, !left_out.is_empty());
+        for finding in found.iter().filter(|found| !is_warning(found)) {
             counts.accepted -= 1;
             match finding.kind {
                 FindingKind::Conflict => counts.conflicts += 1,
@@ -65,7 +70,8 @@ impl Chunk {
                 }
             }
         }
-        counts
+        let findings = self.findings.iter().cloned().chain(found);
+        (counts, findings.filter(|found| !is_warning(found) || !left_out.contains(&found.line)).collect())
     }
 }
 
@@ -114,10 +120,12 @@ pub async fn write_chunk(
         now: now.trunc_subsecs(6),
     };
     let found = store_rows(&into, &staged, file, &chunk.rows).await?;
-    let counts = chunk_counts(&chunk, &found);
+    let (mut counts, findings) = chunk.told_with(found.findings);
+    counts.added += found.added as i64;
+    counts.changed += found.changed as i64;
+    counts.unchanged += found.unchanged as i64;
     let sum = serde_json::from_str::<RowCounts>(&row.counts)?.plus(&counts);
     insert_raw(&tx, file.id, &chunk).await?;
-    let findings = chunk.findings.into_iter().chain(found.findings);
     insert_findings(&tx, file.id, findings).await?;
     let update = upload_file::ActiveModel {
         id: Set(file.id),
@@ -149,14 +157,7 @@ pub async fn finish_file(store: &Store, lease: &Lease, file: &ChunkFile) -> Resu
     if row.is_done {
         return Ok(());
     }
-    let mut counts: RowCounts = serde_json::from_str(&row.counts)?;
-    counts.warned += payment_rows::warn_of_lonely_reversals(&tx, file.id).await?;
-    let update = upload_file::ActiveModel {
-        id: Set(file.id),
-        counts: Set(serde_json::to_string(&counts)?),
-        is_done: Set(true),
-        ..Default::default()
-    };
+    let update = upload_file::ActiveModel { id: Set(file.id), is_done: Set(true), ..Default::default() };
     update.update(&tx).await?;
     clear_working_rows(&tx, file.id).await?;
     tx.commit().await?;
@@ -233,7 +234,7 @@ async fn store_rows(into: &Into<'_>, staged: &Staged, file: &ChunkFile, rows: &C
         ChunkRows::Borrowers(records) => {
             let loans = as_loans(records);
             staged.fill_within(into.tx, loan_rows::staged(&loans, file.as_of, false)).await?;
-            found.changed = borrower_rows::count_changed(into, table).await?;
+            found.changed = borrower_rows::count_changed(into, table, records).await?;
             borrower_rows::add(into, table, &mut found).await?;
             borrower_rows::tell(into, table, records.len() as u64, &mut found).await?;
             let contacts = records.iter().map(|(line, record)| (*line, record));
@@ -249,15 +250,6 @@ async fn store_rows(into: &Into<'_>, staged: &Staged, file: &ChunkFile, rows: &C
 fn as_loans(records: &[(u64, BorrowerRecord)]) -> Vec<(u64, LoanRecord)> {
     let loan = |borrower: &BorrowerRecord| LoanRecord { borrower: borrower.clone(), ..LoanRecord::default() };
     records.iter().map(|(line, borrower)| (*line, loan(borrower))).collect()
-}
-
-/// What reading counted, corrected by what storing found.
-fn chunk_counts(chunk: &Chunk, found: &Found) -> RowCounts {
-    let mut counts = chunk.counts_with(&found.findings);
-    counts.added += found.added as i64;
-    counts.changed += found.changed as i64;
-    counts.unchanged += found.unchanged as i64;
-    counts
 }
 
 type Amounts = Vec<(domain::field::Field, Money)>;
@@ -291,12 +283,7 @@ async fn insert_raw(tx: &DatabaseTransaction, file: i64, chunk: &Chunk) -> Resul
     Ok(())
 }
 
-pub(super) async fn insert_findings(
-    tx: &DatabaseTransaction,
-    file: i64,
-    findings: impl Iterator<Item = Finding>,
-) -> Result<()> {
-    let mut findings: Vec<Finding> = findings.collect();
+pub(super) async fn insert_findings(tx: &DatabaseTransaction, file: i64, mut findings: Vec<Finding>) -> Result<()> {
     // In the order of the file, so that the first of a group is the first there.
     findings.sort_by_key(|finding| finding.line);
     let rows: Vec<upload_finding::ActiveModel> = findings

@@ -1,10 +1,10 @@
 //! How an import ends: finished, refused, or taken back.
 
 use super::undo::take_back;
-use super::{event, state_of};
+use super::{event, payment_rows, state_of};
 use crate::change::Change;
 use crate::connection::Store;
-use crate::entity::upload;
+use crate::entity::{upload, upload_file};
 use crate::error::{Result, StoreError};
 use crate::jobs::{self, Lease};
 use chrono::{DateTime, Utc};
@@ -14,7 +14,7 @@ use domain::id::{PortfolioId, UploadId};
 use domain::job::{Job, JobState};
 use domain::upload::{RowCounts, UploadState};
 use sea_orm::sea_query::LockType;
-use sea_orm::{ActiveModelTrait, EntityTrait, QuerySelect, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
 use serde_json::json;
 
 /// Ends an import whose rows are all stored, and asks for the figures to be made anew. A second time changes nothing.
@@ -28,7 +28,10 @@ pub async fn finish_import(
 ) -> Result<()> {
     let mut change = store.change(actor, now).await?;
     let row = lock_own(&change, lease, id).await?;
-    let counts = counts_of(store, id).await?;
+    if state_of(&row) == UploadState::Importing {
+        warn_of_lonely_reversals(&change, id).await?;
+    }
+    let counts = counts_of(&change, id).await?;
     let message = format!(
         "{} accepted, {} rejected.",
         count(counts.accepted.max(0) as usize, "row"),
@@ -111,8 +114,26 @@ pub async fn undo_import(
     change.commit(event(&row, "upload.undone", json!({ "was_stopped": was_stopped, "job": lease.job }))).await
 }
 
-async fn counts_of(store: &Store, id: UploadId) -> Result<RowCounts> {
-    let files = super::files_of(store, &[id.0]).await?;
+/// Warns of payments that take back one that is on file nowhere, which is known when all files of the upload are stored.
+async fn warn_of_lonely_reversals(change: &Change, id: UploadId) -> Result<()> {
+    for file in files_of(change, id).await? {
+        let warned = payment_rows::warn_of_lonely_reversals(&change.tx, file.id).await?;
+        if warned > 0 {
+            let mut counts: RowCounts = serde_json::from_str(&file.counts)?;
+            counts.warned += warned;
+            let counts = Set(serde_json::to_string(&counts)?);
+            upload_file::ActiveModel { id: Set(file.id), counts, ..Default::default() }.update(&change.tx).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn files_of(change: &Change, id: UploadId) -> Result<Vec<upload_file::Model>> {
+    Ok(upload_file::Entity::find().filter(upload_file::Column::UploadId.eq(id.0)).all(&change.tx).await?)
+}
+
+async fn counts_of(change: &Change, id: UploadId) -> Result<RowCounts> {
+    let files = files_of(change, id).await?;
     files.iter().try_fold(RowCounts::default(), |sum, file| Ok(sum.plus(&serde_json::from_str(&file.counts)?)))
 }
 

@@ -118,7 +118,7 @@ pub async fn finish_check(
             ..Default::default()
         };
         update.update(&change.tx).await?;
-        super::chunk::insert_findings(&change.tx, file.id, file.findings.iter().cloned()).await?;
+        super::chunk::insert_findings(&change.tx, file.id, file.findings.clone()).await?;
     }
     jobs::settle(&change.tx, lease, JobState::Succeeded, "Checked. Nothing is stored yet.").await?;
     let update = upload::ActiveModel {

@@ -92,7 +92,8 @@ pub(super) async fn store(into: &Into<'_>, table: &str, rows: u64, found: &mut F
         "FROM {table} s {loan} JOIN payment p ON p.loan_id = l.id AND p.payment_ref = s.payment_ref \
          WHERE (p.upload_file_id IS DISTINCT FROM $2 OR p.source_line IS DISTINCT FROM s.line)"
     );
-    let differs = "(p.paid_on <> s.paid_on OR p.amount_minor <> s.amount_minor OR p.kind <> s.kind)";
+    let differs = "(p.paid_on <> s.paid_on OR p.amount_minor <> s.amount_minor OR p.kind <> s.kind \
+                   OR (s.reversal_of IS NOT NULL AND p.reversal_of IS DISTINCT FROM s.reversal_of))";
     let conflicts = format!("SELECT s.line, s.payment_ref AS value {other} AND {differs} ORDER BY s.line");
     let statement = into.statement(&conflicts, [into.portfolio.into(), into.file.into()]);
     let conflicts = Told::find_by_statement(statement).all(into.tx).await?;
@@ -106,7 +107,8 @@ pub(super) async fn store(into: &Into<'_>, table: &str, rows: u64, found: &mut F
             line: row.line as u64,
             column: None,
             value: row.value,
-            reason: "is on file with another date, amount or kind; that one is kept".to_owned(),
+            reason: "is on file with another date, amount, kind or payment that it takes back; that one is kept"
+                .to_owned(),
         });
     }
     Ok(())
@@ -129,6 +131,6 @@ pub(super) async fn warn_of_lonely_reversals(tx: &DatabaseTransaction, file: i64
         value: row.value,
         reason: "takes back a payment that its loan does not have on file; it is taken off all the same".to_owned(),
     });
-    insert_findings(tx, file, findings).await?;
+    insert_findings(tx, file, findings.collect()).await?;
     Ok(warned)
 }

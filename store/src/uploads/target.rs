@@ -9,6 +9,7 @@ use domain::money::Currency;
 use domain::upload::Finding;
 use sea_orm::sea_query::Value;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement};
+use std::collections::HashSet;
 
 /// What a chunk is stored into.
 pub(super) struct Into<'a> {
@@ -34,9 +35,10 @@ impl Into<'_> {
         self.number(self.statement(sql, [wave.into()])).await
     }
 
-    /// What a query counts that knows the file as `$1`.
-    pub(super) async fn count_of_file(&self, sql: &str) -> Result<u64> {
-        self.number(self.statement(sql, [self.file.into()])).await
+    /// The ids that a query gives as `id`, each once.
+    pub(super) async fn ids(&self, sql: &str, values: Vec<Value>) -> Result<HashSet<i64>> {
+        let rows = self.tx.query_all_raw(self.statement(sql, values)).await?;
+        rows.iter().map(|row| Ok(row.try_get::<i64>("", "id")?)).collect()
     }
 
     pub(super) async fn count_all(&self, sql: &str) -> Result<u64> {

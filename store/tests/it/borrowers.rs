@@ -172,6 +172,9 @@ async fn consent_of_a_later_day_holds(db: TestDatabase) {
     assert_eq!(yes().await, 1);
     uploads.push(fixture.load(told(None).of_day(8)).await);
     assert_eq!(yes().await, 1);
+    // A word on consent that changes what is on file counts as a change, and no other.
+    let tallies: Vec<_> = uploads.iter().map(tally).collect();
+    assert_eq!(tallies, [(1, 0, 0), (0, 0, 1), (0, 1, 0), (0, 0, 1)]);
     for upload in uploads.iter().rev() {
         fixture.undo(upload.id).await;
     }

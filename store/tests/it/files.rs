@@ -14,6 +14,7 @@ use domain::money::Money;
 use domain::payment::PaymentRecord;
 use domain::preview::Preview;
 use domain::upload::{Finding, FindingKind, RowCounts, Upload};
+use std::collections::HashSet;
 use std::path::PathBuf;
 use store::jobs::{self, Lease};
 use store::uploads::{self, Chunk, ChunkFile, ChunkRows, NewFile, NewUpload, Next};
@@ -136,7 +137,15 @@ pub(crate) fn chunk(rows_before: u64, rows: ChunkRows) -> Chunk {
     for (field, amount) in amounts(&rows) {
         counts.add_amount(field, amount, amount);
     }
-    Chunk { rows_before, first_line: rows_before + 2, raw: vec![0, 255, 7], rows, findings: Vec::new(), counts }
+    Chunk {
+        rows_before,
+        first_line: rows_before + 2,
+        raw: vec![0, 255, 7],
+        rows,
+        findings: Vec::new(),
+        warned: HashSet::new(),
+        counts,
+    }
 }
 
 pub(crate) fn rejected(line: u64) -> Finding {

@@ -15,7 +15,7 @@ on_both_databases!(
     findings_stay_within_the_scope,
 );
 
-fn warned(line: u64, column: Option<&str>) -> Finding {
+pub(crate) fn warned(line: u64, column: Option<&str>) -> Finding {
     Finding {
         kind: FindingKind::Warned,
         column: column.map(str::to_owned),

@@ -1,4 +1,5 @@
 use crate::files::TestFile;
+use crate::findings::warned;
 use crate::fixture::Fixture;
 use crate::harness::{TestDatabase, on_both_databases};
 use crate::records::{day, payment, short};
@@ -7,12 +8,14 @@ use domain::field::Field;
 use domain::money::Money;
 use domain::payment::{PaymentKind, PaymentRecord};
 use domain::upload::{ControlTotal, Finding, FindingKind};
+use std::collections::HashSet;
 
 on_both_databases!(
     payments_are_stored_to_the_minor_unit,
     payments_of_unknown_loans_are_rejected,
     the_same_payment_again_is_unchanged,
     a_payment_that_differs_is_a_conflict,
+    a_row_that_is_left_out_is_not_warned_of,
     a_reversal_of_nothing_is_warned_of,
     mended_payments_are_numbered_on,
 );
@@ -92,11 +95,39 @@ async fn a_payment_that_differs_is_a_conflict(db: TestDatabase) {
     let found = fixture.findings(&upload, FindingKind::Conflict).await;
     let lines: Vec<(u64, &str)> = found.iter().map(|finding| (finding.line, finding.value.as_str())).collect();
     assert_eq!(lines, [(2, "1"), (3, "2"), (4, "3"), (6, "4")]);
-    assert_eq!(found[0].reason, "is on file with another date, amount or kind; that one is kept");
+    assert_eq!(
+        found[0].reason,
+        "is on file with another date, amount, kind or payment that it takes back; that one is kept"
+    );
     let counts = upload.counts();
     assert_eq!((counts.accepted, counts.conflicts, tally(&upload)), (1, 4, (1, 0, 0)));
     assert_eq!(counts.totals[0].accepted.minor, 8);
     assert_eq!(sum(&fixture).await, 5 + 6 + 7 + 8);
+    // What a payment takes back is said once; a file that leaves it out says nothing against it.
+    let reversal = |of: Option<&str>| PaymentRecord {
+        kind: PaymentKind::Reversal,
+        reversal_of: of.map(str::to_owned),
+        ..payment("A", "5", -5)
+    };
+    for (of, left_out) in [(Some("1"), 0), (None, 0), (Some("2"), 1)] {
+        let upload = fixture.load(TestFile::payments(vec![reversal(of)])).await;
+        assert_eq!(upload.counts().conflicts, left_out, "{of:?}");
+    }
+}
+
+async fn a_row_that_is_left_out_is_not_warned_of(db: TestDatabase) {
+    let fixture = with_loans(db).await;
+    let file = TestFile::payments(vec![payment("A", "1", 5), payment("NONE", "2", 6), payment("B", "3", 7)]);
+    let import = fixture.begin(&file).await;
+    let mut chunk = file.chunks().remove(0);
+    chunk.warned = HashSet::from([3, 4]);
+    chunk.findings = vec![warned(3, None), warned(4, None)];
+    chunk.counts.warned = 2;
+    fixture.try_write(&import, chunk).await.unwrap();
+    fixture.finish(&import).await.unwrap();
+    let upload = fixture.upload(import.upload).await;
+    assert_eq!((upload.counts().accepted, upload.counts().warned, upload.counts().rejected), (2, 1, 1));
+    assert_eq!(fixture.findings(&upload, FindingKind::Warned).await, [warned(4, None)]);
 }
 
 async fn a_reversal_of_nothing_is_warned_of(db: TestDatabase) {

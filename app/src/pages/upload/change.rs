@@ -155,6 +155,11 @@ fn meaning(column: &SuggestedColumn, seen: &SeenWord, field: Field, is_suggested
         Shape::RecoveryStatus => RecoveryStatus::read(&seen.word).map(RecoveryStatus::code),
         Shape::PaymentHistory => PaymentHistory::read(&seen.word).map(PaymentHistory::code),
         Shape::YesNo => ["yes", "no"].into_iter().find(|code| is_word(code) || is_word(&code[..1])),
+        // Kinds are read by what their words mean, also where nobody says so.
+        Shape::PaymentKind => {
+            let by_code = PaymentKind::ALL.into_iter().map(PaymentKind::code).find(|code| is_word(code));
+            by_code.or_else(|| seen.meaning.as_deref().and_then(PaymentKind::find).map(PaymentKind::code))
+        }
         _ => None,
     };
     let suggested = seen.meaning.clone().filter(|_| is_suggested);

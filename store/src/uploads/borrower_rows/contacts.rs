@@ -6,6 +6,7 @@ use crate::uploads::staging::execute;
 use crate::uploads::target::Into;
 use domain::borrower::{BorrowerRecord, ContactPoint};
 use sea_orm::sea_query::Value;
+use std::collections::HashSet;
 
 /// Contact points per statement.
 const CONTACT_ROWS: usize = 200;
@@ -16,22 +17,49 @@ pub(in crate::uploads) async fn store_contacts<'a>(
     table: &str,
     borrowers: impl Iterator<Item = (u64, &'a BorrowerRecord)>,
 ) -> Result<()> {
-    let points: Vec<(u64, &ContactPoint)> =
+    let points: Vec<Point<'_>> =
         borrowers.flat_map(|(line, borrower)| borrower.contacts.iter().map(move |contact| (line, contact))).collect();
     if !points.is_empty() {
         look_up(into, table).await?;
     }
     for chunk in points.chunks(CONTACT_ROWS) {
-        let mut values: Vec<Value> = vec![into.file.into()];
-        for (line, contact) in chunk {
-            values.push((*line as i64).into());
-            values.push(contact.channel.code().into());
-            values.push(contact.value.as_str().into());
-            values.push(contact.has_consent.into());
-        }
-        hear(into, &told_points(table, chunk.len()), values).await?;
+        hear(into, &told_points(table, chunk.len()), values(into, chunk)).await?;
     }
     Ok(())
+}
+
+/// A contact point with the line that tells of it.
+type Point<'a> = (u64, &'a ContactPoint);
+
+/// What [`told_points`] binds, behind the file as `$1`.
+fn values(into: &Into<'_>, points: &[Point<'_>]) -> Vec<Value> {
+    let mut values: Vec<Value> = vec![into.file.into()];
+    for (line, contact) in points {
+        values.push((*line as i64).into());
+        values.push(contact.channel.code().into());
+        values.push(contact.value.as_str().into());
+        values.push(contact.has_consent.into());
+    }
+    values
+}
+
+/// The borrowers on file of whom the rows tell a new contact point, or another word on consent.
+pub(super) async fn changed(into: &Into<'_>, table: &str, borrowers: &[(u64, BorrowerRecord)]) -> Result<HashSet<i64>> {
+    let points = borrowers.iter().flat_map(|(line, row)| row.contacts.iter().map(move |contact| (*line, contact)));
+    let points: Vec<Point<'_>> = points.collect();
+    let mut changed = HashSet::new();
+    for chunk in points.chunks(CONTACT_ROWS) {
+        let sql = format!(
+            "SELECT p.borrower_id AS id FROM {told} p LEFT JOIN borrower_contact c \
+             ON c.borrower_id = p.borrower_id AND c.channel = p.channel AND c.value = p.value \
+             WHERE p.turn = 1 AND p.borrower_id IS NOT NULL AND CAST($1 AS bigint) IS NOT NULL AND (c.id IS NULL \
+             OR (p.has_consent IS NOT NULL AND p.has_consent IS DISTINCT FROM c.has_consent AND (p.as_of > c.as_of OR {heard})))",
+            told = told_points(table, chunk.len()),
+            heard = is_heard(into.corrects, "p", "c"),
+        );
+        changed.extend(into.ids(&sql, values(into, chunk)).await?);
+    }
+    Ok(changed)
 }
 
 /// Gives borrowers whom rows name at last the contact points of those who stood for them: `named` and `nameless` of `rows`,

@@ -12,6 +12,7 @@ use super::staging::execute;
 use super::target::{Found, Into};
 use crate::error::Result;
 use contradictions::list_contradictions;
+use domain::borrower::BorrowerRecord;
 
 pub(super) const ATTRIBUTES: [&str; 3] = ["name", "employment_type", "monthly_income_minor"];
 pub(super) const PROTECTED: [&str; 5] = ["age", "birth_date", "gender", "marital_status", "dependants"];
@@ -90,16 +91,22 @@ pub(super) async fn remove_needless(into: &Into<'_>, table: &str, found: &mut Fo
     Ok(())
 }
 
-/// How many borrowers on file the rows will change.
-pub(super) async fn count_changed(into: &Into<'_>, table: &str) -> Result<u64> {
+/// How many borrowers on file the rows will change, and be it by a word on consent alone.
+pub(super) async fn count_changed(into: &Into<'_>, table: &str, rows: &[(u64, BorrowerRecord)]) -> Result<u64> {
     let sql = format!(
-        "SELECT COUNT(*) AS n FROM {table} s JOIN borrower b ON b.id = s.borrower_id \
+        "SELECT s.borrower_id AS id FROM {table} s JOIN borrower b ON b.id = s.borrower_id \
          LEFT JOIN borrower_protected p ON p.borrower_id = b.id WHERE s.is_borrower AND ({} OR {})",
         tells_news(into, "b", BORROWERS),
         tells_news(into, "p", PROTECTED_FACTS),
     );
     look_up(into, table).await?;
-    into.count_of_file(&sql).await
+    let known = into.count_all(&format!("SELECT COUNT(*) AS n FROM {table} WHERE borrower_id IS NOT NULL")).await?;
+    if known == 0 {
+        return Ok(0);
+    }
+    let mut changed = into.ids(&sql, vec![into.file.into()]).await?;
+    changed.extend(contacts::changed(into, table, rows).await?);
+    Ok(changed.len() as u64)
 }
 
 /// Writes what the rows say of borrowers who were on file before, and what they say that is protected.
