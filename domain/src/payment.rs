@@ -29,6 +29,8 @@ pub struct PaymentRecord {
     pub kind: PaymentKind,
     /// The id of the payment that this one takes back.
     pub reversal_of: Option<String>,
+    /// What tells a row apart that was rejected once and mended, where it has no id of its own. Of rows of files alone.
+    pub mended_row: Option<String>,
     /// Whether the file wrote a reversal without its minus sign. Of rows of files alone.
     pub is_unsigned: bool,
 }

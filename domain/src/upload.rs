@@ -102,6 +102,16 @@ pub struct ControlTotal {
     pub in_file: Money,
     /// Over the accepted rows.
     pub accepted: Money,
+    /// What rounding each amount of the file to the minor unit added to `in_file`, in millionths of a minor unit.
+    pub rounding: i64,
+}
+
+impl ControlTotal {
+    /// The sum as whoever adds up the file's own figures finds it.
+    pub fn before_rounding(&self) -> Money {
+        let minor = self.in_file.minor as f64 - self.rounding as f64 / 1e6;
+        Money::from_minor(minor.round() as i64)
+    }
 }
 
 impl RowCounts {
@@ -112,7 +122,14 @@ impl RowCounts {
                 total.in_file = total.in_file + in_file;
                 total.accepted = total.accepted + accepted;
             }
-            None => self.totals.push(ControlTotal { field, in_file, accepted }),
+            None => self.totals.push(ControlTotal { field, in_file, accepted, rounding: 0 }),
+        }
+    }
+
+    /// Counts what rounding added to an amount that is counted already, in millionths of a minor unit.
+    pub fn add_rounding(&mut self, field: Field, rounding: i64) {
+        if let Some(total) = self.totals.iter_mut().find(|total| total.field == field) {
+            total.rounding += rounding;
         }
     }
 
@@ -132,6 +149,7 @@ impl RowCounts {
                 Some(mine) => {
                     mine.in_file = mine.in_file + total.in_file;
                     mine.accepted = mine.accepted + total.accepted;
+                    mine.rounding += total.rounding;
                 }
                 None => self.totals.push(total.clone()),
             }
@@ -204,6 +222,7 @@ mod tests {
             field,
             in_file: Money::from_minor(minor),
             accepted: Money::from_minor(minor - 1),
+            rounding: 400_000,
         };
         let loans =
             RowCounts { rows: 3, accepted: 2, totals: vec![total(Field::LoanAmount, 10)], ..RowCounts::default() };
@@ -215,6 +234,8 @@ mod tests {
         };
         let sum = loans.plus(&more);
         assert_eq!((sum.rows, sum.accepted, sum.rejected), (8, 2, 1));
+        // Two amounts that were rounded up by 0.4 each.
+        assert_eq!(sum.totals[0].before_rounding(), Money::from_minor(14));
         assert_eq!(sum.totals[0].in_file, Money::from_minor(15));
         assert_eq!(sum.totals[1], total(Field::PaymentAmount, 7));
     }

@@ -172,7 +172,7 @@ async fn expect_address(tx: &impl ConnectionTrait, borrower: i64, address: &str)
 pub async fn addresses(store: &Store, scope: Scope, loan: LoanId) -> Result<Vec<String>> {
     loans::expect_within(store, scope, loan).await?;
     let sql = "SELECT DISTINCT c.value AS value FROM borrower_contact c JOIN loan l ON l.borrower_id = c.borrower_id \
-               WHERE l.id = $1 ORDER BY value";
+               WHERE l.id = $1 AND c.value <> '' ORDER BY value";
     let rows = Statement::from_sql_and_values(store.db.get_database_backend(), sql, [loan.0.into()]);
     let rows = store.db.query_all_raw(rows).await?;
     rows.iter().map(|row| Ok(row.try_get("", "value")?)).collect()

@@ -32,6 +32,7 @@ pub(super) fn payment(
         amount,
         kind,
         reversal_of: None,
+        mended_row: None,
         is_unsigned: false,
     }
 }
@@ -46,6 +47,7 @@ pub(super) fn reversal(payment: &PaymentRecord, paid_on: NaiveDate) -> PaymentRe
         amount: Money::ZERO - payment.amount,
         kind: PaymentKind::Reversal,
         reversal_of,
+        mended_row: None,
         is_unsigned: false,
     }
 }

@@ -68,6 +68,13 @@ const TOTALS_ALONE: [&str; 47] = [
 const ENDS: [&str; 12] =
     ["einde", "end", "ende", "eof", "fim", "fin", "fine", "koniec", "konec", "generated", "erstellt", "printed"];
 
+impl RowFault {
+    /// Whether the row is none of the table: it stands below it.
+    pub fn is_below_table(&self) -> bool {
+        self.reason.starts_with(TOTAL_LINE) || self.reason.starts_with(END_LINE)
+    }
+}
+
 impl Plan {
     /// Refuses a row that begins with `text` as lines below a table do.
     pub(super) fn refuse_closing(&self, record: &Record<'_>, text: &str) -> Result<(), RowFault> {

@@ -15,6 +15,7 @@ mod totals;
 
 pub use error::{MissingColumn, PlanError};
 pub use places::{is_header, missing};
+pub use totals::ControlAmount;
 
 use crate::links::Links;
 use crate::record::Record;

@@ -48,6 +48,7 @@ impl Row<'_, '_> {
             amount: if is_unsigned { Money::ZERO - amount } else { amount },
             kind,
             reversal_of,
+            mended_row: None,
             is_unsigned,
         })
     }

@@ -4,7 +4,7 @@ mod report;
 
 use super::{open, work_until_done};
 use crate::clock;
-use crate::intake::{ArrivedTable, arrive, assign, check_numbers, on_the_way, recognise};
+use crate::intake::{ArrivedTable, arrive, assign, check_numbers, on_the_way, recognise, refuse_twins};
 use crate::settings::{DatabaseSettings, StorageSettings};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use chrono::NaiveDate;
@@ -101,6 +101,8 @@ pub async fn run(args: ImportArgs) -> Result<()> {
 
     let hashes = args.files.iter().map(|path| sha256(path)).collect::<Result<Vec<_>>>()?;
     let sha256: Vec<&str> = hashes.iter().map(String::as_str).collect();
+    let names: Vec<String> = args.files.iter().map(|path| path.display().to_string()).collect();
+    refuse_twins(names.iter().map(String::as_str).zip(sha256.iter().copied()))?;
     let sent = Sent { sha256: &sha256, as_of: args.as_of, corrects: args.corrects };
     if let Some(earlier) = store::uploads::find_imported(&store, scope, sent).await? {
         let names_a_reading = args.mapping.is_some() || args.profile.is_some();
@@ -109,7 +111,7 @@ pub async fn run(args: ImportArgs) -> Result<()> {
             "the same was loaded before and read in another way, see /uploads/{}; undo that import, then load it again",
             earlier.id
         );
-        return args.report(&store, scope, &earlier, true).await;
+        return args.report(&store, &portfolio, &earlier, true).await;
     }
     let begun = store::uploads::find_importing(&store, scope, sent).await?;
     let id = if let Some(begun) = begun {
@@ -127,10 +129,10 @@ pub async fn run(args: ImportArgs) -> Result<()> {
     work_until_done(&store, scope, job).await?;
     let upload = store::uploads::get(&store, scope, id).await?;
     match upload.state {
-        UploadState::Imported => args.report(&store, scope, &upload, false).await,
+        UploadState::Imported => args.report(&store, &portfolio, &upload, false).await,
         // Somebody else may have sent the same meanwhile.
         UploadState::Refused => match store::uploads::find_imported(&store, scope, sent).await? {
-            Some(earlier) => args.report(&store, scope, &earlier, true).await,
+            Some(earlier) => args.report(&store, &portfolio, &earlier, true).await,
             None => bail!(upload.message.unwrap_or_else(|| "the file was refused".to_owned())),
         },
         state => {

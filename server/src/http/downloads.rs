@@ -1,11 +1,12 @@
 //! Files that people take away: rejected rows, to be mended and sent again, and models.
 
 use super::Site;
-use crate::intake::REASON;
+use crate::intake::{REASON, ROW, id_mark, own_fields, own_header, row_mark};
 use axum::extract::{Extension, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::access::{Permission, SignedIn};
+use domain::field::FileKind;
 use domain::id::{ModelId, UploadId};
 use ingest::raw::RawRows;
 use ingest::table::delimiter_of;
@@ -24,7 +25,7 @@ enum DownloadError {
     Csv(#[from] csv::Error),
 }
 
-/// The rejected rows of a file as they stood in it, with the reason behind each.
+/// The rejected rows of a file as they stood in it, with the reason behind each, and of payments what they are known by.
 pub async fn rejected_rows(
     State(site): State<Site>,
     Extension(person): Extension<SignedIn>,
@@ -76,6 +77,8 @@ pub async fn model_file(
 async fn write(store: &Store, person: &SignedIn, upload: UploadId, file: i64) -> Result<Vec<u8>, DownloadError> {
     let scope = person.scope();
     let rejected = store::uploads::rejected_lines(store, scope, upload, file).await?;
+    let sent = store::uploads::get(store, scope, upload).await?.files.into_iter().find(|sent| sent.id == file);
+    let mark = sent.filter(|sent| sent.kind == Some(FileKind::Payments)).map(|sent| id_mark(&sent.sha256, &sent.name));
     let previews = store::uploads::previews(store, scope, upload).await?;
     let preview = previews.into_iter().find(|preview| preview.file == file).and_then(|file| file.preview);
     let delimiter = preview.as_ref().and_then(|preview| u8::try_from(delimiter_of(&preview.format)).ok());
@@ -83,7 +86,8 @@ async fn write(store: &Store, person: &SignedIn, upload: UploadId, file: i64) ->
     let mut writer = csv::WriterBuilder::new();
     let mut writer = writer.flexible(true).delimiter(delimiter.unwrap_or(b',')).from_writer(Vec::new());
     if !header.is_empty() {
-        writer.write_record(without_reason(&header, &header).iter().map(String::as_str).chain([REASON]))?;
+        let names = own_header(&header).iter().map(String::as_str).chain([REASON]);
+        writer.write_record(names.chain(mark.as_ref().map(|_| ROW)))?;
     }
     let mut rejected = rejected.into_iter().take(ROWS_MAX).peekable();
     while let Some((line, _)) = rejected.peek() {
@@ -92,8 +96,10 @@ async fn write(store: &Store, person: &SignedIn, upload: UploadId, file: i64) ->
         let before = rejected.len();
         for row in rows {
             if let Some((_, reason)) = rejected.next_if(|(line, _)| *line as u64 == row.line) {
-                let fields = without_reason(&row.fields, &header);
-                writer.write_record(fields.iter().map(String::as_str).chain([reason.as_str()]))?;
+                let (fields, earlier) = own_fields(&row.fields, &header);
+                // A row keeps the mark of its first round, so that all mended copies of it are one.
+                let mark = mark.as_ref().map(|mark| earlier.map_or(row_mark(mark, row.line), str::to_owned));
+                writer.write_record(fields.iter().chain([&reason]).chain(&mark))?;
             }
         }
         if rejected.len() == before {
@@ -102,39 +108,4 @@ async fn write(store: &Store, person: &SignedIn, upload: UploadId, file: i64) ->
         }
     }
     writer.into_inner().map_err(|error| DownloadError::Csv(error.into_error().into()))
-}
-
-/// The fields of a row without the reason of an earlier round, which stands behind the others. A row that was too short
-/// for its header has it further ahead.
-fn without_reason<'a>(fields: &'a [String], header: &[String]) -> &'a [String] {
-    let has_reason = header.last().is_some_and(|name| name.trim() == REASON);
-    match fields.split_last() {
-        Some((last, others)) if has_reason && (fields.len() >= header.len() || is_of_width(last)) => others,
-        _ => fields,
-    }
-}
-
-/// Whether the reason is that a row has more or fewer fields than its header.
-fn is_of_width(reason: &str) -> bool {
-    reason.starts_with("the row has ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_reason_of_an_earlier_round_is_left_out() {
-        let split = |text: &str| text.split('|').map(str::to_owned).collect::<Vec<_>>();
-        let check = |fields: &str, header: &str, expected: &str| {
-            assert_eq!(without_reason(&split(fields), &split(header)), split(expected), "{fields}");
-        };
-        check("a|b|is wrong", "x|y|Rejected because", "a|b");
-        check("a|b|", "x|y|Rejected because", "a|b");
-        check("a|b|c|the row has 3 fields, but the header has 2", "x|y|Rejected because", "a|b|c");
-        check("a|the row has 1 field, but the header has 2", "x|y|Rejected because", "a");
-        check("a|b", "x|y|Rejected because", "a|b");
-        check("a|b|c", "x|Rejected because|y", "a|b|c");
-        check("a|b|c", "x|y|Reason", "a|b|c");
-    }
 }

@@ -5,6 +5,7 @@ use domain::mapping::{Profile, ProfileFile};
 use domain::preview::Preview;
 use ingest::profile::{file_matches, objections, profiles};
 use ingest::source::{Bounds, TableSource, tables};
+use std::collections::HashMap;
 use std::path::Path;
 
 /// A table that came in.
@@ -27,6 +28,17 @@ pub(crate) fn arrive(path: &Path, name: &str, saved: &[Profile]) -> Result<Vec<A
             Ok(ArrivedTable { source, preview })
         })
         .collect()
+}
+
+/// Refuses files of one content: their rows would count twice. `files` are names and hashes.
+pub(crate) fn refuse_twins<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<(), ImportFault> {
+    let mut known: HashMap<&str, &str> = HashMap::new();
+    for (name, sha256) in files {
+        if let Some(other) = known.insert(sha256, name) {
+            return Err(ImportFault::Twins { name: name.to_owned(), other: other.to_owned() });
+        }
+    }
+    Ok(())
 }
 
 /// How tables are read, one list for each, and by which profile.

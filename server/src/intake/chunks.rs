@@ -1,6 +1,7 @@
 //! A file read into chunks: one row in memory at a time besides the chunk.
 
 use super::fault::ImportFault;
+use super::mended::{is_row_mark, place_of_mark, row_mark};
 use super::payments_seen::PaymentsSeen;
 use super::rows::{FileReading, Rows};
 use domain::field::FileKind;
@@ -22,8 +23,6 @@ const CHUNK_ROWS: i64 = 10_000;
 const REPEATS_MAX: u32 = 100;
 /// At most so many warnings of a file are kept; all are counted.
 const WARNINGS_KEPT: usize = 10_000;
-/// The column of rejected rows that tells why.
-pub(crate) const REASON: &str = "Rejected because";
 
 /// So many rows may be rejected whatever the file. Beyond it the others must be more, or the file is refused: what is
 /// found is kept row by row, and a database is no place for a file that nobody meant.
@@ -69,7 +68,7 @@ pub(crate) fn read_chunks(
 ) -> Result<Vec<String>, ImportFault> {
     let mut rows = Rows::open(source, links)?;
     let plan = rows.plan.clone();
-    let is_mended = rows.header.last().is_some_and(|name| name.trim() == REASON);
+    let mended = MendedRows::of(&rows, source);
     let mut building = Building::new(source.mapping.kind);
     let mut all = RowCounts::default();
     let mut first_fault = None;
@@ -86,8 +85,7 @@ pub(crate) fn read_chunks(
         }
         warnings.clear();
         let taken = plan.read(&record, number, &mut warnings);
-        // Mended rows are numbered on behind what is on file, when they are stored.
-        let taken = if is_mended { taken } else { taken.map(|taken| seen.named(taken)) };
+        let taken = taken.map(|taken| seen.named(taken, mended.mark_of(&record)));
         if is_done {
             continue;
         }
@@ -124,6 +122,34 @@ pub(crate) fn read_chunks(
             Err(ImportFault::NothingUsable { name: source.name.clone(), rows: number, first: Box::new(first) })
         }
         _ => Ok(plan.notes().to_vec()),
+    }
+}
+
+/// Whether a file says of its rows that they were rejected once. One that cannot be read says nothing.
+pub(crate) fn holds_mended_rows(source: &FileReading, links: &Links) -> bool {
+    Rows::open(source, links).is_ok_and(|rows| place_of_mark(&rows.header).is_some())
+}
+
+/// What tells the rows of a file of mended rows apart.
+struct MendedRows {
+    place: Option<usize>,
+    is_headless: bool,
+    id_mark: Option<String>,
+}
+
+impl MendedRows {
+    fn of(rows: &Rows, source: &FileReading) -> Self {
+        let is_headless = rows.header.is_empty();
+        Self { place: place_of_mark(&rows.header), is_headless, id_mark: source.id_mark.clone() }
+    }
+
+    /// Nothing for a row of an ordinary file. One that somebody has added to mended ones is a row of its own, too.
+    fn mark_of(&self, record: &Record<'_>) -> Option<String> {
+        let marked = |place| Some(record.field(place).trim()).filter(|text| is_row_mark(text)).map(str::to_owned);
+        match self.place {
+            Some(place) => marked(place).or_else(|| Some(row_mark(self.id_mark.as_deref()?, record.line()))),
+            None => record.width().checked_sub(1).filter(|_| self.is_headless).and_then(marked),
+        }
     }
 }
 
@@ -195,10 +221,15 @@ impl Building {
         self.raw.push(record);
         self.counts.rows += 1;
         let is_accepted = matches!(&taken, Ok(taken) if *taken != Taken::PassedOver);
-        if !matches!(taken, Ok(Taken::PassedOver)) {
-            for (field, written, taken) in plan.control_amounts(record) {
-                self.counts.add_amount(field, written, if is_accepted { taken } else { Money::ZERO });
-            }
+        // The totals below a table are those of its rows, and would count them twice.
+        let is_row = match &taken {
+            Ok(taken) => *taken != Taken::PassedOver,
+            Err(fault) => !fault.is_below_table(),
+        };
+        for amount in plan.control_amounts(record).filter(|_| is_row) {
+            let accepted = if is_accepted { amount.taken } else { Money::ZERO };
+            self.counts.add_amount(amount.field, amount.written, accepted);
+            self.counts.add_rounding(amount.field, amount.rounding);
         }
         match taken {
             Ok(Taken::PassedOver) => self.counts.passed_over += 1,

@@ -42,6 +42,8 @@ pub enum ImportFault {
         LOANS_MIN
     )]
     TooFewLoans { name: String, loans: u64 },
+    #[error("{name}: it has the same content as {other}, and its rows would count twice; send it once")]
+    Twins { name: String, other: String },
     #[error("{name}: the same was loaded before, see /uploads/{earlier}; nothing was changed")]
     LoadedBefore { name: String, earlier: UploadId },
     #[error("there is no profile {id}: it comes with the program, so the program is incomplete")]

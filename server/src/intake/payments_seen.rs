@@ -11,10 +11,15 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 pub(crate) struct PaymentsSeen(HashMap<u64, u32>);
 
 impl PaymentsSeen {
-    pub(super) fn named(&mut self, taken: Taken) -> Taken {
+    /// `mended_row` tells a row apart that was rejected once and mended. It gets its name when it is stored, behind its equals
+    /// that are on file.
+    pub(super) fn named(&mut self, taken: Taken, mended_row: Option<String>) -> Taken {
         let Taken::Payment(mut payment) = taken else { return taken };
         if payment.payment_ref.is_none() {
-            payment.payment_ref = Some(self.name_for(&payment));
+            match mended_row {
+                Some(_) => payment.mended_row = mended_row,
+                None => payment.payment_ref = Some(self.name_for(&payment)),
+            }
         }
         Taken::Payment(payment)
     }

@@ -1,7 +1,7 @@
 //! Import: uploaded files become borrowers, loans and payments, chunk by chunk. What is stored stays stored when the
 //! process dies; the next attempt goes on behind it.
 
-use super::reading::{ORDER, Shared, aside, chunks_of, column_of_loan_id, named};
+use super::reading::{ORDER, Shared, aside, chunks_of, column_of_loan_id, files_of_kind, named};
 use super::{JobError, Run};
 use crate::clock;
 use crate::intake::{ImportFault, LOANS_MIN, is_mostly_unusable, read_links};
@@ -72,11 +72,9 @@ async fn import(store: &Store, run: &Run, plan: &ImportPlan) -> Result<Vec<Strin
     let shared = Shared::new(links);
     let mut notes = Vec::new();
     for kind in ORDER {
-        for file in &plan.files {
-            for reading in file.readings.iter().filter(|reading| reading.mapping.kind == kind) {
-                let told = import_file(store, run, plan, file, reading, shared.clone()).await?;
-                notes.extend(named(plan, file, told));
-            }
+        for (file, reading) in files_of_kind(run, plan, kind, &shared).await? {
+            let told = import_file(store, run, plan, file, reading, shared.clone()).await?;
+            notes.extend(named(plan, file, told));
         }
     }
     refuse_too_few(store, plan).await?;

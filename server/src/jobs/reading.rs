@@ -1,11 +1,10 @@
 //! Reading of uploaded files within a job: on a thread of its own, chunk by chunk.
 
 use super::{JobError, Run};
-use crate::intake::{FileReading, ImportFault, PaymentsSeen, read_chunks};
+use crate::intake::{FileReading, ImportFault, PaymentsSeen, holds_mended_rows, id_mark, read_chunks};
 use domain::field::{Field, FileKind};
 use domain::mapping::ProfileFile;
 use ingest::links::Links;
-use sha2::{Digest, Sha256};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::uploads::{Chunk, ImportFile, ImportPlan};
 use tokio::sync::mpsc;
@@ -30,15 +29,6 @@ impl Shared {
     }
 }
 
-/// What tells the rows of a file from those of others: the start of its hash, and of the table's where it holds several.
-fn id_mark(sha256: &str, name: &str) -> String {
-    let mark = match name.split_once('/') {
-        Some((_, table)) => format!("{:x}", Sha256::digest(format!("{sha256}/{table}"))),
-        None => sha256.to_owned(),
-    };
-    mark.chars().take(8).collect()
-}
-
 /// Begins to read a file behind its first `rows_done` rows. One chunk waits while another one is worked on, so that both
 /// cores work and memory stays small. The thread gives what should be known of the file.
 pub(super) fn chunks_of(
@@ -50,14 +40,7 @@ pub(super) fn chunks_of(
     rows_done: u64,
 ) -> (mpsc::Receiver<Read>, JoinHandle<Result<Vec<String>, ImportFault>>) {
     let (send, chunks) = mpsc::channel(1);
-    let source = FileReading {
-        path: file.path.clone(),
-        name: file.name.clone(),
-        mapping: reading.mapping.clone(),
-        currency: plan.currency,
-        id_mark: Some(id_mark(&file.sha256, &file.name)),
-        rows_done,
-    };
+    let source = source_of(plan, file, reading, rows_done);
     let stop = run.stop.clone();
     let reader = tokio::task::spawn_blocking(move || {
         // Files are read in turn; one whose reader panicked ended the job.
@@ -67,6 +50,39 @@ pub(super) fn chunks_of(
         })
     });
     (chunks, reader)
+}
+
+fn source_of(plan: &ImportPlan, file: &ImportFile, reading: &ProfileFile, rows_done: u64) -> FileReading {
+    FileReading {
+        path: file.path.clone(),
+        name: file.name.clone(),
+        mapping: reading.mapping.clone(),
+        currency: plan.currency,
+        id_mark: Some(id_mark(&file.sha256, &file.name)),
+        rows_done,
+    }
+}
+
+/// The files of a kind, each with how it is read. Mended payments come behind the others, whose places they must not take.
+pub(super) async fn files_of_kind<'a>(
+    run: &Run,
+    plan: &'a ImportPlan,
+    kind: FileKind,
+    shared: &Shared,
+) -> Result<Vec<(&'a ImportFile, &'a ProfileFile)>, JobError> {
+    let files = plan.files.iter().flat_map(|file| file.readings.iter().map(move |reading| (file, reading)));
+    let files: Vec<_> = files.filter(|(_, reading)| reading.mapping.kind == kind).collect();
+    if kind != FileKind::Payments || files.len() < 2 {
+        return Ok(files);
+    }
+    let (mut first, mut last) = (Vec::new(), Vec::new());
+    for (file, reading) in files {
+        let (source, links) = (source_of(plan, file, reading, 0), Arc::clone(&shared.links));
+        let is_mended = aside(run, move || holds_mended_rows(&source, &links)).await?;
+        if is_mended { last.push((file, reading)) } else { first.push((file, reading)) }
+    }
+    first.append(&mut last);
+    Ok(first)
 }
 
 /// The column that holds the loan's id, for people.

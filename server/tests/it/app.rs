@@ -7,9 +7,12 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode, header};
 use domain::access::{Actor, Role, Scope};
 use domain::loan::LoanRecord;
+use domain::mapping::ProfileFile;
 use domain::money::Currency;
+use domain::preview::FilePreview;
 use domain::team::Portfolio;
 use domain::track::Track;
+use domain::upload::{Upload, UploadState};
 use server::clock;
 use server::http::{Site, router};
 use server::jobs::run_until_idle;
@@ -17,6 +20,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Once, OnceLock};
 use store::Store;
+use store::uploads::Next;
 use store::users::NewUser;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -156,6 +160,29 @@ impl TestApp {
     /// Sends a file as the script of the page does.
     pub(crate) async fn send_file(&self, cookie: Option<&str>, name: &str, content: &[u8]) -> Answer {
         self.send_form("*/*", cookie, file_body(name, content)).await
+    }
+
+    /// Sends several files as one upload, and loads them as their columns suggest.
+    pub(crate) async fn load_bundle(&self, scope: Scope, cookie: &str, files: &[(&str, &str)]) -> Upload {
+        let part = |(name, content): &(&str, &str)| {
+            String::from_utf8(file_body(name, content.as_bytes())).unwrap().replace("--limit--\r\n", "")
+        };
+        let body = format!("{}--limit--\r\n", files.iter().map(part).collect::<String>());
+        assert_eq!(self.send_form("*/*", Some(cookie), body.into_bytes()).await.status, StatusCode::CREATED);
+        let upload = store::uploads::list(&self.store, scope, 1).await.unwrap().remove(0);
+        if upload.state == UploadState::Received {
+            let previews = store::uploads::previews(&self.store, scope, upload.id).await.unwrap();
+            let read = |file: &FilePreview| {
+                vec![ProfileFile { name: String::new(), mapping: file.preview.as_ref().unwrap().mapping() }]
+            };
+            let readings: Vec<_> = previews.iter().map(read).collect();
+            let (actor, now) = (Actor::CommandLine, ::server::clock::now());
+            store::uploads::confirm(&self.store, actor, scope, upload.id, &readings, None, Next::Import, now)
+                .await
+                .unwrap();
+        }
+        self.work().await;
+        store::uploads::get(&self.store, scope, upload.id).await.unwrap()
     }
 
     /// Sends a form with a file; browsers without scripts accept "text/html".

@@ -7,6 +7,7 @@ mod app;
 mod contact_gate;
 mod mail_server;
 mod main_job;
+mod mended;
 mod models;
 mod notices;
 mod outreach;

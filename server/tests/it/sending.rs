@@ -230,25 +230,19 @@ async fn equal_payments_in_two_files_of_one_upload_are_both_stored() {
     let (app, portfolio) = TestApp::with_people().await;
     let scope = Scope::whole(portfolio.id);
     let cookie = app.sign_in(Role::Admin).await;
-    let part = |name: &str, content: &str| {
-        String::from_utf8(file_body(name, content.as_bytes())).unwrap().replace("--limit--\r\n", "")
-    };
     let payments = "loan id,payment date,payment amount\nC0,2026-01-02,10\n";
-    let loans = part("loans.csv", "loan id,loan amount\nC0,100\nC1,200\nC2,300\nC3,50\n");
-    let body = format!("{loans}{}{}--limit--\r\n", part("p1.csv", payments), part("p2.csv", payments));
-    assert_eq!(app.send_form("*/*", Some(&cookie), body.into_bytes()).await.status, StatusCode::CREATED);
-    let upload = store::uploads::list(&app.store, scope, 1).await.unwrap().remove(0);
-    let previews = store::uploads::previews(&app.store, scope, upload.id).await.unwrap();
-    let read = |file: &FilePreview| {
-        vec![ProfileFile { name: String::new(), mapping: file.preview.as_ref().unwrap().mapping() }]
-    };
-    let readings: Vec<_> = previews.iter().map(read).collect();
-    let (actor, now) = (Actor::CommandLine, ::server::clock::now());
-    store::uploads::confirm(&app.store, actor, scope, upload.id, &readings, None, Next::Import, now).await.unwrap();
-    app.work().await;
-    let upload = store::uploads::get(&app.store, scope, upload.id).await.unwrap();
+    let more = format!("{payments}C1,2026-01-02,10\n");
+    let loans = "loan id,loan amount\nC0,100\nC1,200\nC2,300\nC3,50\n";
+    let files = [("loans.csv", loans), ("p1.csv", payments), ("p2.csv", more.as_str())];
+    let upload = app.load_bundle(scope, &cookie, &files).await;
     let counts: Vec<_> = upload.files.iter().map(|file| (file.counts.accepted, file.counts.added)).collect();
-    assert_eq!((upload.state, counts), (UploadState::Imported, vec![(4, 4), (1, 1), (1, 1)]));
+    assert_eq!((upload.state, counts), (UploadState::Imported, vec![(4, 4), (1, 1), (2, 2)]));
+    // The same file twice is a slip, whatever its names.
+    let other = "loan id,payment date,payment amount\nC2,2026-01-02,10\n";
+    let twins = app.load_bundle(scope, &cookie, &[("p3.csv", other), ("p4.csv", other)]).await;
+    assert_eq!(twins.state, UploadState::Refused);
+    let message = "p4.csv: it has the same content as p3.csv, and its rows would count twice; send it once";
+    assert_eq!(twins.message.as_deref(), Some(message));
 }
 
 #[tokio::test]

@@ -19,10 +19,11 @@ pub(super) const SHAPE: Shape = Shape {
         ("amount_minor", "bigint"),
         ("kind", "text"),
         ("reversal_of", "text"),
+        ("mended_row", "text"),
     ],
 };
 
-pub(super) fn staged(records: &[(u64, PaymentRecord)]) -> impl Iterator<Item = [Cell<'_>; 7]> {
+pub(super) fn staged(records: &[(u64, PaymentRecord)]) -> impl Iterator<Item = [Cell<'_>; 8]> {
     records.iter().map(|(line, record)| {
         [
             Cell::Integer(*line as i64),
@@ -32,27 +33,40 @@ pub(super) fn staged(records: &[(u64, PaymentRecord)]) -> impl Iterator<Item = [
             Cell::Integer(record.amount.minor),
             Cell::Text(record.kind.code()),
             Cell::text(record.reversal_of.as_deref().unwrap_or_default()),
+            Cell::text(record.mended_row.as_deref().unwrap_or_default()),
         ]
     })
 }
 
-/// Names payments that have no name yet, which are rows that were rejected and mended: by day, amount, kind, and their place
-/// behind the equal ones that are on file.
-async fn number_on(into: &Into<'_>, table: &str) -> Result<()> {
+/// Names payments that have no name yet, which are mended rows: as they are named that are on file, or else by day, amount, kind,
+/// and their place behind their equals. A place that is taken already is not taken twice.
+async fn name_mended(into: &Into<'_>, table: &str) -> Result<()> {
     let nameless = format!("SELECT COUNT(*) AS n FROM {table} s WHERE s.payment_ref IS NULL");
     if into.count_all(&nameless).await? == 0 {
         return Ok(());
     }
     let target = unqualified(table);
-    let made = format!("CAST({target}.paid_on AS text) || '/' || {target}.amount_minor || '/' || {target}.kind || '/'");
-    let sql = format!(
-        "UPDATE {target} SET payment_ref = {made} || (1 + (SELECT COUNT(*) FROM payment p JOIN loan l ON l.id = p.loan_id \
-         WHERE l.portfolio_id = $1 AND l.loan_ref = {target}.loan_ref AND p.payment_ref LIKE {made} || '%') \
-         + (SELECT COUNT(*) FROM {table} o WHERE o.line < {target}.line AND o.loan_ref = {target}.loan_ref \
-         AND o.paid_on = {target}.paid_on AND o.amount_minor = {target}.amount_minor AND o.kind = {target}.kind)) \
+    let known = format!(
+        "UPDATE {target} SET payment_ref = (SELECT MIN(p.payment_ref) FROM loan l JOIN payment p ON p.loan_id = l.id \
+         WHERE l.portfolio_id = $1 AND l.loan_ref = {target}.loan_ref AND p.mended_row = {target}.mended_row) \
          WHERE payment_ref IS NULL"
     );
-    execute(into.tx, &sql, [into.portfolio.into()]).await?;
+    execute(into.tx, &known, [into.portfolio.into()]).await?;
+    let name = "CAST(r.paid_on AS text) || '/' || r.amount_minor || '/' || r.kind || '/'";
+    let on_file =
+        "FROM loan l JOIN payment p ON p.loan_id = l.id WHERE l.portfolio_id = $1 AND l.loan_ref = r.loan_ref";
+    let placed = format!(
+        "SELECT r.line, r.loan_ref, r.mended_row, {name} || (DENSE_RANK() OVER (PARTITION BY r.loan_ref, r.paid_on, r.amount_minor, \
+         r.kind ORDER BY r.first_line) + (SELECT COUNT(*) {on_file} AND p.paid_on = r.paid_on AND p.amount_minor = r.amount_minor \
+         AND p.kind = r.kind AND p.payment_ref LIKE {name} || '%')) AS name FROM (SELECT s.line, s.loan_ref, s.mended_row, \
+         s.paid_on, s.amount_minor, s.kind, MIN(s.line) OVER (PARTITION BY s.loan_ref, s.mended_row) AS first_line \
+         FROM {table} s WHERE s.payment_ref IS NULL) r"
+    );
+    let named = format!(
+        "UPDATE {target} SET payment_ref = (CASE WHEN EXISTS (SELECT 1 {on_file} AND p.payment_ref = r.name) \
+         THEN r.name || '/' || r.mended_row ELSE r.name END) FROM ({placed}) r WHERE {target}.line = r.line"
+    );
+    execute(into.tx, &named, [into.portfolio.into()]).await?;
     Ok(())
 }
 
@@ -71,11 +85,11 @@ struct Told {
 
 /// Stores the payments of a chunk of `rows` rows.
 pub(super) async fn store(into: &Into<'_>, table: &str, rows: u64, found: &mut Found) -> Result<()> {
-    number_on(into, table).await?;
+    name_mended(into, table).await?;
     let loan = "JOIN loan l ON l.portfolio_id = $1 AND l.loan_ref = s.loan_ref";
     let insert = format!(
-        "INSERT INTO payment (loan_id, upload_file_id, source_line, payment_ref, paid_on, amount_minor, kind, reversal_of) \
-         SELECT l.id, $2, s.line, s.payment_ref, s.paid_on, s.amount_minor, s.kind, s.reversal_of \
+        "INSERT INTO payment (loan_id, upload_file_id, source_line, payment_ref, paid_on, amount_minor, kind, reversal_of, \
+         mended_row) SELECT l.id, $2, s.line, s.payment_ref, s.paid_on, s.amount_minor, s.kind, s.reversal_of, s.mended_row \
          FROM {table} s {loan} WHERE true ORDER BY s.line ON CONFLICT (loan_id, payment_ref) DO NOTHING"
     );
     let added = execute(into.tx, &insert, [into.portfolio.into(), into.file.into()]).await?;

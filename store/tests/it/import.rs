@@ -37,7 +37,7 @@ async fn what_was_read_is_on_file(db: TestDatabase) {
     assert_eq!((counts.rows, counts.accepted, counts.rejected, counts.conflicts), (20, 20, 0, 0));
     assert_eq!((counts.added, counts.changed, counts.unchanged), (20, 0, 0));
     let sum = Money::from_minor((1..=20).map(|number| 1_000_000 + 1_000 * number).sum());
-    assert_eq!(counts.totals[0], ControlTotal { field: Field::LoanAmount, in_file: sum, accepted: sum });
+    assert_eq!(counts.totals[0], ControlTotal { field: Field::LoanAmount, in_file: sum, accepted: sum, rounding: 0 });
     let status = jobs::status(&fixture.store, fixture.scope, upload.job.unwrap()).await.unwrap();
     assert_eq!((status.state, status.percent), (JobState::Succeeded, 100));
     assert_eq!(status.message, "20 rows accepted, 0 rejected.");

@@ -17,7 +17,7 @@ on_both_databases!(
     a_payment_that_differs_is_a_conflict,
     a_row_that_is_left_out_is_not_warned_of,
     a_reversal_of_nothing_is_warned_of,
-    mended_payments_are_numbered_on,
+    mended_payments_are_named_behind_their_equals,
 );
 
 async fn with_loans(db: TestDatabase) -> Fixture {
@@ -47,7 +47,7 @@ async fn payments_are_stored_to_the_minor_unit(db: TestDatabase) {
                   AND payment_ref = '2' AND p.source_line = 3";
     assert_eq!(fixture.db.number(stored).await, 1);
     let total = Money::from_minor((1 << 53) + 1);
-    let totals = [ControlTotal { field: Field::PaymentAmount, in_file: total, accepted: total }];
+    let totals = [ControlTotal { field: Field::PaymentAmount, in_file: total, accepted: total, rounding: 0 }];
     assert_eq!(upload.counts().totals, totals);
 }
 
@@ -149,15 +149,33 @@ async fn a_reversal_of_nothing_is_warned_of(db: TestDatabase) {
     assert_eq!((upload.counts().accepted, upload.counts().warned), (6, 2));
 }
 
-async fn mended_payments_are_numbered_on(db: TestDatabase) {
+async fn mended_payments_are_named_behind_their_equals(db: TestDatabase) {
     let fixture = with_loans(db).await;
     let named = |place: u32| payment("A", &format!("2026-11-03/25/instalment/{place}"), 25);
-    fixture.load(TestFile::payments(vec![named(1), payment("B", "2026-11-03/25/instalment/1", 25)])).await;
-    let mended = || PaymentRecord { payment_ref: None, ..payment("A", "", 25) };
-    let other = PaymentRecord { payment_ref: None, ..payment("A", "", 26) };
-    let upload = fixture.load(TestFile::payments(vec![mended(), other, mended()])).await;
-    assert_eq!(tally(&upload), (3, 0, 0), "none is taken for the one that is on file");
-    // The whole file, sent again with its mended rows, changes nothing.
-    let again = fixture.load(TestFile::payments(vec![named(1), named(2), named(3)])).await;
-    assert_eq!(tally(&again), (0, 0, 3));
+    fixture.load(TestFile::payments(vec![named(1), payment("A", "own", 25)])).await;
+    let mended = |row: &str, minor: i64| PaymentRecord {
+        payment_ref: None,
+        mended_row: Some(row.to_owned()),
+        ..payment("A", "", minor)
+    };
+    let rows = || vec![mended("row-1", 25), mended("row-2", 26), mended("row-3", 25), mended("row-1", 25)];
+    let upload = fixture.load(TestFile::payments(rows())).await;
+    assert_eq!(tally(&upload), (3, 0, 1), "none is taken for the ones that are on file; a copy is");
+    // They are known again, in any order and among others, and the whole file with its mended rows changes nothing.
+    let mut again = rows();
+    again.reverse();
+    again.push(mended("row-4", 26));
+    let again = fixture.load(TestFile::payments(again)).await;
+    assert_eq!(tally(&again), (1, 0, 4));
+    let whole = fixture.load(TestFile::payments(vec![named(1), named(2), named(3)])).await;
+    assert_eq!(tally(&whole), (0, 0, 3));
+    // Mended another time, and otherwise.
+    let other = fixture.load(TestFile::payments(vec![mended("row-2", 27)])).await;
+    assert_eq!((tally(&other), other.counts().conflicts), ((0, 0, 0), 1));
+    let before = sum(&fixture).await;
+    // A gap in the places loses nothing.
+    fixture.load(TestFile::payments(vec![payment("B", "2026-11-03/25/instalment/2", 25)])).await;
+    let mended = PaymentRecord { loan_ref: "B".to_owned(), ..mended("row-9", 25) };
+    let upload = fixture.load(TestFile::payments(vec![mended])).await;
+    assert_eq!((tally(&upload), sum(&fixture).await), ((1, 0, 0), before + 50));
 }

@@ -97,6 +97,7 @@ pub(crate) fn payment(loan_ref: &str, payment_ref: &str, minor: i64) -> PaymentR
         amount: Money::from_minor(minor),
         kind: PaymentKind::Instalment,
         reversal_of: None,
+        mended_row: None,
         is_unsigned: false,
     }
 }

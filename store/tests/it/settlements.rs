@@ -119,6 +119,7 @@ impl Fixture {
             amount: usd(*minor),
             kind: if *minor < 0 { PaymentKind::Reversal } else { PaymentKind::Instalment },
             reversal_of: payment_ref.strip_prefix("back of ").map(str::to_owned),
+            mended_row: None,
             is_unsigned: false,
         };
         let mut file = TestFile::payments(rows.iter().map(row).collect());

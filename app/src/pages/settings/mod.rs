@@ -44,6 +44,9 @@ pub fn SettingsPage() -> impl IntoView {
     view! {
         <Title text="Settings"/>
         {move || refusal(save.value().get()).map(|message| view! { <ErrorSummary message/> })}
+        {move || {
+            matches!(save.value().get(), Some(Ok(()))).then(|| view! { <p class="alert alert-success" role="status">"Saved. It holds from now on."</p> })
+        }}
         <Loaded resource=view let:view>
             <PageHead title="Settings" scope=view.portfolio.clone()/>
             <ContactRulesCard view save/>

@@ -5,7 +5,7 @@ use crate::components::table::{Column, Table};
 use crate::format;
 use domain::field::FileKind;
 use domain::money::Currency;
-use domain::upload::{FindingGroup, FindingKind, RowCounts, Upload, UploadFile, UploadState};
+use domain::upload::{ControlTotal, FindingGroup, FindingKind, RowCounts, Upload, UploadFile, UploadState};
 use leptos::prelude::*;
 
 #[component]
@@ -139,9 +139,15 @@ fn Totals(counts: RowCounts, currency: Currency) -> impl IntoView {
     ];
     let rows = ("Rows".to_owned(), [counts.rows, counts.accepted, counts.rows - counts.accepted].map(format::count));
     let money = move |money| format::amount(money, currency);
+    let is_rounded = |total: &&ControlTotal| total.before_rounding() != total.in_file;
+    let rounded = counts.totals.iter().filter(is_rounded).map(move |total| {
+        let sum = money(total.in_file);
+        view! { <p class="card-body note">{format!("{}: stored amounts are rounded one by one, and come to {sum} for the whole file.", total.field.label())}</p> }
+    });
+    let rounded = rounded.collect_view();
     let amounts = counts.totals.into_iter().map(move |total| {
         let name = format!("{}, {}", total.field.label(), format::currency_mark(currency).trim_end());
-        (name, [money(total.in_file), money(total.accepted), money(total.in_file - total.accepted)])
+        (name, [money(total.before_rounding()), money(total.accepted), money(total.in_file - total.accepted)])
     });
     view! {
         <section class="card c5 c-wide" aria-labelledby="totals">
@@ -166,6 +172,7 @@ fn Totals(counts: RowCounts, currency: Currency) -> impl IntoView {
                     })
                     .collect_view()}
             </Table>
+            {rounded}
         </section>
     }
 }

@@ -182,7 +182,7 @@ fn control_totals_count_what_can_be_read() {
         let plan = plan(&mapping(FileKind::Loans, &columns(reading.clone())));
         let row = Row::new(2, ["a", text]);
         let record = row.record();
-        let amounts = plan.control_amounts(&record).map(|(_, written, taken)| (written.minor, taken.minor));
+        let amounts = plan.control_amounts(&record).map(|amount| (amount.written.minor, amount.taken.minor));
         assert_eq!(amounts.collect::<Vec<_>>(), expected, "{text}");
     };
     let plain = Reading::default();

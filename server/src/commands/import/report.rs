@@ -6,6 +6,7 @@ use anyhow::Result;
 use domain::access::Scope;
 use domain::count::grouped;
 use domain::money::Currency;
+use domain::team::Portfolio;
 use domain::upload::{RowCounts, Upload};
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -13,8 +14,14 @@ use std::io::stdout;
 use store::Store;
 
 impl ImportArgs {
-    pub(super) async fn report(&self, store: &Store, scope: Scope, upload: &Upload, was_imported: bool) -> Result<()> {
-        let disagreeing = store::arrears::disagreeing(store, scope, upload.id).await?;
+    pub(super) async fn report(
+        &self,
+        store: &Store,
+        portfolio: &Portfolio,
+        upload: &Upload,
+        was_imported: bool,
+    ) -> Result<()> {
+        let disagreeing = store::arrears::disagreeing(store, Scope::whole(portfolio.id), upload.id).await?;
         let mut counts = upload.counts();
         if was_imported {
             (counts.unchanged, counts.added, counts.changed) = (counts.accepted, 0, 0);
@@ -27,7 +34,7 @@ impl ImportArgs {
                 was_imported,
                 notes: &upload.notes,
                 disagreeing,
-                control_totals: totals(&counts, self.currency),
+                control_totals: totals(&counts, portfolio.currency),
                 counts: &counts,
                 files,
             };
@@ -72,7 +79,7 @@ struct TotalReport {
 fn totals(counts: &RowCounts, currency: Currency) -> Vec<TotalReport> {
     let total = |total: &domain::upload::ControlTotal| TotalReport {
         field: total.field.code(),
-        in_file: total.in_file.major(currency),
+        in_file: total.before_rounding().major(currency),
         accepted: total.accepted.major(currency),
     };
     counts.totals.iter().map(total).collect()

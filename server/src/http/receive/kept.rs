@@ -2,7 +2,7 @@
 
 use super::ReceiveError;
 use super::form::Sent;
-use crate::intake::{ArrivedTable, ImportFault, arrive, on_the_way};
+use crate::intake::{ArrivedTable, ImportFault, arrive, on_the_way, refuse_twins};
 use domain::mapping::Profile;
 use domain::preview::Preview;
 use std::path::{Path, PathBuf};
@@ -71,7 +71,9 @@ pub(super) struct LookedAt {
 pub(super) async fn look_at(kept: Vec<Kept>, saved: Vec<Profile>) -> Result<LookedAt, ReceiveError> {
     let looking = tokio::task::spawn_blocking(move || {
         let kept = AllKept(kept);
-        let tables: Result<Vec<_>, _> = kept.0.iter().map(|kept| arrive(&kept.path, &kept.name, &saved)).collect();
+        let twins = refuse_twins(kept.0.iter().map(|kept| (kept.name.as_str(), kept.sha256.as_str())));
+        let arrive_all = || kept.0.iter().map(|kept| arrive(&kept.path, &kept.name, &saved)).collect();
+        let tables: Result<Vec<_>, _> = twins.and_then(|()| arrive_all());
         LookedAt { kept, arrived: tables.map(|tables| tables.into_iter().flatten().collect()) }
     });
     Ok(looking.await.map_err(std::io::Error::other)?)

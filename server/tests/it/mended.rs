@@ -1,0 +1,82 @@
+//! Rejected payments without ids, mended and sent again: none is lost, none is doubled.
+
+use crate::app::TestApp;
+use domain::access::{Role, Scope};
+use domain::upload::{Upload, UploadState};
+
+struct Desk {
+    app: TestApp,
+    scope: Scope,
+    cookie: String,
+}
+
+impl Desk {
+    async fn load(&self, files: &[(&str, &str)]) -> Upload {
+        self.app.load_bundle(self.scope, &self.cookie, files).await
+    }
+
+    /// The rejected rows of the first file, as they are handed out.
+    async fn rejected(&self, upload: &Upload) -> String {
+        let address = format!("/uploads/{}/files/{}/rejected", upload.id, upload.files[0].id);
+        self.app.page(&address, Some(&self.cookie)).await.text
+    }
+}
+
+fn tally(upload: &Upload) -> (i64, i64, i64) {
+    assert_eq!(upload.state, UploadState::Imported, "{:?}", upload.message);
+    let counts = upload.counts();
+    (counts.added, counts.unchanged, counts.rejected)
+}
+
+const LOANS: &str = "loan id,loan amount\nC0,100\nC1,200\nC2,300\nC3,50\n";
+const HEADER: &str = "loan id,payment id,payment date,payment amount\n";
+
+async fn desk() -> Desk {
+    let (app, portfolio) = TestApp::with_people().await;
+    let cookie = app.sign_in(Role::Admin).await;
+    let desk = Desk { app, scope: Scope::whole(portfolio.id), cookie };
+    desk.load(&[("loans.csv", LOANS)]).await;
+    desk
+}
+
+#[tokio::test]
+async fn mended_payments_are_added_to_their_equals_once() {
+    let desk = desk().await;
+    let first = format!("{HEADER}C0,,2026-01-02,10\nC0,X,2026-01-02,10\nN1,,2026-01-02,10\nN2,,2026-01-02,10\n");
+    let first = desk.load(&[("p1.csv", &first)]).await;
+    assert_eq!(tally(&first), (2, 0, 2));
+    // One of two is mended, the other one still wrong.
+    let handed = desk.rejected(&first).await;
+    assert_eq!(
+        handed.lines().next(),
+        Some("loan id,payment id,payment date,payment amount,Rejected because,Rejected row")
+    );
+    let mended = handed.replace("N1,", "C0,");
+    let second = desk.load(&[("p2.csv", &mended)]).await;
+    assert_eq!(tally(&second), (1, 0, 1));
+    // Its own rejects are the same row, whose mended copies are one.
+    let third = desk.rejected(&second).await.replace("N2,", "C0,");
+    assert_eq!(third.lines().count(), 2);
+    assert_eq!(tally(&desk.load(&[("p3.csv", &third)]).await), (1, 0, 0));
+    let both = mended.replace("N2,", "C0,").replace('\n', "\r\n");
+    assert_eq!(tally(&desk.load(&[("p4.csv", &both)]).await), (0, 2, 0));
+    // The statement as it should have been holds nothing new.
+    let whole = format!("{HEADER}C0,,2026-01-02,10\nC0,X,2026-01-02,10\nC0,,2026-01-02,10\nC0,,2026-01-02,10\n");
+    assert_eq!(tally(&desk.load(&[("p5.csv", &whole)]).await), (0, 4, 0));
+}
+
+#[tokio::test]
+async fn mended_rows_are_known_wherever_their_column_stands() {
+    let desk = desk().await;
+    let first = format!("{HEADER}C0,,2026-01-02,10\nN1,,2026-01-02,10\n");
+    let first = desk.load(&[("p1.csv", &first)]).await;
+    let handed = desk.rejected(&first).await;
+    let mark = handed.lines().nth(1).unwrap().rsplit(',').next().unwrap().to_owned();
+    let moved = format!("rejected row,loan id,payment date,payment amount,note\n{mark},C0,2026-01-02,10,\n");
+    // A new file beside it has its own payment, and a row that somebody adds is one, too.
+    let new = "loan id,payment date,payment amount\nC1,2026-01-02,10\n";
+    let with_more = format!("{moved},C1,2026-01-02,10,\n");
+    let upload = desk.load(&[("mended.csv", &with_more), ("new.csv", new)]).await;
+    assert_eq!(tally(&upload), (3, 0, 0));
+    assert_eq!(tally(&desk.load(&[("moved.csv", &moved)]).await), (0, 1, 0));
+}
