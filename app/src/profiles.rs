@@ -2,6 +2,7 @@
 
 use crate::error::AppError;
 use crate::guard::{explain, store};
+use crate::pages::upload::answer::link_names;
 use crate::pages::upload::asked::{Asked, UNSAID};
 use crate::pages::upload::draft::{ColumnsView, Draft, Origin, ProfileChoice};
 use domain::access::Scope;
@@ -73,10 +74,14 @@ fn drafts(
     let (origin, mut readings) = chosen.unwrap_or((Origin::Suggested, Vec::new()));
     readings.resize(files.len(), Vec::new());
     let kind = |place: usize| kinds.get(place).map_or("", String::as_str);
-    files
+    let drafts: Option<Vec<Draft>> = files
         .into_iter()
         .zip(readings)
         .enumerate()
         .map(|(place, (file, readings))| Some(Draft::new(file.name, file.preview?, origin, readings, kind(place))))
-        .collect()
+        .collect();
+    let mut drafts = drafts?;
+    let links = link_names(&drafts);
+    drafts.iter_mut().for_each(|draft| draft.follow_only(&links));
+    Some(drafts)
 }

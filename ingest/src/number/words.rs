@@ -4,7 +4,7 @@ use super::{Currencies, Unit};
 
 /// Signs and words of currencies, with the ISO 4217 codes that they may mean; the longer ones stand before those that they
 /// begin with.
-pub(super) const CURRENCIES: [(&str, Currencies); 38] = [
+pub(super) const CURRENCIES: [(&str, Currencies); 40] = [
     ("us$", &["USD"]),
     ("nt$", &["TWD"]),
     ("r$", &["BRL"]),
@@ -16,6 +16,8 @@ pub(super) const CURRENCIES: [(&str, Currencies); 38] = [
     ("₹", &["INR"]),
     ("¥", &["JPY"]),
     ("usd", &["USD"]),
+    ("euros", &["EUR"]),
+    ("euro", &["EUR"]),
     ("eur", &["EUR"]),
     ("gbp", &["GBP"]),
     ("inr", &["INR"]),

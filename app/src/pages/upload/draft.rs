@@ -54,9 +54,11 @@ pub struct Draft {
 impl Draft {
     /// `kind` is a code, [`LEFT_OUT`], or nothing for what is known.
     pub fn new(name: String, preview: Preview, origin: Origin, readings: Vec<ProfileFile>, kind: &str) -> Self {
-        let (links, mut others): (Vec<_>, Vec<_>) =
+        let (mut links, mut others): (Vec<_>, Vec<_>) =
             readings.into_iter().partition(|reading| reading.mapping.kind == FileKind::Links);
-        let base = (!others.is_empty()).then(|| others.remove(0));
+        // A file that is read for its links alone shows these.
+        let read = if others.is_empty() { &mut links } else { &mut others };
+        let base = (!read.is_empty()).then(|| read.remove(0));
         let is_unread = origin != Origin::Suggested && base.is_none();
         let known = base.as_ref().map_or(preview.kind, |base| base.mapping.kind);
         let kind = match kind {
@@ -77,6 +79,14 @@ impl Draft {
         }
         let origin = if base.is_some() { origin } else { Origin::Suggested };
         Self { name, preview, kind, origin, columns, base, links }
+    }
+
+    /// Lets ids that follow links which no file of the upload holds stand for themselves.
+    pub fn follow_only(&mut self, links: &[String]) {
+        for column in &mut self.columns {
+            let is_there = |via: &String| via.split('>').all(|hop| links.iter().any(|link| link == hop.trim()));
+            column.reading.via = column.reading.via.take().filter(is_there);
+        }
     }
 
     /// Whether a person should look at a column.
@@ -234,5 +244,23 @@ pub mod tests {
         let fields: Vec<_> = payments.columns.iter().map(|column| column.field).collect();
         assert_eq!((payments.kind, fields), (Some(FileKind::Payments), vec![Some(Field::LoanId), None, None]));
         assert!(draft(Vec::new(), LEFT_OUT).readings().is_empty());
+    }
+
+    #[test]
+    fn a_file_of_links_shows_them_and_nobody_follows_links_that_are_not_there() {
+        let mut file = profile_file(&[("loan_id", Field::LinkFrom), ("X", Field::LinkTo)]);
+        file.mapping.kind = FileKind::Links;
+        let links = draft(vec![file.clone()], "");
+        assert_eq!((links.kind, links.link_name().as_deref()), (Some(FileKind::Links), Some("loan")));
+        let fields: Vec<_> = links.readings()[0].mapping.columns.iter().map(|mapped| mapped.field).collect();
+        assert_eq!(fields, [Field::LinkFrom, Field::LinkTo]);
+        assert!(draft(vec![file], LEFT_OUT).readings().is_empty(), "left out, it links nothing");
+        let mut follows = profile_file(&[("loan_id", Field::LoanId)]);
+        follows.mapping.columns[0].reading.via = Some("a > b".to_owned());
+        let mut draft = draft(vec![follows], "");
+        draft.follow_only(&["b".to_owned(), "a".to_owned()]);
+        assert_eq!(draft.columns[0].reading.via.as_deref(), Some("a > b"));
+        draft.follow_only(&["a".to_owned()]);
+        assert_eq!(draft.columns[0].reading.via, None);
     }
 }
