@@ -49,8 +49,8 @@ words!(
 words!(
     /// What grows the forest.
     Learner {
-        Automatic = "automatic", "Automatic: by the number of loans";
-        Smartcore = "smartcore", "smartcore: exact splits, for up to 50,000 loans";
+        Automatic = "automatic", "Automatic: histograms, or smartcore for the reference features";
+        Smartcore = "smartcore", "smartcore: exact splits, as the original analysis, for up to 50,000 loans";
         Histogram = "histogram", "Histograms: binned values, for any number of loans";
     }
 );
