@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 mod figures;
 
-pub use figures::{Gate, ModelFigures, SAME_DAY, gini};
+pub use figures::{Caution, Gate, ModelFigures, SAME_DAY, gini};
 
 words!(
     /// What a model learned to predict.
