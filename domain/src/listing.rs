@@ -3,7 +3,7 @@
 use crate::arrears::Arrears;
 use crate::id::LoanId;
 use crate::loan::{LoanRecord, RecoveryStatus, words};
-use crate::model::{Gate, ScoreSource, Target};
+use crate::model::{Caution, Gate, ScoreSource};
 use crate::money::Money;
 use crate::payment::PaymentKind;
 use crate::policy::Policy;
@@ -179,7 +179,8 @@ pub struct DecisionView {
     /// The probability with which the track was chosen; 1 unless an experiment drew it.
     pub propensity: f64,
     pub model_version: i32,
-    pub target: Target,
+    /// Why the score is to be read with care.
+    pub caution: Option<Caution>,
     /// What the model learned.
     pub target_words: String,
     pub gate: Gate,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 mod figures;
 
-pub use figures::{Gate, ModelFigures, SAME_DAY, gini};
+pub use figures::{Caution, Gate, ModelFigures, SAME_DAY, gini};
 
 words!(
     /// What a model learned to predict.
@@ -49,8 +49,8 @@ words!(
 words!(
     /// What grows the forest.
     Learner {
-        Automatic = "automatic", "Automatic: by the number of loans";
-        Smartcore = "smartcore", "smartcore: exact splits, for up to 50,000 loans";
+        Automatic = "automatic", "Automatic: histograms, or smartcore for the reference features";
+        Smartcore = "smartcore", "smartcore: exact splits, as the original analysis, for up to 50,000 loans";
         Histogram = "histogram", "Histograms: binned values, for any number of loans";
     }
 );

@@ -44,8 +44,8 @@ pub use crate::progress::{Progress, Stage, Unwatched};
 /// Fewer loans than this are no portfolio to learn from.
 pub const LOANS_MIN: usize = 10;
 
-/// smartcore grows the forest on at most this many loans: above it, the histogram learner does, or smartcore on
-/// a stratified sample where it is asked for.
+/// smartcore grows the forest on at most this many loans, where it is asked for or the features are those of the reference analysis.
+/// On more loans, it learns from a stratified sample where it is asked for, and otherwise gives way to the histogram learner.
 pub const SMARTCORE_ROWS_MAX: usize = 50_000;
 
 /// Everything that an analysis found.

@@ -27,7 +27,8 @@ use split::Rules;
 /// Name of this learner in a model's figures.
 pub const LEARNER: &str = "random forest (histograms)";
 
-/// Each leaf holds at least this many training rows, repeated draws counted; more of them where rows are many.
+/// Each leaf holds at least this many training rows, repeated draws counted; more of them where rows are many, and fewer where
+/// they are fewer than ten times as many.
 pub const LEAF_ROWS_MIN: u32 = 20;
 
 /// Columns that a packed row has room for.
@@ -162,9 +163,11 @@ fn member<const W: usize>(plan: &Plan<'_>, packed: &[bag::Row<W>], space: &mut W
 }
 
 /// A tenth of the root of the number of rows, at least [`LEAF_ROWS_MIN`]: a million rows with leaves of 100 are
-/// learned as well as with leaves of 20, by trees of a third of the size.
+/// learned as well as with leaves of 20, by trees of a third of the size. Below 200 rows a tenth of the rows: leaves of 20 would leave
+/// 40 loans without a single split.
 fn leaf_rows(rows: usize) -> u32 {
-    LEAF_ROWS_MIN.max(rows.isqrt() as u32 / 10)
+    let few = (rows as u32 / 10).clamp(1, LEAF_ROWS_MIN);
+    few.max(rows.isqrt() as u32 / 10)
 }
 
 /// Weights of a negative and of a positive row, as scikit-learn's `class_weight` has them.

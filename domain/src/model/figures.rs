@@ -65,7 +65,26 @@ pub const SAME_DAY: &str = "Features and outcomes are of the same day: what loan
 /// An interval of an AUC that is wider than this leaves open whether the model is good, useless or bad.
 const AUC_INTERVAL_MAX: f64 = 0.5;
 
+/// Why scores are to be read with care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Caution {
+    /// The model learned from segments, not from outcomes.
+    Proxy,
+    /// It learned from loans as they are since their outcomes.
+    SameDay,
+}
+
 impl ModelFigures {
+    /// What is to be known of the scores wherever they stand; nothing of a model that learned from an earlier day.
+    pub fn caution(&self) -> Option<Caution> {
+        match (self.target, self.follow_up) {
+            (Target::SegmentProxy, _) => Some(Caution::Proxy),
+            (Target::Observed, None) => Some(Caution::SameDay),
+            (Target::Observed, Some(_)) => None,
+        }
+    }
+
     /// Whether the loans of the test are too few to tell anything by the AUC.
     pub fn is_auc_open(&self) -> bool {
         self.auc_interval.is_some_and(|(low, high)| high - low > AUC_INTERVAL_MAX)

@@ -12,6 +12,7 @@ use crate::histogram::{self, HistogramOptions};
 use crate::out_of_bag::{OutOfBag, TrainingRows};
 use crate::split;
 use domain::count::{count, grouped};
+use domain::feature::FeatureSet;
 use domain::model::{ClassWeights, Learner, TrainingOptions};
 
 /// Name of the fallback where there is nothing to tell apart.
@@ -160,8 +161,12 @@ fn grow(
     report: &dyn Fn(f64) -> bool,
 ) -> Result<(FittedForest, &'static str), AnalysisError> {
     let uses_histograms = match options.learner {
-        // smartcore takes no weights.
-        Learner::Automatic => labels.len() > SMARTCORE_ROWS_MAX || options.class_weights != ClassWeights::None,
+        // The reference analysis is reproduced with exact splits. smartcore takes no weights.
+        Learner::Automatic => {
+            options.features != FeatureSet::Reference
+                || labels.len() > SMARTCORE_ROWS_MAX
+                || options.class_weights != ClassWeights::None
+        }
         Learner::Smartcore => false,
         Learner::Histogram => true,
     };

@@ -10,7 +10,7 @@ use crate::leak::{self, LeakFinding};
 use domain::count::{count, grouped, is_or_are};
 use domain::feature::FeatureName;
 use domain::loan::{LoanRecord, RecoveryStatus};
-use domain::model::{ModelFigures, SAME_DAY, Target};
+use domain::model::{ModelFigures, Target};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
@@ -79,13 +79,10 @@ pub(super) fn label(
     Ok(Labelled { target, rows, labels })
 }
 
-/// What should be known of the outcomes, in words.
+/// What should be known of the outcomes besides what the target's own words say.
 pub(super) fn notes(records: usize, labelled: &Labelled, figures: &ModelFigures) -> Vec<String> {
     let mut notes = Vec::new();
     let open = records - labelled.rows.len();
-    if labelled.target == Target::Observed {
-        notes.push(figures.follow_up.map_or_else(|| SAME_DAY.to_owned(), |follow_up| follow_up.words()));
-    }
     if open > 0 && figures.follow_up.is_none() {
         notes.push(format!(
             "{} of {} {} open: scored, but the model neither learned from nor was tested on what is open",

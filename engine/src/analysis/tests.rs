@@ -94,25 +94,28 @@ fn observed_outcomes_of_a_simulated_portfolio_are_learned() {
 }
 
 #[test]
-fn the_learner_is_the_one_that_was_asked_for_or_fits_the_number_of_loans() {
-    let check = |loans, learner, expected: &str, is_sampled| {
-        let options = TrainingOptions { trees: 3, learner, ..observed() };
+fn the_learner_is_the_one_that_was_asked_for_or_fits_the_features_and_the_number_of_loans() {
+    let check = |loans, features, learner, expected: &str, is_sampled| {
+        let options = TrainingOptions { trees: 3, learner, ..options(Target::Observed, features) };
         let mut records = simulate(33, loans);
         for record in records.iter_mut().filter(|record| record.recovery_status == RecoveryStatus::Open) {
             record.recovery_status = RecoveryStatus::FullyRecovered;
         }
         let analysis = run(&records, &options).expect("analyses");
-        assert_eq!(analysis.figures.learner, expected, "{learner:?} {loans}");
+        assert_eq!(analysis.figures.learner, expected, "{features:?} {learner:?} {loans}");
         assert_eq!(analysis.notes.iter().any(|note| note.starts_with("The forest learned from a sample")), is_sampled);
         assert_eq!(analysis.figures.trees, 3);
     };
     let (smartcore, histograms) = (crate::forest_fit::LEARNER, crate::histogram::LEARNER);
-    check(300, Learner::Automatic, smartcore, false);
-    check(300, Learner::Histogram, histograms, false);
+    let (reference, default) = (FeatureSet::Reference, FeatureSet::Default);
+    check(300, default, Learner::Automatic, histograms, false);
+    check(300, reference, Learner::Automatic, smartcore, false);
+    check(300, default, Learner::Smartcore, smartcore, false);
+    check(300, reference, Learner::Histogram, histograms, false);
     // A fifth is held out.
     let many = SMARTCORE_ROWS_MAX * 13 / 10;
-    check(many, Learner::Automatic, histograms, false);
-    check(many, Learner::Smartcore, smartcore, true);
+    check(many, reference, Learner::Automatic, histograms, false);
+    check(many, default, Learner::Smartcore, smartcore, true);
 }
 
 #[test]

@@ -146,12 +146,24 @@ fn learns_as_well_as_smartcore() {
 }
 
 #[test]
-fn leaves_grow_with_the_root_of_the_rows() {
+fn leaves_grow_with_the_root_of_the_rows_and_shrink_where_rows_are_few() {
     let check = |rows, expected| assert_eq!(leaf_rows(rows), expected, "{rows}");
-    check(0, 20);
+    check(0, 1);
+    check(19, 1);
+    check(40, 4);
+    check(199, 19);
+    check(200, 20);
     check(40_000, 20);
     check(100_000, 31);
     check(1_000_000, 100);
+}
+
+#[test]
+fn forty_rows_are_learned_from() {
+    let (rows, labels) = training_rows(40);
+    let fitted = fitted(&rows, &labels, 50);
+    let area = auc(&fitted.forest.score_all(&rows), &labels).expect("both outcomes").area;
+    assert!(area > 0.7, "{area}");
 }
 
 #[test]

@@ -143,6 +143,7 @@ pub(super) fn figures(model: &ModelCard) -> Value {
         "options": model.options,
         "figures": model.figures,
         "gini": model.figures.gini(),
+        "target_words": model.figures.target_words(),
         "segmentation": model.segmentation,
         "notes": model.notes,
         "fitted_by": model.fitted_by,

@@ -33,8 +33,8 @@ pub(super) struct TrainingArgs {
     #[arg(long, value_parser = targets())]
     pub(super) target: Option<Target>,
 
-    /// What grows the forest: "smartcore" splits exactly, for up to 50,000 loans; "histogram" bins values, for any number;
-    /// "automatic" chooses by the number of loans
+    /// What grows the forest: "histogram" bins values, for any number of loans; "smartcore" splits exactly, for up to 50,000
+    /// loans; "automatic" is smartcore for up to 50,000 loans with the features "reference", and otherwise histograms
     #[arg(long, default_value = "automatic", value_parser = learners())]
     pub(super) learner: Learner,
 

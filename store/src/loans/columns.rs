@@ -323,7 +323,7 @@ impl DecisionColumns {
             track: known(Track::find(&self.track), "decision.track")?,
             propensity: self.propensity,
             model_version: self.model_version,
-            target: figures.target,
+            caution: figures.caution(),
             target_words: figures.target_words(),
             gate: figures.gate,
             policy: Policy {

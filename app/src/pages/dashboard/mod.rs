@@ -6,12 +6,12 @@ mod headline;
 pub mod model;
 mod segment_table;
 
+use crate::components::caution_note::CautionNote;
 use crate::components::empty::Empty;
 use crate::components::icon::Icon;
 use crate::components::leak_note::LeakNote;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
-use crate::components::proxy_note::ProxyNote;
 use crate::format;
 use charts::Visualisations;
 use headline::{Headline, Reading};
@@ -43,12 +43,12 @@ fn Figures(dashboard: Dashboard) -> impl IntoView {
         summary.currency,
         format::moment(summary.as_of)
     );
-    let target = champion.as_ref().map(|champion| champion.figures.target);
+    let caution = champion.as_ref().and_then(|champion| champion.figures.caution());
     view! {
         <PageHead title="Recovery performance" scope/>
         <Headline summary=summary.clone() champion=champion.clone()/>
         <Reading summary=summary.clone() policy/>
-        {target.map(|target| view! { <ProxyNote target/> })}
+        {caution.map(|caution| view! { <CautionNote caution/> })}
         {champion.map(|champion| view! { <LeakNote champion/> })}
         <SegmentTable segments=summary.segments.clone() currency=summary.currency/>
         <Visualisations summary figures/>

@@ -10,10 +10,10 @@ mod payments;
 mod reasons;
 pub mod settlement;
 
+use crate::components::caution_note::CautionNote;
 use crate::components::field::{ErrorSummary, refusal};
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
-use crate::components::proxy_note::ProxyNote;
 use crate::components::track_mark::TrackMark;
 use crate::error::AppError;
 use crate::format;
@@ -85,7 +85,7 @@ fn LoanOf(view: LoanView, settling: Settling, set: ServerAction<SetHold>, end: S
         Some(format!("{origin}, {}", format::moment(loan.imported_at))),
     ];
     let scope = scope.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let target = loan.decision.as_ref().map(|decision| decision.target);
+    let caution = loan.decision.as_ref().and_then(|decision| decision.caution);
     let track = loan.decision.as_ref().map(|decision| decision.track);
     let extras: Vec<(String, String)> = record.extras.clone().into_iter().collect();
     let facts = [
@@ -103,7 +103,7 @@ fn LoanOf(view: LoanView, settling: Settling, set: ServerAction<SetHold>, end: S
         <PageHead title=format!("Loan {}", record.loan_ref) scope>
             {track.map(|track| view! { <TrackMark track/> })}
         </PageHead>
-        {target.map(|target| view! { <ProxyNote target/> })}
+        {caution.map(|caution| view! { <CautionNote caution/> })}
         <Strip record differing=loan.arrears.filter(|_| loan.disagrees) currency/>
         <div class="grid">
             <div class="c7 c-wide">{decision}</div>

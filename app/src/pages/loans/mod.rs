@@ -5,16 +5,16 @@ pub mod api;
 mod filter_bar;
 pub mod loan_table;
 
+use crate::components::caution_note::CautionNote;
 use crate::components::empty::Empty;
 use crate::components::icon::Icon;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::pager::Pager;
-use crate::components::proxy_note::ProxyNote;
 use crate::components::table::Column;
 use crate::format;
 use domain::listing::{LoanFilter, LoanPage, LoanSort};
-use domain::model::{ModelCard, Target};
+use domain::model::{Caution, ModelCard};
 use domain::money::Currency;
 use filter_bar::FilterBar;
 use leptos::prelude::*;
@@ -30,16 +30,16 @@ pub struct LoanList {
     pub page: LoanPage,
     /// Numbers and names of the champion's segments.
     pub segments: Vec<(i32, String)>,
-    pub target: Option<Target>,
+    pub caution: Option<Caution>,
     pub currency: Currency,
 }
 
 impl LoanList {
     pub fn new(filter: LoanFilter, page: LoanPage, champion: Option<ModelCard>, currency: Currency) -> Self {
-        let target = champion.as_ref().map(|champion| champion.figures.target);
+        let caution = champion.as_ref().and_then(|champion| champion.figures.caution());
         let segments = champion.map(|champion| champion.segmentation.segments).unwrap_or_default();
         let segments = segments.into_iter().map(|segment| (segment.number, segment.name)).collect();
-        Self { filter, page, segments, target, currency }
+        Self { filter, page, segments, caution, currency }
     }
 }
 
@@ -57,7 +57,7 @@ pub fn LoansPage() -> impl IntoView {
 
 #[component]
 fn List(list: LoanList) -> impl IntoView {
-    let LoanList { filter, page, segments, target, currency } = list;
+    let LoanList { filter, page, segments, caution, currency } = list;
     let scope = format!(
         "{} · {} outstanding",
         format::counted(page.total, "loan"),
@@ -71,7 +71,7 @@ fn List(list: LoanList) -> impl IntoView {
     view! {
         <PageHead title="Loans" scope/>
         <FilterBar filter=filter.clone() segments/>
-        {target.map(|target| view! { <ProxyNote target/> })}
+        {caution.map(|caution| view! { <CautionNote caution/> })}
         <section class="card" aria-label="Loans">
             {if page.rows.is_empty() {
                 view! { <Nothing is_filtered total=page.total first_page/> }.into_any()

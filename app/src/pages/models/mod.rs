@@ -9,13 +9,13 @@ mod register;
 pub mod scoring;
 mod watch;
 
+use crate::components::caution_note::CautionNote;
 use crate::components::empty::Empty;
 use crate::components::field::{ErrorSummary, refusal};
 use crate::components::icon::Icon;
 use crate::components::leak_note::LeakNote;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
-use crate::components::proxy_note::ProxyNote;
 use crate::format;
 use crate::live::follow;
 use api::{PromoteModel, RejectModel, ScoreLoans};
@@ -116,12 +116,12 @@ fn Models(
         },
     );
     let reach = view.reach.clone().filter(|_| champion.is_some());
-    let target = champion.as_ref().map(|champion| champion.figures.target);
+    let caution = champion.as_ref().and_then(|champion| champion.figures.caution());
     // A training and its own run are written down as one.
     let fitted_at = champion.as_ref().map(|champion| champion.fitted_at);
     view! {
         <PageHead title="Models" scope/>
-        {target.map(|target| view! { <ProxyNote target/> })}
+        {caution.map(|caution| view! { <CautionNote caution/> })}
         {champion.clone().map(|champion| view! { <LeakNote champion/> })}
         {candidate.clone().map(|candidate| view! { <Waiting champion=view.champion().cloned() approves=view.approves(&candidate) viewer=view.viewer may_reject=view.may_approve candidate promote reject/> })}
         {champion.or(candidate.clone()).map(|first| {

@@ -23,7 +23,7 @@ pub async fn get_segments() -> Result<Option<SegmentsView>, AppError> {
     };
     Ok(Some(SegmentsView {
         model_version: champion.version,
-        target: champion.figures.target,
+        caution: champion.figures.caution(),
         segmentation: champion.segmentation,
         features: champion.options.chosen_features(),
         summaries: summary.segments,

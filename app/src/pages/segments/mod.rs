@@ -7,16 +7,16 @@ mod money;
 mod profile;
 mod quality;
 
+use crate::components::caution_note::CautionNote;
 use crate::components::empty::Empty;
 use crate::components::icon::Icon;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
-use crate::components::proxy_note::ProxyNote;
 use crate::format;
 use charts::Charts;
 use chrono::{DateTime, Utc};
 use domain::feature::Feature;
-use domain::model::Target;
+use domain::model::Caution;
 use domain::money::Currency;
 use domain::segment::Segmentation;
 use domain::summary::SegmentSummary;
@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SegmentsView {
     pub model_version: i32,
-    pub target: Target,
+    pub caution: Option<Caution>,
     pub segmentation: Segmentation,
     /// What the model looks at, and segments are made of.
     pub features: Vec<Feature>,
@@ -83,7 +83,7 @@ fn Segments(view: SegmentsView) -> impl IntoView {
         <MoneyTable summaries=view.summaries.clone() continues currency=view.currency/>
         <Profile segmentation=view.segmentation.clone() features=view.features.clone()/>
         <Charts view=view.clone()/>
-        <ProxyNote target=view.target/>
+        {view.caution.map(|caution| view! { <CautionNote caution/> })}
     }
 }
 

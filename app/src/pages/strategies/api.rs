@@ -17,7 +17,7 @@ pub async fn get_board() -> Result<Option<Board>, AppError> {
     let champion = store::models::champion(&store, scope).await.map_err(explain)?;
     Ok(Some(Board {
         currency: summary.currency,
-        target: champion.map(|champion| champion.figures.target),
+        caution: champion.and_then(|champion| champion.figures.caution()),
         decided: summary.decided,
         scores: store::summaries::scores(&store, scope).await.map_err(explain)?,
         versions: store::policies::list(&store, scope, crate::sign_in::now()).await.map_err(explain)?,

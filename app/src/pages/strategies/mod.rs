@@ -9,18 +9,18 @@ pub mod step_row;
 mod treating;
 mod versions;
 
+use crate::components::caution_note::CautionNote;
 use crate::components::empty::Empty;
 use crate::components::field::{ErrorSummary, refusal};
 use crate::components::icon::Icon;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
-use crate::components::proxy_note::ProxyNote;
 use crate::format;
 use api::{ApprovePolicy, DiscardPolicy, RollBackPolicy, SaveBounds, SubmitPolicy, Treat, TurnDownPolicy};
 use bounds::Bounds;
 use domain::case::Treating;
 use domain::id::UserId;
-use domain::model::Target;
+use domain::model::Caution;
 use domain::money::Currency;
 use domain::policy::Policy;
 use domain::policy::version::{PolicyState, PolicyVersion};
@@ -40,8 +40,8 @@ use versions::Versions;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Board {
     pub currency: Currency,
-    /// What the scores were learned from; nothing before the first model.
-    pub target: Option<Target>,
+    /// Why scores are to be read with care; nothing where they need none, and before the first model.
+    pub caution: Option<Caution>,
     pub decided: Tally,
     pub scores: ScoreTable,
     /// The newest first.
@@ -152,7 +152,7 @@ fn BoardOf(board: Board, actions: Actions) -> impl IntoView {
     let set = RwSignal::new(start);
     view! {
         <PageHead title="Strategies" scope/>
-        {board.target.map(|target| view! { <ProxyNote target/> })}
+        {board.caution.map(|caution| view! { <CautionNote caution/> })}
         {open.map(|open| view! { <OpenVersion open held=held.clone() board=board.clone() actions/> })}
         <Bounds set held=held.policy.clone() board=board.clone() save=actions.save/>
         <Lanes set held=held.policy.clone() shown board=board.clone()/>

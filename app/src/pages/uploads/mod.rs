@@ -138,7 +138,7 @@ fn LastTraining(finished: Option<JobStatus>, newest_model: Option<ModelCard>) ->
         let mut said = vec![ending];
         let mut rest = Vec::new();
         for sentence in [target, card.figures.gate.reason].into_iter().chain(card.notes) {
-            if !said.contains(&sentence) {
+            if !said.iter().any(|said| said.contains(&sentence)) {
                 said.push(sentence.clone());
                 rest.push(format!("{sentence}. "));
             }

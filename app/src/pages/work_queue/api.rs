@@ -14,6 +14,6 @@ pub async fn get_work_queue(track: Option<Track>, page: u32) -> Result<WorkQueue
     let loans = store::loans::queue(&store(), person.scope(), track, page.max(1), PAGE_SIZE).await.map_err(explain)?;
     let champion = store::models::champion(&store(), person.scope()).await.map_err(explain)?;
     let currency = store::portfolios::get(&store(), person.portfolio).await.map_err(explain)?.currency;
-    let target = champion.map(|champion| champion.figures.target);
-    Ok(WorkQueue { role: person.role, team: person.team, track, page: page.max(1), loans, target, currency })
+    let caution = champion.and_then(|champion| champion.figures.caution());
+    Ok(WorkQueue { role: person.role, team: person.team, track, page: page.max(1), loans, caution, currency })
 }

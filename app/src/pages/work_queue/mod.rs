@@ -2,18 +2,18 @@
 
 pub mod api;
 
+use crate::components::caution_note::CautionNote;
 use crate::components::empty::Empty;
 use crate::components::icon::Icon;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::pager::Pager;
-use crate::components::proxy_note::ProxyNote;
 use crate::components::track_mark::TrackMark;
 use crate::format;
 use crate::pages::loans::loan_table::{self, LoanTable};
 use domain::access::Role;
 use domain::listing::LoanPage;
-use domain::model::Target;
+use domain::model::Caution;
 use domain::money::Currency;
 use domain::team::Team;
 use domain::track::Track;
@@ -33,7 +33,7 @@ pub struct WorkQueue {
     pub track: Option<Track>,
     pub page: u32,
     pub loans: LoanPage,
-    pub target: Option<Target>,
+    pub caution: Option<Caution>,
     pub currency: Currency,
 }
 
@@ -57,7 +57,7 @@ pub fn WorkQueuePage() -> impl IntoView {
 
 #[component]
 fn Queue(queue: WorkQueue) -> impl IntoView {
-    let WorkQueue { role, team, track, page, loans, target, currency } = queue;
+    let WorkQueue { role, team, track, page, loans, caution, currency } = queue;
     let figures = format!(
         "{} to work · {} outstanding · highest risk first",
         format::counted(loans.total, "loan"),
@@ -80,7 +80,7 @@ fn Queue(queue: WorkQueue) -> impl IntoView {
             {team.filter(|_| role == Role::Agent).map(|team| view! { <TrackMark track=team.track/> })}
         </PageHead>
         {(role != Role::Agent).then(|| view! { <TrackChoice track/> })}
-        {target.map(|target| view! { <ProxyNote target/> })}
+        {caution.map(|caution| view! { <CautionNote caution/> })}
         <section class="card" aria-label="Loans to work">
             {if loans.rows.is_empty() {
                 view! { <Nothing without_team is_past_the_end={loans.total > 0}/> }.into_any()

@@ -6,7 +6,7 @@ use crate::simulation::{SimulationOptions, Simulator, Truth};
 use chrono::Days;
 use domain::feature::FeatureName;
 use domain::follow_up::{FollowUp, Followed, HORIZON_DAYS, Horizon, Seen};
-use domain::model::{ExtraChoice, SAME_DAY};
+use domain::model::{Caution, ExtraChoice, SAME_DAY};
 
 /// A book on the day of its snapshot and a year later, what became of its loans, and the true risk of each on that day.
 struct Followable {
@@ -110,7 +110,8 @@ fn loans_of_today_are_scored_by_trees_that_did_not_see_their_past() {
     let trained = analysis.score_sources.iter().filter(|source| **source == ScoreSource::OutOfBag).count();
     assert_eq!(trained, analysis.figures.train_rows as usize);
     assert_eq!(analysis.labels.iter().flatten().count(), book.past.loans.len());
-    assert!(analysis.notes.contains(&book.past.follow_up.words()), "{:?}", analysis.notes);
+    assert!(analysis.figures.target_words().ends_with(&book.past.follow_up.words()), "{:?}", analysis.figures);
+    assert_eq!(analysis.figures.caution(), None);
     let found = crate::insight::insight(&analysis, &book.past.looked_back_at(&book.now)).expect("loans are held out");
     assert_eq!(found.loans, analysis.figures.test_rows);
     let on = |threads| {
@@ -123,10 +124,12 @@ fn loans_of_today_are_scored_by_trees_that_did_not_see_their_past() {
 #[test]
 fn without_a_past_it_is_said_that_outcomes_are_of_the_same_day() {
     let analysis = run(&simulate(65, 200), &observed()).expect("analyses");
-    assert!(analysis.notes.iter().any(|note| note == SAME_DAY));
+    assert!(analysis.figures.target_words().ends_with(SAME_DAY));
+    assert!(!analysis.notes.iter().any(|note| note.contains(SAME_DAY)), "the target's own words say so already");
+    assert_eq!(analysis.figures.caution(), Some(Caution::SameDay));
     let mut book = a_year(66, 200);
     let proxy = learn(&book, &proxy());
-    assert_eq!(proxy.figures.follow_up, None);
+    assert_eq!((proxy.figures.follow_up, proxy.figures.caution()), (None, Some(Caution::Proxy)));
     assert_eq!(proxy.verdicts, run(&book.now, &super::proxy()).expect("analyses").verdicts);
     book.past.loans.truncate(9);
     let few = analyse_after(&book.now, Some(&book.past), USD, &observed(), &Policy::default(), &Unwatched);

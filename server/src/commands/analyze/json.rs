@@ -56,6 +56,7 @@ struct SegmentPart<'a> {
 #[derive(Serialize)]
 struct ModelPart<'a> {
     target: &'static str,
+    target_words: String,
     /// Of which day the features are, within which days outcomes count, and of how many loans; nothing where both are of one day.
     follow_up: Option<FollowUp>,
     learner: &'a str,
@@ -168,6 +169,7 @@ pub(super) fn text(outcome: &Outcome<'_>) -> io::Result<String> {
         },
         model: ModelPart {
             target: figures.target.code(),
+            target_words: figures.target_words(),
             follow_up: figures.follow_up,
             learner: &figures.learner,
             trees: figures.trees,
