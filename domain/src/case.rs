@@ -21,6 +21,15 @@ words!(
     }
 );
 
+words!(
+    /// Why a case was closed.
+    CaseEnd {
+        Recovered = "recovered", "The loan is recovered";
+        Cleared = "cleared", "The arrears are cleared";
+        Moved = "moved", "The loan is on another track";
+    }
+);
+
 /// A step that was carried out, or why it was not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActionView<At = DateTime<Utc>> {
@@ -41,6 +50,8 @@ pub struct CaseView<At = DateTime<Utc>> {
     pub policy_version: i32,
     pub opened_at: At,
     pub closed_at: Option<At>,
+    /// Nothing where it is open, or ended as its step came.
+    pub closed_why: Option<CaseEnd>,
     /// The next step and when it is due; nothing where all is done, or the case is closed.
     pub next: Option<(TreatmentKind, At)>,
     /// The newest first.
@@ -62,6 +73,7 @@ impl CaseView {
             policy_version: self.policy_version,
             opened_at: moment(self.opened_at),
             closed_at: self.closed_at.map(&moment),
+            closed_why: self.closed_why,
             next: self.next.map(|(kind, at)| (kind, moment(at))),
             actions: self.actions.into_iter().map(action).collect(),
         }

@@ -31,6 +31,8 @@ impl MigrationTrait for Migration {
                     .col(big_integer("input_hash"))
                     // Why the score is what it is, where somebody may ask.
                     .col(text_null("reasons"))
+                    // What made somebody look at the loan.
+                    .col(text("occasion"))
                     .col(timestamp_with_time_zone("decided_at"))
                     .foreign_key(ForeignKey::create().from("decision", "loan_id").to("loan", "id"))
                     .foreign_key(ForeignKey::create().from("decision", "scoring_id").to("scoring", "id"))

@@ -12,6 +12,7 @@ mod entity;
 mod error;
 mod paid;
 
+pub mod alerts;
 pub mod arrears;
 pub mod audit;
 pub mod cases;

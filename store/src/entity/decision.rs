@@ -19,6 +19,7 @@ pub struct Model {
     pub propensity: f64,
     pub input_hash: i64,
     pub reasons: Option<String>,
+    pub occasion: String,
     pub decided_at: DateTimeUtc,
 }
 

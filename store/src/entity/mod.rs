@@ -3,6 +3,7 @@
 #![expect(clippy::struct_field_names, reason = "columns are named as in the database")]
 
 pub mod action;
+pub mod alert;
 pub mod audit_event;
 pub mod audit_head;
 pub mod borrower;
@@ -15,6 +16,7 @@ pub mod legal_notice;
 pub mod loan;
 pub mod loan_arrears;
 pub mod loan_paying;
+pub mod loan_watch;
 pub mod mapping_profile;
 pub mod message;
 pub mod model;

@@ -123,7 +123,7 @@ impl Fixture {
         });
         let decisions: Vec<_> = decisions.collect();
         let loans = decisions.len() as u32;
-        let run = Scoring { portfolio: self.portfolio, model, policy, loans, decisions, report: None };
+        let run = Scoring { portfolio: self.portfolio, model, policy, loans, is_whole: true, decisions, report: None };
         store::scorings::save(&self.store, ACTOR, &lease, &run, now).await.unwrap();
     }
 

@@ -8,6 +8,7 @@ mod follow_ups;
 mod harness;
 mod records;
 
+mod alerts;
 mod arrears;
 mod audit;
 mod borrowers;
