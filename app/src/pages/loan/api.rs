@@ -18,6 +18,8 @@ pub async fn get_loan(id: i64) -> Result<LoanView, AppError> {
     let currency = store::portfolios::get(&store, person.portfolio).await.map_err(explain)?.currency;
     let rules = store::portfolios::contact_rules(&store, person.portfolio).await.map_err(explain)?;
     let cases = store::cases::of_loan(&store, scope, id).await.map_err(explain)?;
+    let alerts = store::alerts::of_loan(&store, scope, id).await.map_err(explain)?;
+    let alerts = alerts.into_iter().map(|alert| alert.told(|at| domain::zone::moment(at, rules.zone))).collect();
     let cases = cases.into_iter().map(|case| case.told(|at| domain::zone::moment(at, rules.zone))).collect();
     let holds = store::holds::of_loan(&store, scope, id).await.map_err(explain)?;
     let now = crate::sign_in::now();
@@ -28,7 +30,7 @@ pub async fn get_loan(id: i64) -> Result<LoanView, AppError> {
         may_end: person.role.may(Permission::EndHolds),
         zone: rules.zone.name().to_owned(),
     };
-    Ok(LoanView { loan, history, payments, payments_total, currency, cases, holds })
+    Ok(LoanView { loan, history, payments, payments_total, currency, cases, holds, alerts })
 }
 
 /// Records a hold. `covers` is "person", "loan" or an address of the borrower, `until` its last day, in the lender's zone.

@@ -26,7 +26,10 @@ pub fn Cases(cases: Vec<CaseView<String>>) -> impl IntoView {
 fn Case(case: CaseView<String>) -> impl IntoView {
     let opened = format!("since {}, by policy {}", case.opened_at, case.policy_version);
     let ends = match (case.closed_at, case.next) {
-        (Some(at), _) => format!("Closed {at}."),
+        (Some(at), _) => {
+            let why = case.closed_why.map(|why| format!(" {}.", why.label()));
+            format!("Closed {at}.{}", why.unwrap_or_default())
+        }
         (None, Some((kind, at))) => format!("Next: {}, {at}.", kind.label()),
         (None, None) => "All steps of the plan are done.".to_owned(),
     };

@@ -6,11 +6,12 @@ use crate::components::icon::Icon;
 use crate::components::track_mark::{RiskBadge, TrackMark, track_class};
 use crate::format;
 use domain::listing::DecisionView;
+use domain::money::Currency;
 use domain::track::RiskLevel;
 use leptos::prelude::*;
 
 #[component]
-pub fn Decision(decision: DecisionView, loan_ref: String) -> impl IntoView {
+pub fn Decision(decision: DecisionView, loan_ref: String, currency: Currency) -> impl IntoView {
     let policy = &decision.policy;
     let made_by = format!(
         "Decided {} · policy {} · model {}",
@@ -18,6 +19,12 @@ pub fn Decision(decision: DecisionView, loan_ref: String) -> impl IntoView {
         policy.version,
         decision.model_version
     );
+    let found: Vec<String> = decision.found.iter().map(|found| found.in_words(currency)).collect();
+    let occasion = if found.is_empty() {
+        decision.occasion.label().to_owned()
+    } else {
+        format!("{} {}.", decision.occasion.label(), found.join("; "))
+    };
     let level = policy.level(decision.score).label().to_lowercase();
     let bounds = [policy.settlement_from, policy.legal_above];
     view! {
@@ -28,6 +35,7 @@ pub fn Decision(decision: DecisionView, loan_ref: String) -> impl IntoView {
                         {format!("Why is loan {loan_ref} on the {} track?", decision.track.label().to_lowercase())}
                     </h2>
                     <p class="note">{made_by}</p>
+                    <p class="note">{format!("Why it was looked at: {occasion}")}</p>
                 </div>
             </div>
             <div class="card-body stack">

@@ -1,5 +1,6 @@
 //! One loan: everything that is known of it, and what was decided about it, by what.
 
+mod alerts;
 pub mod api;
 mod cases;
 mod decision;
@@ -17,12 +18,14 @@ use crate::components::proxy_note::ProxyNote;
 use crate::components::track_mark::TrackMark;
 use crate::error::AppError;
 use crate::format;
+use alerts::Alerts;
 use api::{EndHold, SetHold};
 use cases::Cases;
 use decision::{Decision, Undecided};
 use domain::case::CaseView;
 use domain::listing::{LoanDetail, LoanState, PaymentView};
 use domain::money::Currency;
+use domain::watch::AlertView;
 use facts::{Facts, Strip};
 use history::History;
 use holds::{Holds, HoldsView};
@@ -46,6 +49,8 @@ pub struct LoanView {
     /// The newest first.
     pub cases: Vec<CaseView<String>>,
     pub holds: HoldsView,
+    /// The newest first.
+    pub alerts: Vec<AlertView<String>>,
 }
 
 #[component]
@@ -74,7 +79,7 @@ pub fn LoanPage() -> impl IntoView {
 
 #[component]
 fn LoanOf(view: LoanView, settling: Settling, set: ServerAction<SetHold>, end: ServerAction<EndHold>) -> impl IntoView {
-    let LoanView { loan, history, payments, payments_total, currency, cases, holds } = view;
+    let LoanView { loan, history, payments, payments_total, currency, cases, holds, alerts } = view;
     let record = loan.record;
     let origin =
         loan.file_name.map_or_else(|| "made up for the demo".to_owned(), |name| format!("from the file {name}"));
@@ -95,7 +100,7 @@ fn LoanOf(view: LoanView, settling: Settling, set: ServerAction<SetHold>, end: S
     ]
     .map(|(title, facts)| (title, facts.into_iter().map(|(label, value)| (label.to_owned(), value)).collect()));
     let decision = match loan.decision {
-        Some(decision) => view! { <Decision decision loan_ref=record.loan_ref.clone()/> }.into_any(),
+        Some(decision) => view! { <Decision decision loan_ref=record.loan_ref.clone() currency/> }.into_any(),
         None => view! { <Undecided/> }.into_any(),
     };
     view! {
@@ -115,6 +120,7 @@ fn LoanOf(view: LoanView, settling: Settling, set: ServerAction<SetHold>, end: S
         <SettlementCard settling/>
         <Holds loan=loan.id.0 view=holds set end/>
         <Cases cases/>
+        <Alerts alerts currency/>
         <Payments payments total=payments_total arrears=loan.arrears currency/>
         <History history currency/>
     }
