@@ -25,6 +25,7 @@ pub mod loans;
 pub mod messages;
 pub mod models;
 pub mod notices;
+pub mod overrides;
 pub mod policies;
 pub mod portfolios;
 pub mod scorings;

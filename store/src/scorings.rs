@@ -9,7 +9,7 @@ use crate::entity::{decision, loan, scoring};
 use crate::error::{Result, StoreError};
 use crate::jobs::{self, Lease};
 use crate::models::{CHUNK, champion_id};
-use crate::{alerts, cases, portfolios, summaries};
+use crate::{alerts, cases, overrides, portfolios, summaries};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Reach, Scope};
 use domain::count::count;
@@ -177,6 +177,7 @@ pub async fn save(store: &Store, actor: Actor, lease: &Lease, run: &Scoring, now
     let jumps = jumps(&change, id).await?;
     keep_reasons(&change, id).await?;
     hold(&change, id).await?;
+    overrides::enforce(&change, portfolio.id).await?;
     alerts::answer(&change, id).await?;
     alerts::raise(&change.tx, portfolio.id, &jumps, change.now).await?;
     cases::follow(&mut change, portfolio.id).await?;
@@ -216,7 +217,7 @@ pub(crate) async fn write(change: &Change, lease: &Lease, run: &Scoring) -> Resu
             Ok(decision::ActiveModel {
                 id: NotSet,
                 loan_id: Set(new.loan.0),
-                scoring_id: Set(id),
+                scoring_id: Set(Some(id)),
                 model_id: Set(run.model.0),
                 policy_id: Set(run.policy.0),
                 score: Set(new.verdict.score),
@@ -229,6 +230,7 @@ pub(crate) async fn write(change: &Change, lease: &Lease, run: &Scoring) -> Resu
                 reasons: Set(new.reasons.as_ref().map(serde_json::to_string).transpose()?),
                 occasion: Set(new.occasion.code().to_owned()),
                 decided_at: Set(change.now),
+                override_id: Set(None),
             })
         };
         let rows = chunk.iter().map(row).collect::<Result<Vec<_>>>()?;

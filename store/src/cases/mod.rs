@@ -37,6 +37,15 @@ use std::collections::HashMap;
 /// Lets cases follow the decisions that hold: closes those whose loan is on another track, recovered, or not behind any more,
 /// and opens one for each other decided loan that has none. Asks that what is due be carried out, where treatments are.
 pub(crate) async fn follow(change: &mut Change, portfolio: PortfolioId) -> Result<()> {
+    follow_where(change, portfolio, "").await
+}
+
+/// As [`follow`], of one loan.
+pub(crate) async fn follow_one(change: &mut Change, portfolio: PortfolioId, loan: LoanId) -> Result<()> {
+    follow_where(change, portfolio, &format!("AND l.id = {loan}")).await
+}
+
+async fn follow_where(change: &mut Change, portfolio: PortfolioId, only: &str) -> Result<()> {
     let backend = change.tx.get_database_backend();
     let recovered = RecoveryStatus::FullyRecovered.code();
     let now = moment_sql(backend, "$2");
@@ -47,7 +56,7 @@ pub(crate) async fn follow(change: &mut Change, portfolio: PortfolioId) -> Resul
          WHEN l.recovery_status = '{recovered}' THEN '{is_recovered}' WHEN {cleared} THEN '{is_cleared}' \
          ELSE '{has_moved}' END FROM loan l WHERE l.id = recovery_case.loan_id) \
          WHERE portfolio_id = $1 AND closed_at IS NULL AND EXISTS \
-         (SELECT 1 FROM loan l WHERE l.id = recovery_case.loan_id \
+         (SELECT 1 FROM loan l WHERE l.id = recovery_case.loan_id {only} \
          AND (l.current_track IS DISTINCT FROM recovery_case.track OR l.recovery_status = '{recovered}' OR {cleared}))"
     );
     let close = Statement::from_sql_and_values(backend, close, [portfolio.0.into(), change.now.into()]);
@@ -60,7 +69,7 @@ pub(crate) async fn follow(change: &mut Change, portfolio: PortfolioId) -> Resul
         let open = format!(
             "INSERT INTO recovery_case (portfolio_id, loan_id, track, policy_id, opened_at, next_step, next_at) \
              SELECT l.portfolio_id, l.id, l.current_track, $3, {now}, {step}, {at} FROM loan l \
-             WHERE l.portfolio_id = $1 AND l.current_track = $5 AND l.recovery_status <> '{recovered}' AND NOT {cleared} AND NOT EXISTS \
+             WHERE l.portfolio_id = $1 {only} AND l.current_track = $5 AND l.recovery_status <> '{recovered}' AND NOT {cleared} AND NOT EXISTS \
              (SELECT 1 FROM recovery_case c WHERE c.loan_id = l.id AND c.closed_at IS NULL) ORDER BY l.id",
             step = if first.is_some() { "0" } else { "NULL" },
             at = moment_sql(backend, "$4"),

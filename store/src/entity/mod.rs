@@ -32,6 +32,7 @@ pub mod session;
 pub mod settlement;
 pub mod settlement_instalment;
 pub mod team;
+pub mod track_override;
 pub mod upload;
 pub mod upload_chunk;
 pub mod upload_file;

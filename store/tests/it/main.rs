@@ -27,6 +27,7 @@ mod migration;
 mod models;
 mod notices;
 mod order;
+mod overrides;
 mod payments;
 mod policies;
 mod portfolios;

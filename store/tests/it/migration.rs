@@ -7,7 +7,7 @@ use migrations::{Migrator, MigratorTrait};
 on_both_databases!(processes_that_start_at_once_make_one_schema, each_applies_over_rows_and_can_be_undone);
 
 /// Rows of the tables that each migration makes, in the order of the migrations.
-const ROWS: [&[&str]; 19] = [
+const ROWS: [&[&str]; 20] = [
     &[
         "INSERT INTO portfolio (id, name, currency, contact_rule_pack, is_demo, created_at) VALUES (1, 'P', 'USD', 'none', false, '2026-01-01T00:00:00+00:00')",
     ],
@@ -79,6 +79,9 @@ const ROWS: [&[&str]; 19] = [
     &[
         "INSERT INTO loan_watch (loan_id, seen, cleared_at) VALUES (1, '{}', '2026-01-01T00:00:00+00:00')",
         "INSERT INTO alert (id, portfolio_id, loan_id, kind, was, became, on_day, raised_at, decision_id) VALUES (1, 1, 1, 'payment', '{}', '{}', '2026-01-31', '2026-01-01T00:00:00+00:00', 1)",
+    ],
+    &[
+        "INSERT INTO track_override (id, portfolio_id, loan_id, track, reason, made_by, made_at, ended_reason) VALUES (1, 1, 1, 'legal', 'r', 1, '2026-01-01T00:00:00+00:00', '')",
     ],
 ];
 
