@@ -2,6 +2,7 @@
 
 use crate::id::{LoanId, PortfolioId};
 use crate::loan::words;
+use crate::money::Money;
 use crate::policy::plan::TreatmentKind;
 use crate::track::Track;
 use chrono::{DateTime, Utc};
@@ -39,6 +40,8 @@ pub struct ActionView<At = DateTime<Utc>> {
     pub detail: String,
     /// The rules of the contact gate that decided, by their ids.
     pub rules: Vec<String>,
+    /// What it cost; nothing before it was carried out, or where that is not known.
+    pub cost: Option<Money>,
     pub at: At,
 }
 
@@ -58,6 +61,13 @@ pub struct CaseView<At = DateTime<Utc>> {
     pub actions: Vec<ActionView<At>>,
 }
 
+impl<At> CaseView<At> {
+    /// What all that was done cost, as far as that is known.
+    pub fn cost(&self) -> Money {
+        self.actions.iter().filter_map(|action| action.cost).fold(Money::ZERO, |sum, cost| sum + cost)
+    }
+}
+
 impl CaseView {
     /// The case with its moments in words.
     pub fn told(self, moment: impl Fn(DateTime<Utc>) -> String) -> CaseView<String> {
@@ -66,6 +76,7 @@ impl CaseView {
             state: action.state,
             detail: action.detail,
             rules: action.rules,
+            cost: action.cost,
             at: moment(action.at),
         };
         CaseView {

@@ -11,6 +11,7 @@ pub mod champion;
 pub mod contact;
 pub mod contact_history;
 pub mod contact_rules;
+pub mod cost;
 pub mod count;
 pub mod decision;
 pub mod feature;

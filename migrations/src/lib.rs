@@ -23,6 +23,7 @@ mod m20261123_000018_legal_notice;
 mod m20261123_000021_hold;
 mod m20261123_000026_alert;
 mod m20261123_000027_track_override;
+mod m20261123_000028_action_cost;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000021_hold::Migration),
             Box::new(m20261123_000026_alert::Migration),
             Box::new(m20261123_000027_track_override::Migration),
+            Box::new(m20261123_000028_action_cost::Migration),
         ]
     }
 }

@@ -17,6 +17,7 @@ pub mod arrears;
 pub mod audit;
 pub mod cases;
 pub mod contact_history;
+pub mod costs;
 pub mod demo;
 pub mod follow_ups;
 pub mod holds;

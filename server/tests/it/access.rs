@@ -13,7 +13,7 @@ const NOTICE_APPROVERS: &[Role] = &[Admin, Lead];
 const APPROVERS: &[Role] = &[Admin, Executive];
 
 /// Who may call each server function. One that is missing here fails the test.
-const FUNCTIONS: [(&str, &[Role], &str); 50] = [
+const FUNCTIONS: [(&str, &[Role], &str); 51] = [
     ("/fn/viewer", EVERYBODY, ""),
     ("/fn/dashboard", MANAGEMENT, ""),
     ("/fn/strategies", MANAGEMENT, ""),
@@ -67,6 +67,7 @@ const FUNCTIONS: [(&str, &[Role], &str); 50] = [
     ("/fn/end_hold", MANAGEMENT, "loan=1&id=1&note=why"),
     ("/fn/override_track", MANAGEMENT, "loan=1&track=legal&reason=why"),
     ("/fn/end_override", MANAGEMENT, "loan=1&id=1&reason=why"),
+    ("/fn/save_costs", ADMINS, "costs[call]=1.5"),
     ("/fn/save_contact_rules", ADMINS, "pack=none&time_zone=UTC&borrower_zones="),
 ];
 

@@ -24,6 +24,7 @@ use domain::gate::Answer;
 use domain::id::{LoanId, PortfolioId};
 use domain::job::Job;
 use domain::loan::RecoveryStatus;
+use domain::money::Money;
 use domain::policy::plan::TreatmentKind;
 use domain::policy::version::PolicyBody;
 use domain::track::Track;
@@ -324,5 +325,5 @@ fn action_view(
     };
     let answer = check.map(|check| serde_json::from_str::<Answer>(&check.answer)).transpose()?;
     let rules = answer.iter().flat_map(Answer::rule_ids).map(str::to_owned).collect();
-    Ok(ActionView { kind, state, detail, rules, at })
+    Ok(ActionView { kind, state, detail, rules, cost: action.cost_minor.map(Money::from_minor), at })
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::struct_field_names, reason = "columns are named as in the database")]
 
 pub mod action;
+pub mod action_cost;
 pub mod alert;
 pub mod audit_event;
 pub mod audit_head;

@@ -17,6 +17,7 @@ mod chunks;
 mod complements;
 mod conflicts;
 mod contact_history;
+mod costs;
 mod findings;
 mod holds;
 mod import;

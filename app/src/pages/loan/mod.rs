@@ -161,7 +161,7 @@ fn LoanOf(view: LoanView, settling: Settling, actions: Actions) -> impl IntoView
             })}
         <SettlementCard settling/>
         <Holds loan=loan.id.0 view=holds set=actions.set_hold end=actions.end_hold/>
-        <Cases cases/>
+        <Cases cases currency/>
         <Alerts alerts currency/>
         <Payments payments total=payments_total arrears=loan.arrears currency/>
         <History history currency/>
