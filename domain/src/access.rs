@@ -45,6 +45,8 @@ pub enum Permission {
     WorkNotices,
     /// Let a legal notice be served whose words somebody else wrote.
     ApproveNotices,
+    /// Put a loan on another track than the policy does, and give it back to the policy.
+    OverrideTracks,
     /// Choose the rules by which borrowers are reached.
     ChangeSettings,
     /// Record that a borrower, an address or a loan is to be left alone. Whoever learns of a reason may.
@@ -61,7 +63,7 @@ impl Role {
             Permission::ReadQueue | Permission::WorkNotices => matches!(self, Self::Admin | Self::Lead | Self::Agent),
             Permission::ApproveNotices => matches!(self, Self::Admin | Self::Lead),
             Permission::LoadFiles | Permission::ChangeSettings => self == Self::Admin,
-            Permission::DraftPolicies | Permission::EndHolds => {
+            Permission::DraftPolicies | Permission::EndHolds | Permission::OverrideTracks => {
                 matches!(self, Self::Admin | Self::Executive | Self::Lead)
             }
             Permission::ApproveModels | Permission::ApprovePolicies | Permission::StartTreatments => {
@@ -186,6 +188,7 @@ mod tests {
             assert_eq!(role.may(Permission::ChangeSettings), role == Role::Admin);
             assert!(role.may(Permission::SetHolds), "whoever learns of a reason may say so");
             assert_eq!(role.may(Permission::EndHolds), role != Role::Agent);
+            assert_eq!(role.may(Permission::OverrideTracks), role != Role::Agent);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::id::{LoanId, PortfolioId};
 use crate::loan::words;
+use crate::money::Money;
 use crate::policy::plan::TreatmentKind;
 use crate::track::Track;
 use chrono::{DateTime, Utc};
@@ -21,6 +22,15 @@ words!(
     }
 );
 
+words!(
+    /// Why a case was closed.
+    CaseEnd {
+        Recovered = "recovered", "The loan is recovered";
+        Cleared = "cleared", "The arrears are cleared";
+        Moved = "moved", "The loan is on another track";
+    }
+);
+
 /// A step that was carried out, or why it was not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActionView<At = DateTime<Utc>> {
@@ -30,6 +40,8 @@ pub struct ActionView<At = DateTime<Utc>> {
     pub detail: String,
     /// The rules of the contact gate that decided, by their ids.
     pub rules: Vec<String>,
+    /// What it cost; nothing before it was carried out, or where that is not known.
+    pub cost: Option<Money>,
     pub at: At,
 }
 
@@ -41,10 +53,19 @@ pub struct CaseView<At = DateTime<Utc>> {
     pub policy_version: i32,
     pub opened_at: At,
     pub closed_at: Option<At>,
+    /// Nothing where it is open, or ended as its step came.
+    pub closed_why: Option<CaseEnd>,
     /// The next step and when it is due; nothing where all is done, or the case is closed.
     pub next: Option<(TreatmentKind, At)>,
     /// The newest first.
     pub actions: Vec<ActionView<At>>,
+}
+
+impl<At> CaseView<At> {
+    /// What all that was done cost, as far as that is known.
+    pub fn cost(&self) -> Money {
+        self.actions.iter().filter_map(|action| action.cost).fold(Money::ZERO, |sum, cost| sum + cost)
+    }
 }
 
 impl CaseView {
@@ -55,6 +76,7 @@ impl CaseView {
             state: action.state,
             detail: action.detail,
             rules: action.rules,
+            cost: action.cost,
             at: moment(action.at),
         };
         CaseView {
@@ -62,6 +84,7 @@ impl CaseView {
             policy_version: self.policy_version,
             opened_at: moment(self.opened_at),
             closed_at: self.closed_at.map(&moment),
+            closed_why: self.closed_why,
             next: self.next.map(|(kind, at)| (kind, moment(at))),
             actions: self.actions.into_iter().map(action).collect(),
         }

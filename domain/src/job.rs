@@ -24,6 +24,8 @@ pub enum Job {
     CarryOut { portfolio: PortfolioId },
     /// Let the model that decides look at all loans of a portfolio again, and decide on those that changed.
     Score { portfolio: PortfolioId },
+    /// Let the model that decides look at the loans that have alerts, and decide on them again.
+    Redecide { portfolio: PortfolioId },
     /// Segment, train, score and decide on all loans of a portfolio.
     TrainAndScore { portfolio: PortfolioId, options: TrainingOptions },
 }
@@ -39,6 +41,7 @@ impl Job {
             Self::StartPolicy { .. } => "start_policy",
             Self::CarryOut { .. } => "carry_out",
             Self::Score { .. } => "score",
+            Self::Redecide { .. } => "redecide",
             Self::TrainAndScore { .. } => "train_and_score",
         }
     }

@@ -1,6 +1,7 @@
 //! Lists of loans: what one asks for, and what comes back.
 
 use crate::arrears::Arrears;
+use crate::decision::Occasion;
 use crate::id::LoanId;
 use crate::loan::{LoanRecord, RecoveryStatus, words};
 use crate::model::{Caution, Gate, ScoreSource};
@@ -10,6 +11,7 @@ use crate::policy::Policy;
 use crate::reason::Reasons;
 use crate::summary::Verdict;
 use crate::track::{RiskLevel, Track};
+use crate::watch::Finding;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -186,6 +188,9 @@ pub struct DecisionView {
     pub gate: Gate,
     pub policy: Policy,
     pub decided_at: DateTime<Utc>,
+    pub occasion: Occasion,
+    /// The alerts that it was made for.
+    pub found: Vec<Finding>,
     /// Why the score is what it is; nothing where no reasons are kept.
     pub reasons: Option<Reasons>,
 }

@@ -21,6 +21,7 @@ const PAGES: PageOf[] = [
   { address: "/loans", heading: "Loans", roles: ROLES },
   { address: "/loans/:id", heading: /^Loan \S+$/, roles: ROLES },
   { address: "/queue", heading: "Work queue", roles: ["admin", "lead", "agent"] },
+  { address: "/alerts", heading: "Alerts", roles: ROLES },
   { address: "/uploads", heading: "Loan files", roles: ["admin"] },
   { address: "/uploads/new", heading: "Load files", roles: ["admin"] },
   { address: "/uploads/:id", heading: "demo-loans.csv", roles: ["admin"] },

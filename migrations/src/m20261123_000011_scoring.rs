@@ -1,7 +1,7 @@
 //! Runs in which a model looked at the loans of a portfolio and decided on those that had changed.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{big_integer, big_pk_auto, integer, text_null, timestamp_with_time_zone};
+use sea_orm_migration::schema::{big_integer, big_pk_auto, boolean, integer, text_null, timestamp_with_time_zone};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -21,6 +21,8 @@ impl MigrationTrait for Migration {
             .col(big_integer("job_id"))
             // How many loans were looked at; how many of them were decided on anew, their decisions tell.
             .col(integer("loans"))
+            // Whether these were all of the portfolio.
+            .col(boolean("is_whole"))
             // Drift and fairness; nothing where they could not be told.
             .col(text_null("report"))
             .col(timestamp_with_time_zone("scored_at"))

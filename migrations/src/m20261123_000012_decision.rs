@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, big_pk_auto, boolean, double, integer, text, text_null, timestamp_with_time_zone,
+    big_integer, big_integer_null, big_pk_auto, boolean, double, integer, text, text_null, timestamp_with_time_zone,
 };
 use sea_orm_migration::sea_orm::DbBackend;
 
@@ -18,7 +18,8 @@ impl MigrationTrait for Migration {
                     .table("decision")
                     .col(big_pk_auto("id"))
                     .col(big_integer("loan_id"))
-                    .col(big_integer("scoring_id"))
+                    // The run that decided; nothing where a person did.
+                    .col(big_integer_null("scoring_id"))
                     .col(big_integer("model_id"))
                     .col(big_integer("policy_id"))
                     .col(double("score"))
@@ -31,6 +32,8 @@ impl MigrationTrait for Migration {
                     .col(big_integer("input_hash"))
                     // Why the score is what it is, where somebody may ask.
                     .col(text_null("reasons"))
+                    // What made somebody look at the loan.
+                    .col(text("occasion"))
                     .col(timestamp_with_time_zone("decided_at"))
                     .foreign_key(ForeignKey::create().from("decision", "loan_id").to("loan", "id"))
                     .foreign_key(ForeignKey::create().from("decision", "scoring_id").to("scoring", "id"))

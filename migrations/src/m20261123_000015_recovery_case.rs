@@ -63,6 +63,7 @@ fn recovery_case() -> TableCreateStatement {
         .col(big_integer("policy_id"))
         .col(timestamp_with_time_zone("opened_at"))
         .col(timestamp_with_time_zone_null("closed_at"))
+        .col(text_null("closed_why"))
         // The place in the plan, from 0; nothing where all is done.
         .col(integer_null("next_step"))
         .col(timestamp_with_time_zone_null("next_at"))

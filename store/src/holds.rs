@@ -1,5 +1,6 @@
 //! Holds: reasons to leave a person, an address or a loan alone. They are recorded on the page of a loan and never deleted.
 
+use crate::alerts::{self, NewAlert};
 use crate::audit::Event;
 use crate::change::Change;
 use crate::connection::{Store, moment_sql};
@@ -10,7 +11,8 @@ use crate::{loans, portfolios};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Scope};
 use domain::hold::{HoldCover, HoldKind, HoldRecord, HoldScope, HoldView};
-use domain::id::{HoldId, LoanId};
+use domain::id::{HoldId, LoanId, PortfolioId};
+use domain::watch::{AlertKind, Finding, Reading};
 use sea_orm::sea_query::LockType;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, NotSet, QueryFilter,
@@ -39,7 +41,8 @@ pub struct NewHold<'a> {
 pub async fn set(store: &Store, actor: Actor, scope: Scope, new: NewHold<'_>, now: DateTime<Utc>) -> Result<HoldId> {
     loans::expect_within(store, scope, new.loan).await?;
     let rules = portfolios::contact_rules(store, scope.portfolio).await?;
-    let change = store.change(actor, now).await?;
+    let mut change = store.change(actor, now).await?;
+    portfolios::lock(&change.tx, scope.portfolio).await?;
     if new.until.is_some_and(|until| until <= change.now) {
         return Err(StoreError::conflict("Until: choose a day that is not over."));
     }
@@ -89,6 +92,8 @@ pub async fn set(store: &Store, actor: Actor, scope: Scope, new: NewHold<'_>, no
         ended_note: Set(String::new()),
     };
     let id = added.insert(&change.tx).await?.id;
+    let words = format!("{}: hold set", new.kind.label());
+    tell(&mut change, scope.portfolio, (row.id, row.borrower_id), cover, &words).await?;
     let event = Event {
         portfolio: Some(scope.portfolio),
         action: "hold.set",
@@ -109,10 +114,9 @@ pub async fn end(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let known = of_loan(store, scope, loan).await?;
-    if !known.iter().any(|hold| hold.id == id) {
-        return Err(StoreError::NotFound("hold"));
-    }
-    let change = store.change(actor, now).await?;
+    let found = known.into_iter().find(|hold| hold.id == id).ok_or(StoreError::NotFound("hold"))?;
+    let mut change = store.change(actor, now).await?;
+    portfolios::lock(&change.tx, scope.portfolio).await?;
     let ended = hold::Entity::update_many()
         .set(hold::ActiveModel {
             ended_at: Set(Some(change.now)),
@@ -126,6 +130,15 @@ pub async fn end(
         return Err(StoreError::conflict("This hold was ended already."));
     }
     ask_again(&change, loan).await?;
+    let cover = match found.record.cover {
+        HoldCover::Person => PERSON,
+        HoldCover::Address(_) => ADDRESS,
+        HoldCover::Loan(_) => LOAN,
+    };
+    let words = format!("{}: hold ended", found.record.kind.label());
+    let borrower = loan::Entity::find_by_id(loan.0).select_only().column(loan::Column::BorrowerId);
+    let borrower = borrower.into_tuple::<i64>().one(&change.tx).await?.ok_or(StoreError::NotFound("loan"))?;
+    tell(&mut change, scope.portfolio, (loan.0, borrower), cover, &words).await?;
     let event = Event {
         portfolio: Some(scope.portfolio),
         action: "hold.ended",
@@ -133,6 +146,33 @@ pub async fn end(
         details: json!({ "hold": id, "note": note }),
     };
     change.commit(event).await
+}
+
+/// Raises alerts on the loans that a hold covers, and asks that they be decided on again.
+async fn tell(
+    change: &mut Change,
+    portfolio: PortfolioId,
+    (loan, borrower): (i64, i64),
+    cover: &str,
+    words: &str,
+) -> Result<()> {
+    let covered = if cover == LOAN { loan::Column::Id.eq(loan) } else { loan::Column::BorrowerId.eq(borrower) };
+    let ids: Vec<i64> = loan::Entity::find()
+        .filter(loan::Column::PortfolioId.eq(portfolio.0))
+        .filter(covered)
+        .select_only()
+        .column(loan::Column::Id)
+        .into_tuple()
+        .all(&change.tx)
+        .await?;
+    let alert = |id: i64| {
+        let reading = |words: &str| Reading::Words(words.to_owned());
+        let found = Finding { kind: AlertKind::Hold, was: reading("As it was before"), is: reading(words) };
+        NewAlert { loan: LoanId(id), found, on: change.now.date_naive(), decision: None }
+    };
+    let alerts: Vec<NewAlert> = ids.into_iter().map(alert).collect();
+    alerts::raise(&change.tx, portfolio, &alerts, change.now).await?;
+    alerts::ask_for_decisions(change, portfolio).await
 }
 
 /// Makes steps due of all loans of a loan's borrower that were put off: the gate may allow them now, or puts them off again.

@@ -3,6 +3,7 @@
 
 use crate::cases::GateCheck;
 use crate::connection::Store;
+use crate::costs;
 use crate::entity::{action, gate_check, message, opt_out};
 use crate::error::{Result, StoreError};
 use chrono::{DateTime, Utc};
@@ -79,9 +80,10 @@ pub async fn sent(store: &Store) -> Result<u64> {
     Ok(message::Entity::find().filter(message::Column::SentAt.is_not_null()).count(&store.db).await?)
 }
 
-/// Writes down what became of a message that was claimed.
+/// Writes down what became of a message that was claimed. What was sent has its cost.
 pub async fn settle(store: &Store, id: i64, attempt: Attempt, now: DateTime<Utc>) -> Result<()> {
     let mut update = message::ActiveModel { id: Set(id), ..Default::default() };
+    let is_sent = attempt == Attempt::Sent;
     match attempt {
         Attempt::Sent => (update.sent_at, update.error) = (Set(Some(now)), Set(String::new())),
         Attempt::Again { at, error } => {
@@ -90,7 +92,12 @@ pub async fn settle(store: &Store, id: i64, attempt: Attempt, now: DateTime<Utc>
         Attempt::Failed { error } => (update.failed_at, update.error) = (Set(Some(now)), Set(error)),
         Attempt::InDoubt { error } => (update.in_doubt_at, update.error) = (Set(Some(now)), Set(error)),
     }
-    update.update(&store.db).await?;
+    let tx = store.begin().await?;
+    let row = update.update(&tx).await?;
+    if is_sent {
+        costs::book(&tx, row.action_id).await?;
+    }
+    tx.commit().await?;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! Runs in which a model looks at all loans of a portfolio. A decision holds until what the model is given of the loan
 //! changes, or the policy does; so a run decides on those loans alone.
 
+use crate::alerts::NewAlert;
 use crate::audit::Event;
 use crate::change::Change;
 use crate::connection::Store;
@@ -8,10 +9,11 @@ use crate::entity::{decision, loan, scoring};
 use crate::error::{Result, StoreError};
 use crate::jobs::{self, Lease};
 use crate::models::{CHUNK, champion_id};
-use crate::{cases, portfolios, summaries};
+use crate::{alerts, cases, overrides, portfolios, summaries};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Reach, Scope};
 use domain::count::count;
+use domain::decision::Occasion;
 use domain::id::{LoanId, ModelId, PolicyId, PortfolioId};
 use domain::job::JobState;
 use domain::model::ScoreSource;
@@ -19,9 +21,10 @@ use domain::reason::Reasons;
 use domain::scoring_report::ScoringReport;
 use domain::summary::Verdict;
 use domain::track::Track;
+use domain::watch::{THRESHOLDS, compare_scores};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, NotSet, QueryFilter, QueryOrder, QuerySelect,
-    RelationTrait, Set, Statement,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, NotSet, QueryFilter, QueryOrder,
+    QuerySelect, RelationTrait, Set, Statement,
 };
 use serde_json::json;
 use std::collections::HashMap;
@@ -40,6 +43,7 @@ pub struct NewDecision {
     /// Where there are none, those of the decision that held are taken over, if the same model gave the same score to the same
     /// input.
     pub reasons: Option<Reasons>,
+    pub occasion: Occasion,
 }
 
 /// What a run comes to.
@@ -50,6 +54,8 @@ pub struct Scoring {
     pub policy: PolicyId,
     /// How many loans were looked at.
     pub loans: u32,
+    /// Whether these are all loans on file, not only those that have alerts.
+    pub is_whole: bool,
     /// On loans that changed.
     pub decisions: Vec<NewDecision>,
     /// Drift and fairness over all loans.
@@ -81,10 +87,35 @@ struct HeldColumns {
 
 /// The decisions of a model that hold, by loan.
 pub async fn held(store: &Store, portfolio: PortfolioId, model: ModelId) -> Result<HashMap<LoanId, Held>> {
+    read_held(store, portfolio, model, Condition::all()).await
+}
+
+/// The decisions of a model that hold of some loans.
+pub async fn held_of(
+    store: &Store,
+    portfolio: PortfolioId,
+    model: ModelId,
+    ids: &[LoanId],
+) -> Result<HashMap<LoanId, Held>> {
+    let mut all = HashMap::with_capacity(ids.len());
+    for some in ids.chunks(CHUNK) {
+        let some = Condition::all().add(loan::Column::Id.is_in(some.iter().map(|id| id.0)));
+        all.extend(read_held(store, portfolio, model, some).await?);
+    }
+    Ok(all)
+}
+
+async fn read_held(
+    store: &Store,
+    portfolio: PortfolioId,
+    model: ModelId,
+    chosen: Condition,
+) -> Result<HashMap<LoanId, Held>> {
     let rows = loan::Entity::find()
         .join(JoinType::InnerJoin, loan::Relation::Decision.def())
         .filter(loan::Column::PortfolioId.eq(portfolio.0))
         .filter(decision::Column::ModelId.eq(model.0))
+        .filter(chosen)
         .select_only()
         .columns([
             decision::Column::LoanId,
@@ -111,7 +142,7 @@ pub async fn held(store: &Store, portfolio: PortfolioId, model: ModelId) -> Resu
     rows.into_iter().map(held).collect()
 }
 
-/// The last run of a model, with its moment and what it was watched for; nothing before the first.
+/// The last run of a model over all loans, with its moment and what it was watched for; nothing before the first.
 pub async fn last_report(
     store: &Store,
     scope: Scope,
@@ -123,6 +154,7 @@ pub async fn last_report(
     let query = scoring::Entity::find()
         .filter(scoring::Column::PortfolioId.eq(scope.portfolio.0))
         .filter(scoring::Column::ModelId.eq(model.0))
+        .filter(scoring::Column::IsWhole.eq(true))
         .order_by_desc(scoring::Column::Id);
     let Some(row) = query.one(&store.db).await? else { return Ok(None) };
     let report = row.report.as_deref().map(serde_json::from_str).transpose()?;
@@ -142,8 +174,12 @@ pub async fn save(store: &Store, actor: Actor, lease: &Lease, run: &Scoring, now
         return Err(StoreError::conflict("Another model decides by now. Score the loans again."));
     }
     let id = write(&change, lease, run).await?;
+    let jumps = jumps(&change, id).await?;
     keep_reasons(&change, id).await?;
     hold(&change, id).await?;
+    overrides::enforce(&change, portfolio.id).await?;
+    alerts::answer(&change, id).await?;
+    alerts::raise(&change.tx, portfolio.id, &jumps, change.now).await?;
     cases::follow(&mut change, portfolio.id).await?;
     summaries::refresh(&change.tx, &portfolio, change.now).await?;
     let decided = run.decisions.len();
@@ -152,8 +188,11 @@ pub async fn save(store: &Store, actor: Actor, lease: &Lease, run: &Scoring, now
         _ => format!("Looked at {} and decided on {decided} that are new or have changed.", count(run.loans, "loan")),
     };
     jobs::settle(&change.tx, lease, JobState::Succeeded, &told).await?;
+    // Of what came up while this ran.
+    alerts::ask_for_decisions(&mut change, portfolio.id).await?;
     let details = json!({
-        "model": run.model, "policy": run.policy, "loans": run.loans, "decisions": decided, "job": lease.job,
+        "model": run.model, "policy": run.policy, "loans": run.loans, "is_whole": run.is_whole, "decisions": decided,
+        "score_jumps": jumps.len(), "job": lease.job,
     });
     let subject = format!("scoring:{id}");
     change.commit(Event { portfolio: Some(portfolio.id), action: "loans.scored", subject, details }).await
@@ -168,6 +207,7 @@ pub(crate) async fn write(change: &Change, lease: &Lease, run: &Scoring) -> Resu
         policy_id: Set(run.policy.0),
         job_id: Set(lease.job.0),
         loans: Set(run.loans as i32),
+        is_whole: Set(run.is_whole),
         report: Set(run.report.as_ref().map(serde_json::to_string).transpose()?),
         scored_at: Set(change.now),
     };
@@ -177,7 +217,7 @@ pub(crate) async fn write(change: &Change, lease: &Lease, run: &Scoring) -> Resu
             Ok(decision::ActiveModel {
                 id: NotSet,
                 loan_id: Set(new.loan.0),
-                scoring_id: Set(id),
+                scoring_id: Set(Some(id)),
                 model_id: Set(run.model.0),
                 policy_id: Set(run.policy.0),
                 score: Set(new.verdict.score),
@@ -188,13 +228,37 @@ pub(crate) async fn write(change: &Change, lease: &Lease, run: &Scoring) -> Resu
                 propensity: Set(PROPENSITY),
                 input_hash: Set(new.input_hash),
                 reasons: Set(new.reasons.as_ref().map(serde_json::to_string).transpose()?),
+                occasion: Set(new.occasion.code().to_owned()),
                 decided_at: Set(change.now),
+                override_id: Set(None),
             })
         };
         let rows = chunk.iter().map(row).collect::<Result<Vec<_>>>()?;
         decision::Entity::insert_many(rows).exec_without_returning(&change.tx).await?;
     }
     Ok(id)
+}
+
+#[derive(Debug, FromQueryResult)]
+struct JumpColumns {
+    id: i64,
+    loan_id: i64,
+    was: f64,
+    became: f64,
+}
+
+/// Scores of a run that are far from those of the decisions that hold. Another model's are of another kind.
+async fn jumps(change: &Change, scoring: i64) -> Result<Vec<NewAlert>> {
+    let sql = "SELECT d.id, d.loan_id, held.score AS was, d.score AS became FROM decision d \
+               JOIN loan l ON l.id = d.loan_id JOIN decision held ON held.id = l.current_decision_id \
+               WHERE d.scoring_id = $1 AND held.model_id = d.model_id AND d.score <> held.score ORDER BY d.id";
+    let statement = Statement::from_sql_and_values(change.tx.get_database_backend(), sql, [scoring.into()]);
+    let rows = JumpColumns::find_by_statement(statement).all(&change.tx).await?;
+    let jump = |row: JumpColumns| {
+        let found = compare_scores(row.was, row.became, &THRESHOLDS)?;
+        Some(NewAlert { loan: LoanId(row.loan_id), found, on: change.now.date_naive(), decision: Some(row.id) })
+    };
+    Ok(rows.into_iter().filter_map(jump).collect())
 }
 
 /// Takes the reasons of the decisions that held until now over to those that have none of their own, where the score is the same

@@ -1,5 +1,6 @@
 //! The figures of a portfolio: computed with the change that moves them, read by pages.
 
+use crate::alerts;
 use crate::arrears;
 use crate::connection::Store;
 use crate::entity::{loan, portfolio_summary};
@@ -76,6 +77,7 @@ pub async fn as_of(store: &Store, scope: Scope) -> Result<Option<DateTime<Utc>>>
 pub async fn refresh_all(store: &Store, lease: &Lease, id: PortfolioId, now: DateTime<Utc>) -> Result<()> {
     arrears::refresh(store, lease, id).await?;
     settlements::refresh(store, lease, id, now).await?;
+    alerts::refresh(store, lease, id, now).await?;
     let follow_up = follow_ups::find(store, id, None, None).await?;
     let tx = store.begin().await?;
     let portfolio = portfolios::lock(&tx, id).await?;

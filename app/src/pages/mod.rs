@@ -1,5 +1,6 @@
 //! One folder a page: the page with its resources, its server functions, what it draws.
 
+pub mod alerts;
 pub mod dashboard;
 pub mod frame;
 pub mod loan;

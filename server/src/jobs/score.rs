@@ -1,6 +1,7 @@
 //! Score: the model that decides looks at all loans again, and decides on those that are new or have changed. Nothing is
 //! trained. A loan of which the model is given the same as before keeps its decision. One that trained the model is scored by
-//! the trees that did not see it, also where it has changed since.
+//! the trees that did not see it, also where it has changed since. A loan with alerts is decided on again in any case, by a run of its own
+//! that reads such loans alone.
 
 use super::champion::champion;
 use super::reading::aside;
@@ -8,6 +9,7 @@ use super::trained_on::TrainedOn;
 use super::{JobError, Run};
 use crate::clock;
 use domain::access::Actor;
+use domain::decision::Occasion;
 use domain::id::{LoanId, PolicyId, PortfolioId};
 use domain::loan::LoanRecord;
 use domain::model::ScoreSource;
@@ -20,37 +22,57 @@ use engine::explain::{explain, is_serious};
 use engine::input;
 use engine::model::RiskModel;
 use engine::scoring_report::{News, Scoring as Scored, scoring_report};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use store::Store;
 use store::scorings::{Held, NewDecision, Scoring};
 use tokio_util::sync::CancellationToken;
 
 const NO_MODEL: &str = "No model decides yet. Train one with \"Train and score\" first.";
 
-pub(super) async fn run(store: &Store, run: &Run, portfolio: PortfolioId) -> Result<(), JobError> {
+/// Which loans are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    AtAll,
+    AtAlerts,
+}
+
+pub(super) async fn run(store: &Store, run: &Run, portfolio: PortfolioId, look: Look) -> Result<(), JobError> {
     run.go_on()?;
     run.report(store, 5, "Reading the loans.").await?;
     let champion = champion(store, portfolio).await?.ok_or_else(|| JobError::Fault(NO_MODEL.to_owned()))?;
     let reference = store::models::reference(store, portfolio, champion.id).await?;
     let (policy_id, policy) = store::policies::in_force(store, portfolio, clock::now()).await?;
-    let held = store::scorings::held(store, portfolio, champion.id).await?;
-    let (ids, records): (Vec<LoanId>, Vec<LoanRecord>) =
-        store::loans::all_for_training(store, portfolio).await?.into_iter().unzip();
+    let alerted = store::alerts::loans_waiting(store, portfolio).await?;
+    let (held, loans) = match look {
+        Look::AtAll => (
+            store::scorings::held(store, portfolio, champion.id).await?,
+            store::loans::all_for_training(store, portfolio).await?,
+        ),
+        Look::AtAlerts => (
+            store::scorings::held_of(store, portfolio, champion.id, &alerted).await?,
+            store::loans::some_for_training(store, portfolio, &alerted).await?,
+        ),
+    };
+    let (ids, records): (Vec<LoanId>, Vec<LoanRecord>) = loans.into_iter().unzip();
+    let alerted: HashSet<LoanId> = alerted.into_iter().collect();
     let trained = TrainedOn::read(store, portfolio, &champion, &ids).await?;
     let loans = records.len() as u32;
     run.go_on()?;
     run.report(store, 40, "Scoring the loans that have changed.").await?;
     let (model, stop) = (champion.id, run.stop.clone());
     let found = aside(run, move || {
-        let book = Book { ids: &ids, records: &records, held: &held, trained: &trained };
+        let book = Book { ids: &ids, records: &records, held: &held, trained: &trained, alerted: &alerted };
         let decisions = decide(&champion.model, (policy_id, policy), book, &stop)?;
+        // Loans with alerts are no sample of the portfolio.
+        let reference = reference.filter(|_| look == Look::AtAll);
         let report = reference.and_then(|reference| watch(&champion.model, &reference, book, &decisions));
         Some((decisions, report))
     })
     .await?;
     let (decisions, report) = found.ok_or(JobError::Cancelled)?;
     run.report(store, 80, "Storing decisions.").await?;
-    let scoring = Scoring { portfolio, model, policy: policy_id, loans, decisions, report };
+    let is_whole = look == Look::AtAll;
+    let scoring = Scoring { portfolio, model, policy: policy_id, loans, is_whole, decisions, report };
     store::scorings::save(store, Actor::Job(run.lease.job), &run.lease, &scoring, clock::now()).await?;
     Ok(())
 }
@@ -61,6 +83,7 @@ struct Decided {
     place: usize,
     verdict: Verdict,
     source: ScoreSource,
+    occasion: Occasion,
     /// Whether somebody wants reasons that no decision holds yet.
     lacks_reasons: bool,
 }
@@ -72,6 +95,8 @@ struct Book<'a> {
     records: &'a [LoanRecord],
     held: &'a HashMap<LoanId, Held>,
     trained: &'a TrainedOn,
+    /// Decided on in any case.
+    alerted: &'a HashSet<LoanId>,
 }
 
 /// Decisions on the loans that have none, or of which something has changed; nothing where somebody stops it.
@@ -81,7 +106,7 @@ fn decide(
     book: Book<'_>,
     stop: &CancellationToken,
 ) -> Option<Vec<NewDecision>> {
-    let Book { ids, records, held, trained } = book;
+    let Book { ids, records, held, trained, alerted } = book;
     let hashes = input::hashes(&model.matrix(records));
     let same = |place: usize| {
         let held = held.get(&ids[place]).filter(|held| held.input_hash == hashes[place])?;
@@ -92,20 +117,28 @@ fn decide(
     let changed: Vec<usize> = (0..ids.len()).filter(|place| same(*place).is_none()).collect();
     let chosen: Vec<LoanRecord> = changed.iter().map(|place| records[*place].clone()).collect();
     let mut judged = model.judge_apart(&chosen, &trained.select(&changed), &policy).into_iter();
-    let decided = |place: usize| match same(place) {
-        None => {
-            let (verdict, source) = judged.next()?;
-            let is_flattered = source == ScoreSource::Model && trained.holds(place, ids[place]);
-            let source = if is_flattered { ScoreSource::Trained } else { source };
-            Some(Decided { place, verdict, source, lacks_reasons: true })
+    let decided = |place: usize| {
+        let occasion = match held.get(&ids[place]) {
+            None => Occasion::New,
+            Some(_) if alerted.contains(&ids[place]) => Occasion::Event,
+            Some(held) if held.input_hash == hashes[place] && held.policy != policy_id => Occasion::Policy,
+            Some(_) => Occasion::Changed,
+        };
+        match same(place) {
+            None => {
+                let (verdict, source) = judged.next()?;
+                let is_flattered = source == ScoreSource::Model && trained.holds(place, ids[place]);
+                let source = if is_flattered { ScoreSource::Trained } else { source };
+                Some(Decided { place, verdict, source, occasion, lacks_reasons: true })
+            }
+            // Another policy may put the same score on another track.
+            Some(held) if held.policy != policy_id || occasion == Occasion::Event => {
+                let verdict = model.verdict(held.verdict.score, held.verdict.segment as usize, &policy);
+                let lacks_reasons = lacks_reasons(held, verdict, trained.trees_are_known());
+                Some(Decided { place, verdict, source: held.source, occasion, lacks_reasons })
+            }
+            Some(_) => None,
         }
-        // Another policy may put the same score on another track.
-        Some(held) if held.policy != policy_id => {
-            let verdict = model.verdict(held.verdict.score, held.verdict.segment as usize, &policy);
-            let lacks_reasons = lacks_reasons(held, verdict, trained.trees_are_known());
-            Some(Decided { place, verdict, source: held.source, lacks_reasons })
-        }
-        Some(_) => None,
     };
     let decided: Vec<Decided> = (0..ids.len()).filter_map(decided).collect();
     let mut reasons = reasons(model, book, &decided, stop)?;
@@ -115,6 +148,7 @@ fn decide(
         source: decided.source,
         input_hash: hashes[decided.place],
         reasons: reasons.remove(&decided.place),
+        occasion: decided.occasion,
     };
     Some(decided.into_iter().map(decision).collect())
 }
@@ -150,7 +184,7 @@ fn reasons(
 
 /// Drift and fairness over all loans, as they are decided on by now. Nothing where the model's reference cannot be read.
 fn watch(model: &RiskModel, reference: &str, book: Book<'_>, decisions: &[NewDecision]) -> Option<ScoringReport> {
-    let Book { ids, records, held, trained } = book;
+    let Book { ids, records, held, trained, .. } = book;
     let reference = serde_json::from_str(reference).ok()?;
     let new: HashMap<LoanId, &NewDecision> = decisions.iter().map(|new| (new.loan, new)).collect();
     let of = |id: &LoanId| match (new.get(id), held.get(id)) {

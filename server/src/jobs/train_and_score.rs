@@ -4,6 +4,7 @@ use super::champion::champion;
 use super::{JobError, Run};
 use crate::clock;
 use domain::access::Actor;
+use domain::decision::Occasion;
 use domain::id::{LoanId, PortfolioId};
 use domain::insight::Insight;
 use domain::loan::LoanRecord;
@@ -66,6 +67,7 @@ pub(super) async fn run(
         source: *source,
         input_hash,
         reasons,
+        occasion: Occasion::Training,
     });
     let decisions = decisions.collect();
     let result = store::models::Analysis {

@@ -227,7 +227,8 @@ async fn handle(store: Store, run: Run, job: Job) -> Result<(), JobError> {
             store::policies::start(&store, actor, &run.lease, policy, clock::now()).await.map_err(JobError::from)
         }
         Job::CarryOut { portfolio } => carry_out::run(&store, &run, portfolio).await,
-        Job::Score { portfolio } => score::run(&store, &run, portfolio).await,
+        Job::Score { portfolio } => score::run(&store, &run, portfolio, score::Look::AtAll).await,
+        Job::Redecide { portfolio } => score::run(&store, &run, portfolio, score::Look::AtAlerts).await,
         Job::TrainAndScore { portfolio, options } => train_and_score::run(&store, &run, portfolio, &options).await,
     }
 }

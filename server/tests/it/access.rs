@@ -13,7 +13,7 @@ const NOTICE_APPROVERS: &[Role] = &[Admin, Lead];
 const APPROVERS: &[Role] = &[Admin, Executive];
 
 /// Who may call each server function. One that is missing here fails the test.
-const FUNCTIONS: [(&str, &[Role], &str); 47] = [
+const FUNCTIONS: [(&str, &[Role], &str); 51] = [
     ("/fn/viewer", EVERYBODY, ""),
     ("/fn/dashboard", MANAGEMENT, ""),
     ("/fn/strategies", MANAGEMENT, ""),
@@ -30,6 +30,7 @@ const FUNCTIONS: [(&str, &[Role], &str); 47] = [
     ("/fn/accept_settlement", EVERYBODY, "loan=1&id=1&how=letter&name=Ann"),
     ("/fn/withdraw_settlement", EVERYBODY, "loan=1&id=1&why=so"),
     ("/fn/work_queue", DESK, "page=1"),
+    ("/fn/alerts", EVERYBODY, "page=1"),
     ("/fn/notices", DESK, "state=drafted"),
     ("/fn/notice", DESK, "id=0"),
     ("/fn/edit_notice", DESK, "id=0&subject=s&body=b"),
@@ -64,13 +65,16 @@ const FUNCTIONS: [(&str, &[Role], &str); 47] = [
     ("/fn/settings", ADMINS, ""),
     ("/fn/set_hold", EVERYBODY, "loan=1&kind=dispute&covers=person&until=&note=why"),
     ("/fn/end_hold", MANAGEMENT, "loan=1&id=1&note=why"),
+    ("/fn/override_track", MANAGEMENT, "loan=1&track=legal&reason=why"),
+    ("/fn/end_override", MANAGEMENT, "loan=1&id=1&reason=why"),
+    ("/fn/save_costs", ADMINS, "costs[call]=1.5"),
     ("/fn/save_contact_rules", ADMINS, "pack=none&time_zone=UTC&borrower_zones="),
 ];
 
 const PUBLIC_FUNCTIONS: [&str; 5] = ["/fn/sign_in", "/fn/sign_out", "/fn/set_up", "/fn/opt_out_address", "/fn/opt_out"];
 
 /// Who may open each page. One that is missing here fails the test.
-const PAGES: [(&str, &[Role]); 14] = [
+const PAGES: [(&str, &[Role]); 15] = [
     ("/dashboard", MANAGEMENT),
     ("/strategies", MANAGEMENT),
     ("/strategies/{version}", MANAGEMENT),
@@ -79,6 +83,7 @@ const PAGES: [(&str, &[Role]); 14] = [
     ("/loans", EVERYBODY),
     ("/loans/{id}", EVERYBODY),
     ("/queue", DESK),
+    ("/alerts", EVERYBODY),
     ("/notices", DESK),
     ("/notices/{id}", DESK),
     ("/uploads", ADMINS),

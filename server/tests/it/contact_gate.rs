@@ -117,6 +117,8 @@ async fn a_hold_stops_what_is_on_its_way_until_it_is_ended() {
     assert_eq!(app.post_form("/fn/end_hold", Some(&lead), &end).await.status, StatusCode::CONFLICT);
     let page = app.page(&path, Some(&lead)).await.text;
     assert!(page.contains("by Team lead: it was answered") && page.contains("Nothing is on hold"), "{page}");
+    // Each makes the loans be decided on again.
+    app.work().await;
 }
 
 /// The exit code and the output of a replay.
@@ -199,4 +201,5 @@ async fn a_replay_tells_each_thing_that_should_not_have_been_done() {
     let (code, words) = replay(&app, &[]);
     assert_eq!(code, Some(2), "{words}");
     assert!(words.contains("all.hold. There is a hold.") && words.ends_with("version 1: 2 breaches.\n"), "{words}");
+    app.work().await;
 }

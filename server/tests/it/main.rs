@@ -15,3 +15,4 @@ mod policies;
 mod sending;
 mod settlements;
 mod signing_in;
+mod watching;

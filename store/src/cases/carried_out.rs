@@ -183,6 +183,7 @@ pub(crate) async fn write_entry(
         state: Set(state.code().to_owned()),
         detail: Set(detail.to_owned()),
         decided_at: Set(change.now),
+        cost_minor: Set(None),
     };
     let id = action::Entity::insert(row).exec(&change.tx).await?.last_insert_id;
     write_message(change, portfolio, entry, done, id).await?;

@@ -19,11 +19,12 @@ use crate::settlements::is_email_due;
 use crate::{jobs, notices, policies, portfolios};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Reach, Scope};
-use domain::case::{ActionState, ActionView, CaseView, MessageCounts, Treating};
+use domain::case::{ActionState, ActionView, CaseEnd, CaseView, MessageCounts, Treating};
 use domain::gate::Answer;
 use domain::id::{LoanId, PortfolioId};
 use domain::job::Job;
 use domain::loan::RecoveryStatus;
+use domain::money::Money;
 use domain::policy::plan::TreatmentKind;
 use domain::policy::version::PolicyBody;
 use domain::track::Track;
@@ -34,16 +35,30 @@ use sea_orm::{
 use serde_json::json;
 use std::collections::HashMap;
 
-/// Lets cases follow the decisions that hold: closes those whose loan is on another track or recovered, and opens one for
-/// each decided loan that has none. Asks that what is due be carried out, where treatments are.
+/// Lets cases follow the decisions that hold: closes those whose loan is on another track, recovered, or not behind any more,
+/// and opens one for each other decided loan that has none. Asks that what is due be carried out, where treatments are.
 pub(crate) async fn follow(change: &mut Change, portfolio: PortfolioId) -> Result<()> {
+    follow_where(change, portfolio, "").await
+}
+
+/// As [`follow`], of one loan.
+pub(crate) async fn follow_one(change: &mut Change, portfolio: PortfolioId, loan: LoanId) -> Result<()> {
+    follow_where(change, portfolio, &format!("AND l.id = {loan}")).await
+}
+
+async fn follow_where(change: &mut Change, portfolio: PortfolioId, only: &str) -> Result<()> {
     let backend = change.tx.get_database_backend();
     let recovered = RecoveryStatus::FullyRecovered.code();
     let now = moment_sql(backend, "$2");
+    let cleared = "EXISTS (SELECT 1 FROM loan_watch w WHERE w.loan_id = l.id AND w.cleared_at IS NOT NULL)";
+    let [is_recovered, is_cleared, has_moved] = CaseEnd::ALL.map(CaseEnd::code);
     let close = format!(
-        "UPDATE recovery_case SET closed_at = {now}, next_at = NULL WHERE portfolio_id = $1 AND closed_at IS NULL AND EXISTS \
-         (SELECT 1 FROM loan l WHERE l.id = recovery_case.loan_id \
-         AND (l.current_track IS DISTINCT FROM recovery_case.track OR l.recovery_status = '{recovered}'))"
+        "UPDATE recovery_case SET closed_at = {now}, next_at = NULL, closed_why = (SELECT CASE \
+         WHEN l.recovery_status = '{recovered}' THEN '{is_recovered}' WHEN {cleared} THEN '{is_cleared}' \
+         ELSE '{has_moved}' END FROM loan l WHERE l.id = recovery_case.loan_id) \
+         WHERE portfolio_id = $1 AND closed_at IS NULL AND EXISTS \
+         (SELECT 1 FROM loan l WHERE l.id = recovery_case.loan_id {only} \
+         AND (l.current_track IS DISTINCT FROM recovery_case.track OR l.recovery_status = '{recovered}' OR {cleared}))"
     );
     let close = Statement::from_sql_and_values(backend, close, [portfolio.0.into(), change.now.into()]);
     change.tx.execute_raw(close).await?;
@@ -55,7 +70,7 @@ pub(crate) async fn follow(change: &mut Change, portfolio: PortfolioId) -> Resul
         let open = format!(
             "INSERT INTO recovery_case (portfolio_id, loan_id, track, policy_id, opened_at, next_step, next_at) \
              SELECT l.portfolio_id, l.id, l.current_track, $3, {now}, {step}, {at} FROM loan l \
-             WHERE l.portfolio_id = $1 AND l.current_track = $5 AND l.recovery_status <> '{recovered}' AND NOT EXISTS \
+             WHERE l.portfolio_id = $1 {only} AND l.current_track = $5 AND l.recovery_status <> '{recovered}' AND NOT {cleared} AND NOT EXISTS \
              (SELECT 1 FROM recovery_case c WHERE c.loan_id = l.id AND c.closed_at IS NULL) ORDER BY l.id",
             step = if first.is_some() { "0" } else { "NULL" },
             at = moment_sql(backend, "$4"),
@@ -280,6 +295,7 @@ pub async fn of_loan(store: &Store, scope: Scope, loan: LoanId) -> Result<Vec<Ca
             policy_version: held.version,
             opened_at: case.opened_at,
             closed_at: case.closed_at,
+            closed_why: case.closed_why.as_deref().and_then(CaseEnd::find),
             next: step.map(|step| step.kind).zip(case.next_at),
             actions: own.map(view).collect::<Result<_>>()?,
         });
@@ -309,5 +325,5 @@ fn action_view(
     };
     let answer = check.map(|check| serde_json::from_str::<Answer>(&check.answer)).transpose()?;
     let rules = answer.iter().flat_map(Answer::rule_ids).map(str::to_owned).collect();
-    Ok(ActionView { kind, state, detail, rules, at })
+    Ok(ActionView { kind, state, detail, rules, cost: action.cost_minor.map(Money::from_minor), at })
 }

@@ -14,6 +14,8 @@ pub struct Model {
     pub state: String,
     pub detail: String,
     pub decided_at: DateTimeUtc,
+    /// Once it was carried out, where the cost was known.
+    pub cost_minor: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -8,7 +8,7 @@ pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
     pub loan_id: i64,
-    pub scoring_id: i64,
+    pub scoring_id: Option<i64>,
     pub model_id: i64,
     pub policy_id: i64,
     pub score: f64,
@@ -19,7 +19,10 @@ pub struct Model {
     pub propensity: f64,
     pub input_hash: i64,
     pub reasons: Option<String>,
+    pub occasion: String,
     pub decided_at: DateTimeUtc,
+    /// The choice of a person that it keeps to, or that has ended.
+    pub override_id: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

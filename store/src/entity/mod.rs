@@ -3,6 +3,8 @@
 #![expect(clippy::struct_field_names, reason = "columns are named as in the database")]
 
 pub mod action;
+pub mod action_cost;
+pub mod alert;
 pub mod audit_event;
 pub mod audit_head;
 pub mod borrower;
@@ -15,6 +17,7 @@ pub mod legal_notice;
 pub mod loan;
 pub mod loan_arrears;
 pub mod loan_paying;
+pub mod loan_watch;
 pub mod mapping_profile;
 pub mod message;
 pub mod model;
@@ -30,6 +33,7 @@ pub mod session;
 pub mod settlement;
 pub mod settlement_instalment;
 pub mod team;
+pub mod track_override;
 pub mod upload;
 pub mod upload_chunk;
 pub mod upload_file;

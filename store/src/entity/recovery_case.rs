@@ -13,6 +13,7 @@ pub struct Model {
     pub policy_id: i64,
     pub opened_at: DateTimeUtc,
     pub closed_at: Option<DateTimeUtc>,
+    pub closed_why: Option<String>,
     pub next_step: Option<i32>,
     pub next_at: Option<DateTimeUtc>,
 }

@@ -12,6 +12,7 @@ pub struct Model {
     pub policy_id: i64,
     pub job_id: i64,
     pub loans: i32,
+    pub is_whole: bool,
     pub report: Option<String>,
     pub scored_at: DateTimeUtc,
 }

@@ -178,6 +178,7 @@ fn unique_key(job: &Job) -> String {
         Job::StartPolicy { policy, .. } => format!("start_policy:{policy}"),
         Job::CarryOut { portfolio } => format!("carry_out:{portfolio}"),
         Job::Score { portfolio } => format!("score:{portfolio}"),
+        Job::Redecide { portfolio } => format!("redecide:{portfolio}"),
         Job::TrainAndScore { portfolio, .. } => format!("train_and_score:{portfolio}"),
     }
 }
@@ -187,6 +188,8 @@ fn priority(job: &Job) -> i32 {
     match job {
         Job::Import { .. } | Job::CheckImport { .. } | Job::UndoImport { .. } => 10,
         Job::Summarise { .. } | Job::StartPolicy { .. } => 20,
+        // Before anything is done by a decision that may be another one by now.
+        Job::Redecide { .. } => 15,
         Job::Score { .. } => 5,
         Job::CarryOut { .. } => 3,
         Job::TrainAndScore { .. } => 0,

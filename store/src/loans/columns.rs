@@ -5,6 +5,7 @@ use crate::entity::{borrower, borrower_protected, decision, loan, loan_paying};
 use crate::error::{Result, StoreError};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::borrower::{BorrowerRecord, ProtectedAttributes};
+use domain::decision::Occasion;
 use domain::id::LoanId;
 use domain::listing::{DecisionView, LoanRow, PaymentView};
 use domain::loan::{LoanOutcome, LoanRecord, PaymentHistory, RecoveryStatus};
@@ -16,6 +17,7 @@ use domain::policy::Policy;
 use domain::segment::{Segment, Segmentation};
 use domain::summary::{LoanFigures, Verdict};
 use domain::track::{RiskLevel, Track};
+use domain::watch::Finding;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, FromQueryResult, JoinType, QuerySelect, RelationTrait, Select};
 use std::collections::BTreeMap;
@@ -296,6 +298,7 @@ pub(super) struct DecisionColumns {
     track: String,
     propensity: f64,
     decided_at: DateTime<Utc>,
+    occasion: String,
     reasons: Option<String>,
     figures: String,
     segmentation: String,
@@ -306,7 +309,8 @@ pub(super) struct DecisionColumns {
 }
 
 impl DecisionColumns {
-    pub(super) fn view(self) -> Result<DecisionView> {
+    /// The decision with the alerts that it was made for.
+    pub(super) fn view(self, found: Vec<Finding>) -> Result<DecisionView> {
         let figures: ModelFigures = serde_json::from_str(&self.figures)?;
         let segmentation: Segmentation = serde_json::from_str(&self.segmentation)?;
         let segment = segmentation.segments.into_iter().find(|segment| segment.number == self.segment);
@@ -332,6 +336,8 @@ impl DecisionColumns {
                 settlement_from: self.settlement_from,
             },
             decided_at: self.decided_at,
+            occasion: known(Occasion::find(&self.occasion), "decision.occasion")?,
+            found,
             reasons: self.reasons.as_deref().map(serde_json::from_str).transpose()?,
         })
     }

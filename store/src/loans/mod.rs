@@ -6,6 +6,7 @@ mod list;
 pub(crate) use columns::{FiguresColumns, LoanColumns, select_figures};
 pub use list::{page, queue};
 
+use crate::alerts;
 use crate::connection::Store;
 use crate::entity::{decision, loan, loan_arrears, model, policy, upload_file};
 use crate::error::{Result, StoreError};
@@ -34,6 +35,29 @@ pub async fn all_for_training(store: &Store, portfolio: PortfolioId) -> Result<V
         .all(&store.db)
         .await?;
     rows.into_iter().map(|row| Ok((LoanId(row.id), row.record()?))).collect()
+}
+
+/// Some loans of a portfolio in the order of their files, as [`all_for_training`] gives them.
+pub async fn some_for_training(
+    store: &Store,
+    portfolio: PortfolioId,
+    ids: &[LoanId],
+) -> Result<Vec<(LoanId, LoanRecord)>> {
+    let mut all = Vec::with_capacity(ids.len());
+    for some in ids.chunks(models::CHUNK) {
+        let query = loan::Entity::find().join(JoinType::InnerJoin, loan::Relation::Borrower.def());
+        let rows = select_record(query)
+            .filter(loan::Column::PortfolioId.eq(portfolio.0))
+            .filter(loan::Column::Id.is_in(some.iter().map(|id| id.0)))
+            .into_model::<LoanColumns>()
+            .all(&store.db)
+            .await?;
+        for row in rows {
+            all.push((LoanId(row.id), row.record()?));
+        }
+    }
+    all.sort_unstable_by_key(|(id, _)| *id);
+    Ok(all)
 }
 
 /// How many loans a portfolio has.
@@ -88,7 +112,10 @@ pub async fn get(store: &Store, scope: Scope, id: LoanId) -> Result<LoanDetail> 
         .await?
         .ok_or(StoreError::NotFound("loan"))?;
     let decision = match decision_id {
-        Some(decision) => decision_columns(decision).one(&store.db).await?.map(DecisionColumns::view).transpose()?,
+        Some(decision) => match decision_columns(decision).one(&store.db).await? {
+            Some(columns) => Some(columns.view(alerts::findings_of(store, decision).await?)?),
+            None => None,
+        },
         None => None,
     };
     let arrears = loan_arrears::Entity::find_by_id(id.0).one(&store.db).await?;

@@ -12,7 +12,7 @@ use crate::entity::{decision, model, model_training, user};
 use crate::error::{Result, StoreError};
 use crate::jobs::{self, Lease};
 use crate::scorings::{self, NewDecision, Scoring};
-use crate::{cases, portfolios, summaries};
+use crate::{alerts, cases, portfolios, summaries};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Reach, Scope};
 use domain::champion::compare;
@@ -87,10 +87,14 @@ pub async fn save_analysis(
             model,
             policy: analysis.policy,
             loans: analysis.decisions.len() as u32,
+            is_whole: true,
             decisions: analysis.decisions.clone(),
             report: analysis.report.clone(),
         };
-        scorings::write(&change, lease, &run).await?;
+        let scoring = scorings::write(&change, lease, &run).await?;
+        if decides {
+            alerts::answer(&change, scoring).await?;
+        }
     }
     if decides {
         promotion::let_decide(&change, portfolio.id, model).await?;

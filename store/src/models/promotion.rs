@@ -6,7 +6,7 @@ use crate::change::Change;
 use crate::connection::Store;
 use crate::entity::model;
 use crate::error::{Result, StoreError};
-use crate::{cases, jobs, portfolios, summaries};
+use crate::{cases, jobs, overrides, portfolios, summaries};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Reach, Scope};
 use domain::champion::reasons_needed;
@@ -132,14 +132,14 @@ pub(super) async fn retire_champion(change: &Change, portfolio: PortfolioId) -> 
     Ok(())
 }
 
-/// Makes the last decisions of a model the ones that hold.
+/// Makes the last decisions of a model the ones that hold, but on loans whose track people chose.
 pub(super) async fn let_decide(change: &Change, portfolio: PortfolioId, model: ModelId) -> Result<()> {
     let hold = "UPDATE loan SET (current_decision_id, current_score, current_segment, current_track) = \
                 (SELECT d.id, d.score, d.segment, d.track FROM decision d WHERE d.model_id = $1 AND d.loan_id = loan.id \
-                ORDER BY d.id DESC LIMIT 1) \
+                AND d.occasion <> 'override' ORDER BY d.id DESC LIMIT 1) \
                 WHERE portfolio_id = $2";
     let statement =
         Statement::from_sql_and_values(change.tx.get_database_backend(), hold, [model.0.into(), portfolio.0.into()]);
     change.tx.execute_raw(statement).await?;
-    Ok(())
+    overrides::enforce(change, portfolio).await
 }

@@ -7,7 +7,7 @@ use crate::change::Change;
 use crate::connection::Store;
 use crate::entity::{action, gate_check, legal_notice, loan, recovery_case};
 use crate::error::{Result, StoreError};
-use crate::{contact_history, portfolios};
+use crate::{contact_history, costs, portfolios};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Scope};
 use domain::case::ActionState;
@@ -288,6 +288,7 @@ pub async fn serve(
     update.update(&change.tx).await?;
     let told = format!("{}, {proof}; to be answered by {}", method.label(), answer_by(on).format("%-d %B %Y"));
     settle(&change, &row, ActionState::Sent, &told).await?;
+    costs::book(&change.tx, row.action_id).await?;
     let details = json!({ "on": on, "method": method.code(), "proof": proof });
     change.commit(event(&row, "notice.served", details)).await
 }

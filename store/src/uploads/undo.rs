@@ -7,6 +7,7 @@ use super::loan_rows::{SOURCE, STATE};
 use super::staging::execute;
 use crate::change::Change;
 use crate::error::{Result, StoreError};
+use domain::decision::Occasion;
 use domain::id::UploadId;
 use sea_orm::{ConnectionTrait, Statement};
 
@@ -131,11 +132,13 @@ const NEWEST: &str = "SELECT u.title FROM upload u JOIN upload mine ON mine.id =
                       (SELECT 1 FROM upload_file f WHERE f.upload_id = u.id AND f.rows_done > 0))) \
                       ORDER BY CASE WHEN u.imported_at IS NULL THEN 0 ELSE 1 END, u.imported_at DESC, u.id DESC LIMIT 1";
 
-/// Decisions since the import began, on loans that it stored or whose borrowers it told of.
+/// Decisions since the import began, on loans that it stored or whose borrowers it told of. Those that alerts made by themselves do
+/// not count: they come within seconds, and taking the file back is a change that raises alerts in its turn.
 fn decided() -> String {
+    let by_itself = Occasion::Event.code();
     format!(
         "SELECT 1 FROM decision d JOIN loan l ON l.id = d.loan_id JOIN upload u ON u.id = $1 \
-         WHERE d.decided_at >= u.started_at AND (l.upload_file_id IN {FILES} \
+         WHERE d.decided_at >= u.started_at AND d.occasion <> '{by_itself}' AND (l.upload_file_id IN {FILES} \
          OR EXISTS (SELECT 1 FROM loan_history h WHERE h.loan_id = l.id AND h.replaced_by_file_id IN {FILES}) \
          OR EXISTS (SELECT 1 FROM borrower b WHERE b.id = l.borrower_id AND b.upload_file_id IN {FILES}) \
          OR EXISTS (SELECT 1 FROM payment p WHERE p.loan_id = l.id AND p.upload_file_id IN {FILES}) \

@@ -29,7 +29,7 @@ on_both_databases!(
 );
 
 /// Six loans, of which two are on each track but the legal one, which has one; all borrowers have an address.
-async fn decided(db: TestDatabase) -> Fixture {
+pub(crate) async fn decided(db: TestDatabase) -> Fixture {
     let fixture = Fixture::new(db).await;
     let mut loans = records(8);
     for (place, loan) in loans.iter_mut().enumerate() {
@@ -89,7 +89,7 @@ fn queued(case: &DueCase) -> Done {
 }
 
 /// Begins, and queues a message for each due case of the standard track.
-async fn with_messages(fixture: &Fixture) -> Vec<DueCase> {
+pub(crate) async fn with_messages(fixture: &Fixture) -> Vec<DueCase> {
     cases::treat(&fixture.store, ACTOR, fixture.scope, true, at(9)).await.unwrap();
     let lease = carrying(fixture).await;
     let mut due = cases::due(&fixture.store, fixture.portfolio, at(10), 100).await.unwrap();
@@ -123,7 +123,7 @@ impl Fixture {
         });
         let decisions: Vec<_> = decisions.collect();
         let loans = decisions.len() as u32;
-        let run = Scoring { portfolio: self.portfolio, model, policy, loans, decisions, report: None };
+        let run = Scoring { portfolio: self.portfolio, model, policy, loans, is_whole: true, decisions, report: None };
         store::scorings::save(&self.store, ACTOR, &lease, &run, now).await.unwrap();
     }
 

@@ -7,7 +7,7 @@ use migrations::{Migrator, MigratorTrait};
 on_both_databases!(processes_that_start_at_once_make_one_schema, each_applies_over_rows_and_can_be_undone);
 
 /// Rows of the tables that each migration makes, in the order of the migrations.
-const ROWS: [&[&str]; 18] = [
+const ROWS: [&[&str]; 21] = [
     &[
         "INSERT INTO portfolio (id, name, currency, contact_rule_pack, is_demo, created_at) VALUES (1, 'P', 'USD', 'none', false, '2026-01-01T00:00:00+00:00')",
     ],
@@ -49,10 +49,10 @@ const ROWS: [&[&str]; 18] = [
         "INSERT INTO policy_term (id, policy_id, starts_at) VALUES (1, 1, '2026-01-01T00:00:00+00:00')",
     ],
     &[
-        "INSERT INTO scoring (id, portfolio_id, model_id, policy_id, job_id, loans, scored_at) VALUES (1, 1, 1, 1, 1, 1, '2026-01-01T00:00:00+00:00')",
+        "INSERT INTO scoring (id, portfolio_id, model_id, policy_id, job_id, loans, is_whole, scored_at) VALUES (1, 1, 1, 1, 1, 1, true, '2026-01-01T00:00:00+00:00')",
     ],
     &[
-        "INSERT INTO decision (id, loan_id, scoring_id, model_id, policy_id, score, score_source, segment, is_high_risk, track, propensity, input_hash, decided_at) VALUES (1, 1, 1, 1, 1, 0.5, 'model', 0, false, 'settlement', 1, -9007199254740993, '2026-01-01T00:00:00+00:00')",
+        "INSERT INTO decision (id, loan_id, scoring_id, model_id, policy_id, score, score_source, segment, is_high_risk, track, propensity, input_hash, occasion, decided_at) VALUES (1, 1, 1, 1, 1, 0.5, 'model', 0, false, 'settlement', 1, -9007199254740993, 'new', '2026-01-01T00:00:00+00:00')",
         "UPDATE loan SET current_decision_id = 1",
     ],
     &[
@@ -76,6 +76,14 @@ const ROWS: [&[&str]; 18] = [
     &[
         "INSERT INTO hold (id, loan_id, borrower_id, kind, scope, from_at, note, set_by, ended_note) VALUES (1, 1, 1, 'dispute', 'person', '2026-01-01T00:00:00+00:00', 'n', 1, '')",
     ],
+    &[
+        "INSERT INTO loan_watch (loan_id, seen, cleared_at) VALUES (1, '{}', '2026-01-01T00:00:00+00:00')",
+        "INSERT INTO alert (id, portfolio_id, loan_id, kind, was, became, on_day, raised_at, decision_id) VALUES (1, 1, 1, 'payment', '{}', '{}', '2026-01-31', '2026-01-01T00:00:00+00:00', 1)",
+    ],
+    &[
+        "INSERT INTO track_override (id, portfolio_id, loan_id, track, reason, made_by, made_at, ended_reason) VALUES (1, 1, 1, 'legal', 'r', 1, '2026-01-01T00:00:00+00:00', '')",
+    ],
+    &["INSERT INTO action_cost (portfolio_id, kind, cost_minor) VALUES (1, 'call', 9007199254740993)"],
 ];
 
 async fn each_applies_over_rows_and_can_be_undone(db: TestDatabase) {

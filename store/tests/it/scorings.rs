@@ -4,6 +4,7 @@ use crate::fixture::{ACTOR, Fixture, at, verdict};
 use crate::harness::{TestDatabase, on_both_databases};
 use crate::records::records;
 use domain::access::Actor;
+use domain::decision::Occasion;
 use domain::feature::Feature;
 use domain::id::{LoanId, ModelId};
 use domain::job::{Job, JobState};
@@ -39,9 +40,10 @@ async fn run(fixture: &Fixture, model: ModelId, loans: &[LoanId], score: f64) ->
         source: ScoreSource::Model,
         input_hash: -7,
         reasons: Some(reasons(score)),
+        occasion: Occasion::Changed,
     };
     let decisions = loans.iter().map(decision).collect();
-    Scoring { portfolio: fixture.portfolio, model, policy, loans: 9, decisions, report: None }
+    Scoring { portfolio: fixture.portfolio, model, policy, loans: 9, is_whole: true, decisions, report: None }
 }
 
 fn reasons(score: f64) -> Reasons {

@@ -25,6 +25,7 @@ const GROUPS: [(&str, &[Entry]); 3] = [
                 needs: Permission::ReadPerformance,
             },
             Entry { address: "/queue", label: "Work queue", icon: Icon::ListCheck, needs: Permission::ReadQueue },
+            Entry { address: "/alerts", label: "Alerts", icon: Icon::AlertCircle, needs: Permission::ReadLoans },
             Entry { address: "/notices", label: "Legal notices", icon: Icon::Gavel, needs: Permission::WorkNotices },
             Entry { address: "/loans", label: "Loans", icon: Icon::Users, needs: Permission::ReadLoans },
         ],

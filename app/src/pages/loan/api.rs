@@ -8,6 +8,7 @@ use leptos::server;
 #[server(prefix = "/fn", endpoint = "loan")]
 pub async fn get_loan(id: i64) -> Result<LoanView, AppError> {
     use super::holds::{HoldRow, HoldsView};
+    use super::overrides::OverridesView;
     use crate::guard::{authorise, explain, store};
     use domain::access::Permission;
     let person = authorise(Permission::ReadLoans).await?;
@@ -18,6 +19,8 @@ pub async fn get_loan(id: i64) -> Result<LoanView, AppError> {
     let currency = store::portfolios::get(&store, person.portfolio).await.map_err(explain)?.currency;
     let rules = store::portfolios::contact_rules(&store, person.portfolio).await.map_err(explain)?;
     let cases = store::cases::of_loan(&store, scope, id).await.map_err(explain)?;
+    let alerts = store::alerts::of_loan(&store, scope, id).await.map_err(explain)?;
+    let alerts = alerts.into_iter().map(|alert| alert.told(|at| domain::zone::moment(at, rules.zone))).collect();
     let cases = cases.into_iter().map(|case| case.told(|at| domain::zone::moment(at, rules.zone))).collect();
     let holds = store::holds::of_loan(&store, scope, id).await.map_err(explain)?;
     let now = crate::sign_in::now();
@@ -28,7 +31,12 @@ pub async fn get_loan(id: i64) -> Result<LoanView, AppError> {
         may_end: person.role.may(Permission::EndHolds),
         zone: rules.zone.name().to_owned(),
     };
-    Ok(LoanView { loan, history, payments, payments_total, currency, cases, holds })
+    let overrides = store::overrides::of_loan(&store, scope, id).await.map_err(explain)?;
+    let overrides = OverridesView {
+        rows: overrides.into_iter().map(|row| row.told(|at| domain::zone::moment(at, rules.zone))).collect(),
+        may_override: person.role.may(Permission::OverrideTracks),
+    };
+    Ok(LoanView { loan, history, payments, payments_total, currency, cases, holds, alerts, overrides })
 }
 
 /// Records a hold. `covers` is "person", "loan" or an address of the borrower, `until` its last day, in the lender's zone.
@@ -73,5 +81,29 @@ pub async fn end_hold(loan: i64, id: i64, note: String) -> Result<(), AppError> 
     let now = crate::sign_in::now();
     store::holds::end(&store(), person.actor(), person.scope(), hold, &note, now).await.map_err(explain)?;
     leptos_axum::redirect(&format!("/loans/{loan}#holds"));
+    Ok(())
+}
+
+/// Puts a loan on another track than the policy does, until somebody ends that.
+#[server(prefix = "/fn", endpoint = "override_track")]
+pub async fn override_track(loan: i64, track: domain::track::Track, reason: String) -> Result<(), AppError> {
+    use crate::guard::{authorise, explain, reason as said, store};
+    let person = authorise(domain::access::Permission::OverrideTracks).await?;
+    let reason = said("Why another track is right", &reason)?;
+    let (wanted, now) = ((domain::id::LoanId(loan), track), crate::sign_in::now());
+    store::overrides::set(&store(), person.actor(), person.scope(), wanted, &reason, now).await.map_err(explain)?;
+    leptos_axum::redirect(&format!("/loans/{loan}#track"));
+    Ok(())
+}
+
+/// Lets the policy choose the track of a loan again.
+#[server(prefix = "/fn", endpoint = "end_override")]
+pub async fn end_override(loan: i64, id: i64, reason: String) -> Result<(), AppError> {
+    use crate::guard::{authorise, explain, reason as said, store};
+    let person = authorise(domain::access::Permission::OverrideTracks).await?;
+    let reason = said("Why the policy is to choose again", &reason)?;
+    let (ended, now) = ((domain::id::LoanId(loan), id), crate::sign_in::now());
+    store::overrides::end(&store(), person.actor(), person.scope(), ended, &reason, now).await.map_err(explain)?;
+    leptos_axum::redirect(&format!("/loans/{loan}#track"));
     Ok(())
 }

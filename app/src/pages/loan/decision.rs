@@ -5,12 +5,20 @@ use crate::components::empty::Empty;
 use crate::components::icon::Icon;
 use crate::components::track_mark::{RiskBadge, TrackMark, track_class};
 use crate::format;
+use domain::decision::OverrideView;
 use domain::listing::DecisionView;
+use domain::money::Currency;
 use domain::track::RiskLevel;
 use leptos::prelude::*;
 
 #[component]
-pub fn Decision(decision: DecisionView, loan_ref: String) -> impl IntoView {
+pub fn Decision(
+    decision: DecisionView,
+    loan_ref: String,
+    /// Where a person chose the track.
+    standing: Option<OverrideView<String>>,
+    currency: Currency,
+) -> impl IntoView {
     let policy = &decision.policy;
     let made_by = format!(
         "Decided {} · policy {} · model {}",
@@ -18,7 +26,23 @@ pub fn Decision(decision: DecisionView, loan_ref: String) -> impl IntoView {
         policy.version,
         decision.model_version
     );
+    let found: Vec<String> = decision.found.iter().map(|found| found.in_words(currency)).collect();
+    let occasion = if found.is_empty() {
+        decision.occasion.label().to_owned()
+    } else {
+        format!("{} {}.", decision.occasion.label(), found.join("; "))
+    };
     let level = policy.level(decision.score).label().to_lowercase();
+    let by_policy = policy.track(decision.score);
+    let overridden = standing.map(|standing| {
+        let who = standing.made_by.map(|name| format!(" by {name}")).unwrap_or_default();
+        format!(
+            "It is on the {} track all the same: that was chosen{who} on {}. Reason: {}",
+            standing.track.label().to_lowercase(),
+            standing.made_at,
+            standing.reason
+        )
+    });
     let bounds = [policy.settlement_from, policy.legal_above];
     view! {
         <section class="card" aria-labelledby="decision">
@@ -28,14 +52,16 @@ pub fn Decision(decision: DecisionView, loan_ref: String) -> impl IntoView {
                         {format!("Why is loan {loan_ref} on the {} track?", decision.track.label().to_lowercase())}
                     </h2>
                     <p class="note">{made_by}</p>
+                    <p class="note">{format!("Why it was looked at: {occasion}")}</p>
                 </div>
             </div>
             <div class="card-body stack">
                 <p class="reading">
                     "The score is "<b>{format::score(decision.score)}</b>
-                    {format!(", which is {level} risk: the {} track takes scores {}. ", decision.track.label().to_lowercase(), policy.bounds_in_words(decision.track))}
+                    {format!(", which is {level} risk: the {} track takes scores {}. ", by_policy.label().to_lowercase(), policy.bounds_in_words(by_policy))}
                     "The loan belongs to the segment "<b>{decision.segment_name.clone()}</b>"."
                 </p>
+                {overridden.map(|words| view! { <p class="reading">{words}</p> })}
                 {match decision.reasons.clone() {
                     Some(reasons) => view! { <Waterfall reasons track=decision.track bounds/> }.into_any(),
                     None => view! { <ScoreBar score=decision.score bounds class=track_class(decision.track)/> }.into_any(),

@@ -1,13 +1,17 @@
-//! What holds for the whole portfolio: today the rules by which borrowers are reached.
+//! What holds for the whole portfolio: the rules by which borrowers are reached, and what treatments cost.
 
 pub mod api;
 mod contact_rules;
+mod costs;
 
 use crate::components::field::{ErrorSummary, refusal};
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
-use api::SaveContactRules;
+use api::{SaveContactRules, SaveCosts};
 use contact_rules::ContactRulesCard;
+use costs::CostsCard;
+use domain::cost::ActionCosts;
+use domain::money::Currency;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
@@ -24,6 +28,8 @@ pub struct SettingsView {
     pub borrower_zones: String,
     /// Names that may be chosen.
     pub zone_names: Vec<String>,
+    pub costs: ActionCosts,
+    pub currency: Currency,
 }
 
 /// A pack that may be chosen.
@@ -40,15 +46,22 @@ pub struct PackChoice {
 #[component]
 pub fn SettingsPage() -> impl IntoView {
     let save = ServerAction::<SaveContactRules>::new();
-    let view = Resource::new(move || save.version().get(), |_| api::get_settings());
+    let save_costs = ServerAction::<SaveCosts>::new();
+    let asked = move || (save.version().get(), save_costs.version().get());
+    let view = Resource::new(asked, |_| api::get_settings());
     view! {
         <Title text="Settings"/>
-        {move || refusal(save.value().get()).map(|message| view! { <ErrorSummary message/> })}
         {move || {
-            matches!(save.value().get(), Some(Ok(()))).then(|| view! { <p class="alert alert-success" role="status">"Saved. It holds from now on."</p> })
+            let refused = refusal(save.value().get()).or_else(|| refusal(save_costs.value().get()));
+            refused.map(|message| view! { <ErrorSummary message/> })
+        }}
+        {move || {
+            let is_saved = matches!(save.value().get(), Some(Ok(()))) || matches!(save_costs.value().get(), Some(Ok(())));
+            is_saved.then(|| view! { <p class="alert alert-success" role="status">"Saved. It holds from now on."</p> })
         }}
         <Loaded resource=view let:view>
             <PageHead title="Settings" scope=view.portfolio.clone()/>
+            <CostsCard costs=view.costs.clone() currency=view.currency save=save_costs/>
             <ContactRulesCard view save/>
         </Loaded>
     }

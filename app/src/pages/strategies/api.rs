@@ -27,6 +27,7 @@ pub async fn get_board() -> Result<Option<Board>, AppError> {
         may_approve: person.role.may(Permission::ApprovePolicies),
         treating: store::cases::treating(&store, scope, crate::sign_in::now()).await.map_err(explain)?,
         may_start: person.role.may(Permission::StartTreatments),
+        overrides: store::overrides::counts(&store, scope, crate::sign_in::now()).await.map_err(explain)?,
     }))
 }
 

@@ -5,6 +5,7 @@ pub mod api;
 mod bounds;
 mod lanes;
 mod open_version;
+mod overridden;
 pub mod step_row;
 mod treating;
 mod versions;
@@ -19,6 +20,7 @@ use crate::format;
 use api::{ApprovePolicy, DiscardPolicy, RollBackPolicy, SaveBounds, SubmitPolicy, Treat, TurnDownPolicy};
 use bounds::Bounds;
 use domain::case::Treating;
+use domain::decision::OverrideCounts;
 use domain::id::UserId;
 use domain::model::Caution;
 use domain::money::Currency;
@@ -32,6 +34,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use open_version::OpenVersion;
+use overridden::OverriddenCard;
 use serde::{Deserialize, Serialize};
 use treating::TreatingCard;
 use versions::Versions;
@@ -52,6 +55,7 @@ pub struct Board {
     pub may_approve: bool,
     pub treating: Treating,
     pub may_start: bool,
+    pub overrides: OverrideCounts,
 }
 
 impl Board {
@@ -157,6 +161,7 @@ fn BoardOf(board: Board, actions: Actions) -> impl IntoView {
         <Bounds set held=held.policy.clone() board=board.clone() save=actions.save/>
         <Lanes set held=held.policy.clone() shown board=board.clone()/>
         <TreatingCard treating=board.treating may_start=board.may_start treat=actions.treat/>
+        <OverriddenCard counts=board.overrides/>
         <Versions board actions/>
     }
     .into_any()

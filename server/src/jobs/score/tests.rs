@@ -35,7 +35,7 @@ fn loans_that_another_policy_puts_on_a_serious_track_do_not_lack_reasons() {
     for has_reasons in [false, true] {
         let held = held(&analysis, &records, has_reasons);
         let trained = TrainedOn::Loans(HashSet::new());
-        let book = Book { ids: &ids, records: &records, held: &held, trained: &trained };
+        let book = Book { ids: &ids, records: &records, held: &held, trained: &trained, alerted: &HashSet::new() };
         let decide = |policy| decide(&analysis.model, policy, book, &CancellationToken::new()).expect("is not stopped");
         assert_eq!(decide((POLICY.0, Policy::default())), [], "nothing has changed");
         let decisions = decide((PolicyId(2), strict.clone()));
@@ -64,7 +64,7 @@ fn changed(records: &[LoanRecord], analysis: &Analysis, trained: &TrainedOn, sto
         record.days_past_due = Some(400);
     }
     let ids: Vec<LoanId> = (0..records.len() as i64).map(LoanId).collect();
-    let book = Book { ids: &ids, records: &later, held: &held, trained };
+    let book = Book { ids: &ids, records: &later, held: &held, trained, alerted: &HashSet::new() };
     let token = CancellationToken::new();
     if stop {
         token.cancel();
@@ -113,7 +113,7 @@ fn a_training_loan_that_passed_for_an_unseen_one_is_decided_anew() {
     held.get_mut(&LoanId(place as i64)).expect("is held").source = ScoreSource::Model;
     let ids: Vec<LoanId> = (0..200).map(LoanId).collect();
     let trained = TrainedOn::Trees(analysis.out_of_bag.clone());
-    let book = Book { ids: &ids, records: &records, held: &held, trained: &trained };
+    let book = Book { ids: &ids, records: &records, held: &held, trained: &trained, alerted: &HashSet::new() };
     let policy = (POLICY.0, Policy::default());
     let decisions = decide(&analysis.model, policy, book, &CancellationToken::new()).expect("is not stopped");
     assert_eq!(decisions.len(), 1);
