@@ -77,6 +77,7 @@ pub struct Outgoing {
     pub recipient: String,
     pub subject: String,
     pub body: String,
+    pub created_at: DateTime<Utc>,
     /// This one included.
     pub attempts: u32,
 }

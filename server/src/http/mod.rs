@@ -4,12 +4,14 @@ mod access;
 mod assets;
 mod downloads;
 mod events;
+mod hooks;
 mod letters;
 mod origin;
 mod receive;
 
 pub use assets::read_manifest;
 
+use crate::channels::WebhookSecret;
 use crate::clock;
 use app::error::AppError;
 use app::profiles::BuiltInProfiles;
@@ -50,6 +52,8 @@ pub struct Site {
     pub uploads: PathBuf,
     pub upload_bytes_max: u64,
     pub secure_cookies: bool,
+    /// What the SMS gateway signs with; nothing where there is none.
+    pub webhook_secret: Option<WebhookSecret>,
 }
 
 /// A session ends when nothing was asked for so long.
@@ -104,6 +108,7 @@ pub fn router(site: Site) -> Router {
         .layer(who)
         .layer(from_fn(origin::refuse_foreign))
         .merge(assets::routes(&site.folder))
+        .merge(hooks::routes(&site))
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready).with_state(site.store.clone()))
         .layer(CompressionLayer::new())

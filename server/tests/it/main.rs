@@ -14,3 +14,5 @@ mod policies;
 mod sending;
 mod settlements;
 mod signing_in;
+mod sms;
+mod sms_gateway;

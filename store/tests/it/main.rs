@@ -25,6 +25,7 @@ mod loans;
 mod migration;
 mod models;
 mod notices;
+mod opt_outs;
 mod order;
 mod payments;
 mod policies;

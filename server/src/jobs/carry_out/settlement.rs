@@ -3,6 +3,7 @@
 use super::{BATCH, With, facts, send, token};
 use crate::jobs::{JobError, Run};
 use chrono::{DateTime, Days, Utc};
+use domain::contact::Channel;
 use domain::contact_rules::ContactRules;
 use domain::money::Money;
 use domain::policy::version::PolicyBody;
@@ -71,7 +72,7 @@ pub(super) fn decide(due: DueEmail, with: &With<'_>) -> EmailStep {
         Some(case) => match letter::email(facts(case, with, Some(&with.opt_out_link())), settlement) {
             Ok(written) => {
                 template = Some(written.template.to_owned());
-                send(case, written.subject, written.body, with, &mut checks)
+                send(case, Channel::Email, (written.subject, written.body), with, &mut checks)
             }
             Err(fault) => Done::Skipped { reason: format!("{}: {fault}.", due.kind.label()) },
         },
