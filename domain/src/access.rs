@@ -45,6 +45,8 @@ pub enum Permission {
     WorkNotices,
     /// Let a legal notice be served whose words somebody else wrote.
     ApproveNotices,
+    /// See letters within one's scope, print them, and write down their posting.
+    WorkLetters,
     /// Choose the rules by which borrowers are reached.
     ChangeSettings,
     /// Record that a borrower, an address or a loan is to be left alone. Whoever learns of a reason may.
@@ -58,7 +60,9 @@ impl Role {
         match permission {
             Permission::ReadPerformance => matches!(self, Self::Admin | Self::Executive | Self::Lead),
             Permission::ReadLoans | Permission::Settle | Permission::SetHolds => true,
-            Permission::ReadQueue | Permission::WorkNotices => matches!(self, Self::Admin | Self::Lead | Self::Agent),
+            Permission::ReadQueue | Permission::WorkNotices | Permission::WorkLetters => {
+                matches!(self, Self::Admin | Self::Lead | Self::Agent)
+            }
             Permission::ApproveNotices => matches!(self, Self::Admin | Self::Lead),
             Permission::LoadFiles | Permission::ChangeSettings => self == Self::Admin,
             Permission::DraftPolicies | Permission::EndHolds => {

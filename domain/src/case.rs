@@ -86,6 +86,8 @@ pub struct Outgoing {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageCounts {
     pub waiting: u32,
+    /// By post, to be printed and posted by a person.
+    pub letters: u32,
     pub sent: u32,
     pub failed: u32,
     pub in_doubt: u32,

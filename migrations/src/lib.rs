@@ -21,6 +21,7 @@ mod m20261123_000015_recovery_case;
 mod m20261123_000016_settlement;
 mod m20261123_000018_legal_notice;
 mod m20261123_000021_hold;
+mod m20261123_000024_letter;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000016_settlement::Migration),
             Box::new(m20261123_000018_legal_notice::Migration),
             Box::new(m20261123_000021_hold::Migration),
+            Box::new(m20261123_000024_letter::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod dashboard;
 pub mod frame;
+pub mod letters;
 pub mod loan;
 pub mod loans;
 pub mod models;

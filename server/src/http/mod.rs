@@ -87,6 +87,8 @@ pub fn router(site: Site) -> Router {
         .route("/uploads/{id}/files/{file}/rejected", get(downloads::rejected_rows).with_state(site.clone()))
         .route("/models/{id}/file", get(downloads::model_file).with_state(site.clone()))
         .route("/notices/{id}/letter", get(letters::notice).with_state(site.clone()))
+        .route("/letters/{id}/pdf", get(letters::letter).with_state(site.clone()))
+        .route("/letters/{id}/print", post(letters::print).with_state(site.clone()))
         .route("/jobs/{id}/events", get(events::job_events).with_state(site.clone()))
         .leptos_routes_with_context(&options, pages(), move || context.provide(), move || shell(&assets))
         .fallback(leptos_axum::render_app_async_with_context(

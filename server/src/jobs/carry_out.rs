@@ -130,6 +130,7 @@ fn carry_out(case: &DueCase, step: &Step, policy: &PolicyBody, with: &With<'_>, 
     match step.kind {
         TreatmentKind::EmailReminder => remind(case, step, Channel::Email, with, checks),
         TreatmentKind::SmsReminder => remind(case, step, Channel::Sms, with, checks),
+        TreatmentKind::Letter => remind(case, step, Channel::Post, with, checks),
         TreatmentKind::LegalNotice => notice(case, step, with),
         TreatmentKind::SettlementOffer | TreatmentKind::RepaymentPlan if case.has_settlement => {
             Done::Skipped { reason: "An offer or a plan is open on the loan already.".to_owned() }

@@ -5,6 +5,7 @@
 mod access;
 mod app;
 mod contact_gate;
+mod letters;
 mod mail_server;
 mod main_job;
 mod models;

@@ -1,7 +1,7 @@
 //! SMS: from a step of a plan to a gateway, and back from a borrower who wants no more of them.
 
-use crate::app::{TestApp, email, loan_file};
-use crate::outreach::waiting;
+use crate::app::TestApp;
+use crate::outreach::{begun, waiting};
 use crate::sms_gateway::{Gateway, Reply, hmac_sha256, secret};
 use axum::body::Body;
 use axum::http::{StatusCode, header};
@@ -9,12 +9,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::access::{Role, Scope};
 use domain::case::MessageCounts;
-use domain::policy::plan::{Step, StepCondition, TreatmentKind};
-use engine::simulation::simulate;
+use domain::policy::plan::TreatmentKind;
 use server::channels::{self, SmsGateway, WebhookSecret};
 use std::time::Duration;
 use store::messages::{Attempt, settle};
-use store::policies::{self, Approval, DraftChange};
 use tokio_util::sync::CancellationToken;
 
 const ANSWERED_WITHIN: Duration = Duration::from_millis(300);
@@ -26,42 +24,8 @@ fn number(place: usize) -> String {
 
 /// An app whose plan of the standard track begins with an SMS; a third of its borrowers said no, a third nothing.
 async fn texted() -> (TestApp, Scope) {
-    let (app, portfolio) = TestApp::with_people().await;
-    let scope = Scope::whole(portfolio.id);
-    let person = async |role| store::users::find_for_sign_in(&app.store, &email(role)).await.unwrap().unwrap().user;
-    let [admin, executive] = [person(Role::Admin).await, person(Role::Executive).await];
-    let now = server::clock::now;
-    let (id, _) = policies::in_force(&app.store, portfolio.id, now()).await.unwrap();
-    let mut body = policies::body(&app.store, id).await.unwrap();
-    body.plans.standard = vec![Step {
-        kind: TreatmentKind::SmsReminder,
-        on_day: 0,
-        template: Some("payment-reminder-sms".to_owned()),
-        only: StepCondition { dpd_min: Some(1), ..StepCondition::default() },
-    }];
-    let change = DraftChange { bounds: None, body: Some(body) };
-    let draft = policies::save_draft(&app.store, admin.actor(), scope, change, now()).await.unwrap();
-    policies::submit(&app.store, admin.actor(), scope, draft, "texts first", now()).await.unwrap();
-    let approval = Approval { policy: draft, rationale: "agreed", starts_at: None };
-    policies::approve(&app.store, executive.actor(), scope, approval, now()).await.unwrap();
-    let cookie = app.sign_in(Role::Admin).await;
-    let loans = simulate(11, 300);
-    app.send_file(Some(&cookie), "loans.csv", &loan_file(&loans)).await;
-    app.work().await;
-    let row = |(place, loan): (usize, &domain::loan::LoanRecord)| {
-        let consent = ["yes", "no", ""][place % 3];
-        format!("{},,,{},{consent},", loan.borrower.borrower_ref, number(place))
-    };
-    let rows: Vec<String> = loans.iter().enumerate().map(row).collect();
-    let borrowers = format!("Borrower_ID,Email,Email_Consent,Phone,Phone_Consent,Address\n{}\n", rows.join("\n"));
-    app.send_file(Some(&cookie), "borrowers.csv", borrowers.as_bytes()).await;
-    app.work().await;
-    let form = [("features", "default"), ("target", "segment-proxy"), ("segments", "4"), ("flagged", "")];
-    app.post_form("/fn/train", Some(&cookie), &form).await;
-    app.work().await;
-    app.post_form("/fn/treat", Some(&cookie), &[("begins", "true")]).await;
-    app.work().await;
-    (app, scope)
+    let contact = |place: usize| format!(",,{},{},", number(place), ["yes", "no", ""][place % 3]);
+    begun(TreatmentKind::SmsReminder, "payment-reminder-sms", contact).await
 }
 
 async fn counts(app: &TestApp, scope: Scope) -> MessageCounts {

@@ -21,6 +21,7 @@ mod holds;
 mod import;
 mod jobs;
 mod leases;
+mod letters;
 mod loans;
 mod migration;
 mod models;

@@ -26,6 +26,7 @@ pub fn TreatingCard(
         ("Steps due", due_cases),
         ("Waiting for a person", to_do),
         ("Messages waiting", messages.waiting),
+        ("Letters to print or post", messages.letters),
         ("Sent", messages.sent),
         ("Not delivered", messages.failed),
         ("In doubt", messages.in_doubt),
