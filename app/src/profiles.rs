@@ -82,6 +82,8 @@ fn drafts(
         .collect();
     let mut drafts = drafts?;
     let links = link_names(&drafts);
-    drafts.iter_mut().for_each(|draft| draft.follow_only(&links));
+    for draft in &mut drafts {
+        draft.follow_only(&links);
+    }
     Some(drafts)
 }

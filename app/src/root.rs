@@ -1,10 +1,11 @@
 //! The application: which page stands at which address.
 
 use crate::pages::{
-    alerts::AlertsPage, dashboard::DashboardPage, frame::Frame, loan::LoanPage, loans::LoansPage, models::ModelsPage,
-    new_upload::NewUploadPage, not_found::NotFoundPage, notice::NoticePage, notices::NoticesPage, opt_out::OptOutPage,
-    policy::PolicyPage, segments::SegmentsPage, settings::SettingsPage, setup::SetupPage, sign_in::SignInPage,
-    strategies::StrategiesPage, upload::UploadPage, uploads::UploadsPage, work_queue::WorkQueuePage,
+    alerts::AlertsPage, dashboard::DashboardPage, frame::Frame, letters::LettersPage, loan::LoanPage, loans::LoansPage,
+    models::ModelsPage, new_upload::NewUploadPage, not_found::NotFoundPage, notice::NoticePage, notices::NoticesPage,
+    opt_out::OptOutPage, policy::PolicyPage, segments::SegmentsPage, settings::SettingsPage, setup::SetupPage,
+    sign_in::SignInPage, strategies::StrategiesPage, upload::UploadPage, uploads::UploadsPage,
+    work_queue::WorkQueuePage,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -34,6 +35,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("loans") view=LoansPage ssr=whole.clone()/>
                     <Route path=path!("loans/:id") view=LoanPage ssr=whole.clone()/>
                     <Route path=path!("alerts") view=AlertsPage ssr=whole.clone()/>
+                    <Route path=path!("letters") view=LettersPage ssr=whole.clone()/>
                     <Route path=path!("notices") view=NoticesPage ssr=whole.clone()/>
                     <Route path=path!("notices/:id") view=NoticePage ssr=whole.clone()/>
                     <Route path=path!("queue") view=WorkQueuePage ssr=whole.clone()/>

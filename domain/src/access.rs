@@ -47,6 +47,8 @@ pub enum Permission {
     ApproveNotices,
     /// Put a loan on another track than the policy does, and give it back to the policy.
     OverrideTracks,
+    /// See letters within one's scope, print them, and write down their posting.
+    WorkLetters,
     /// Choose the rules by which borrowers are reached.
     ChangeSettings,
     /// Record that a borrower, an address or a loan is to be left alone. Whoever learns of a reason may.
@@ -60,7 +62,9 @@ impl Role {
         match permission {
             Permission::ReadPerformance => matches!(self, Self::Admin | Self::Executive | Self::Lead),
             Permission::ReadLoans | Permission::Settle | Permission::SetHolds => true,
-            Permission::ReadQueue | Permission::WorkNotices => matches!(self, Self::Admin | Self::Lead | Self::Agent),
+            Permission::ReadQueue | Permission::WorkNotices | Permission::WorkLetters => {
+                matches!(self, Self::Admin | Self::Lead | Self::Agent)
+            }
             Permission::ApproveNotices => matches!(self, Self::Admin | Self::Lead),
             Permission::LoadFiles | Permission::ChangeSettings => self == Self::Admin,
             Permission::DraftPolicies | Permission::EndHolds | Permission::OverrideTracks => {

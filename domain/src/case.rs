@@ -100,6 +100,7 @@ pub struct Outgoing {
     pub recipient: String,
     pub subject: String,
     pub body: String,
+    pub created_at: DateTime<Utc>,
     /// This one included.
     pub attempts: u32,
 }
@@ -108,6 +109,8 @@ pub struct Outgoing {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageCounts {
     pub waiting: u32,
+    /// By post, to be printed and posted by a person.
+    pub letters: u32,
     pub sent: u32,
     pub failed: u32,
     pub in_doubt: u32,

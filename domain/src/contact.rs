@@ -1,5 +1,6 @@
 //! Ways to reach a person, and what they said about being reached.
 
+use crate::borrower::ContactChannel;
 use crate::loan::words;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -61,6 +62,26 @@ impl ActionKind {
 }
 
 impl Channel {
+    /// What a message on the channel is: a call on the telephone, an SMS, …
+    pub fn message_kind(self) -> ActionKind {
+        match self {
+            Self::Phone => ActionKind::Call,
+            Self::Sms => ActionKind::Sms,
+            Self::Email => ActionKind::Email,
+            Self::Post => ActionKind::Letter,
+            Self::InPerson => ActionKind::Visit,
+        }
+    }
+
+    /// The addresses of a borrower that lead to it.
+    pub fn contacts(self) -> ContactChannel {
+        match self {
+            Self::Phone | Self::Sms => ContactChannel::Phone,
+            Self::Email => ContactChannel::Email,
+            Self::Post | Self::InPerson => ContactChannel::Address,
+        }
+    }
+
     /// Whether messages on the channel are electronic, and so need a way to opt out in them.
     pub fn is_electronic(self) -> bool {
         matches!(self, Self::Sms | Self::Email)
@@ -134,8 +155,25 @@ impl Consent<'_> {
     }
 }
 
-/// The words of the TCPA's rules that take a consent back.
-const OPT_OUT_WORDS: [&str; 7] = ["stop", "quit", "end", "revoke", "optout", "cancel", "unsubscribe"];
+/// The words of the TCPA's rules that take a consent back, the one by which senders of several programs are all stopped, and
+/// how "stop" is spelled where it has two p.
+const OPT_OUT_WORDS: [&str; 9] =
+    ["stop", "quit", "end", "revoke", "optout", "cancel", "unsubscribe", "stopall", "stopp"];
+
+/// The fewest digits by which two telephone numbers are told to be one although only one of them has its country code.
+pub const NUMBER_DIGITS_MIN: usize = 7;
+
+/// Whether two telephone numbers may be the same: where one has its country code and the other one has not, they end alike.
+/// This is for wishes to be left alone, where a wrong yes costs less than a wrong no.
+pub fn may_be_same_number(one: &str, other: &str) -> bool {
+    // What stands in front of a number within a country is no part of it abroad.
+    let digits = |text: &str| {
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        digits.trim_start_matches('0').to_owned()
+    };
+    let (one, other) = (digits(one), digits(other));
+    one.len().min(other.len()) >= NUMBER_DIGITS_MIN && (one.ends_with(&other) || other.ends_with(&one))
+}
 
 /// Whether an inbound message opts out: one of the words stands in it, whatever its case and punctuation, or
 /// its letters make up one ("S.T.O.P."). Who writes of the end of the month opts out too: the stricter reading.
@@ -170,6 +208,9 @@ mod tests {
         {
             check(text, true);
         }
+        for text in ["STOPALL", "Stopp!", "stopp bitte"] {
+            check(text, true);
+        }
         for text in
             ["", "?!", "stopped by your office", "weekend", "bending", "opt in", "out opt", "I paid", "recancelled"]
         {
@@ -189,6 +230,28 @@ mod tests {
         check(Channel::Email, "ann@home.example", "annhome.example", false);
         check(Channel::Post, "12, High St.", "12 high st", true);
         check(Channel::InPerson, "12 High St", "21 High St", false);
+    }
+
+    #[test]
+    fn a_number_is_known_with_and_without_its_country_code() {
+        let check = |one, other, expected| {
+            assert_eq!(may_be_same_number(one, other), expected, "{one} {other}");
+            assert_eq!(may_be_same_number(other, one), expected, "{other} {one}");
+        };
+        check("+1 212 555 0100", "(212) 555-0100", true);
+        check("+44 20 7946 0000", "020 7946 0000", true);
+        check("0044 20 79460000", "+442079460000", true);
+        check("+1 212 555 0100", "+1 212 555 0101", false);
+        check("+1 212 555 0100", "50100", false);
+        check("", "", false);
+        check("no number", "+1 212 555 0100", false);
+    }
+
+    #[test]
+    fn messages_go_on_the_channel_of_their_kind() {
+        for channel in Channel::ALL {
+            assert!(channel.message_kind().fits(channel), "{channel:?}");
+        }
     }
 
     #[test]

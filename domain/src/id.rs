@@ -37,6 +37,8 @@ ids!(
     DecisionId,
     /// A legal notice.
     NoticeId,
+    /// A letter by post.
+    LetterId,
     /// A settlement offer or a repayment plan.
     SettlementId,
     /// A reason to leave somebody alone.

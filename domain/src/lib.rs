@@ -22,6 +22,7 @@ pub mod hold;
 pub mod id;
 pub mod insight;
 pub mod job;
+pub mod letter;
 pub mod listing;
 pub mod loan;
 pub mod mapping;

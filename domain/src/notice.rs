@@ -3,6 +3,7 @@
 
 use crate::count::count;
 use crate::id::{LoanId, NoticeId, UserId};
+use crate::letter;
 use crate::loan::words;
 use crate::money::{Currency, Money};
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -127,10 +128,7 @@ pub fn reasons(loan: NoticeLoan<'_>, currency: Currency) -> Vec<String> {
 
 /// Lines of a letter's address.
 pub fn recipient(loan: NoticeLoan<'_>) -> Vec<String> {
-    let name = loan.borrower.unwrap_or("The borrower").to_owned();
-    let address = loan.address.unwrap_or_default();
-    let lines = address.split([',', '\n', ';']).map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned);
-    [name].into_iter().chain(lines).collect()
+    letter::recipient(loan.borrower, loan.address)
 }
 
 /// The last day on which a notice can be answered.

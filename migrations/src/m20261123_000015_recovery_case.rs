@@ -146,6 +146,8 @@ fn opt_out() -> TableCreateStatement {
         .col(big_integer("borrower_id"))
         .col(text("channel"))
         .col(text("address"))
+        // How it was said: by the link in a message, or by an SMS.
+        .col(text("source"))
         .col(big_integer_null("message_id"))
         .col(timestamp_with_time_zone("from_at"))
         .foreign_key(ForeignKey::create().from("opt_out", "borrower_id").to("borrower", "id"))

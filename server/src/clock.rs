@@ -28,6 +28,12 @@ pub fn now() -> DateTime<Utc> {
     Utc::now() + TimeDelta::milliseconds(AHEAD_MS.load(Ordering::Relaxed))
 }
 
+/// What time it is elsewhere, also where this program simulates days to come.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+pub(crate) fn not_ahead() -> DateTime<Utc> {
+    Utc::now()
+}
+
 /// Sets this program's clock to a moment, from which it goes on. For simulations alone.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
 pub(crate) fn set(moment: DateTime<Utc>) {

@@ -1,8 +1,8 @@
 //! Settings: flags, else the environment, else defaults. `--help` shows all three.
 
-use crate::channels::Mailer;
+use crate::channels::{ANSWERED_WITHIN, Mailer, SmsGateway, Way, WebhookSecret};
 use crate::jobs::LOCAL_URL;
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Args;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -47,15 +47,41 @@ pub struct OutreachSettings {
     #[arg(long, env = "LOAN_RECOVERY_MAIL_FROM", default_value = "Loan Recovery <recovery@localhost>")]
     pub mail_from: String,
 
+    /// Where the SMS gateway takes messages, as `https://sms.example.com/send`; without it SMS wait
+    #[arg(long, env = "LOAN_RECOVERY_SMS_URL", value_name = "URL", hide_env_values = true, requires = "sms_secret")]
+    pub sms_url: Option<String>,
+
+    /// What the SMS gateway and this program sign their requests with: `whsec_` and the Base64 of 24 random bytes or more
+    #[arg(long, env = "LOAN_RECOVERY_SMS_SECRET", value_name = "SECRET", hide_env_values = true)]
+    pub sms_secret: Option<String>,
+
+    /// The SMS gateway sends a message once even if it is handed over twice under one id: one that it did not answer is
+    /// handed over again instead of being left in doubt
+    #[arg(long, env = "LOAN_RECOVERY_SMS_IDEMPOTENT")]
+    pub sms_idempotent: bool,
+
     /// Where people reach the site from outside; links in messages begin with it
     #[arg(long, env = "LOAN_RECOVERY_PUBLIC_URL", default_value = LOCAL_URL, value_name = "URL")]
     pub public_url: String,
 }
 
 impl OutreachSettings {
-    /// What sends e-mails, where there is a server.
-    pub fn mailer(&self) -> Result<Option<Mailer>> {
-        self.smtp_url.as_deref().map(|url| Mailer::new(url, &self.mail_from)).transpose()
+    /// What sends messages, for each channel that is set up.
+    pub fn ways(&self) -> Result<Vec<Way>> {
+        let mailer = self.smtp_url.as_deref().map(|url| Mailer::new(url, &self.mail_from)).transpose()?;
+        let gateway = match &self.sms_url {
+            Some(url) => {
+                let secret = self.webhook_secret()?.context("an SMS gateway needs --sms-secret")?;
+                Some(SmsGateway::new(url, secret, self.sms_idempotent, ANSWERED_WITHIN)?)
+            }
+            None => None,
+        };
+        Ok(mailer.map(Way::from).into_iter().chain(gateway.map(Way::from)).collect())
+    }
+
+    /// What webhooks are signed with, where it is set.
+    pub fn webhook_secret(&self) -> Result<Option<WebhookSecret>> {
+        Ok(self.sms_secret.as_deref().map(WebhookSecret::read).transpose()?)
     }
 }
 

@@ -22,6 +22,7 @@ pub mod demo;
 pub mod follow_ups;
 pub mod holds;
 pub mod jobs;
+pub mod letters;
 pub mod loans;
 pub mod messages;
 pub mod models;

@@ -18,6 +18,7 @@ pub enum Icon {
     InfoCircle,
     ListCheck,
     Lock,
+    Mail,
     Menu,
     Moon,
     PlugX,
@@ -63,6 +64,7 @@ impl Icon {
             Self::Lock => {
                 "M5 13a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2v6a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2zM11 16a1 1 0 1 0 2 0a1 1 0 0 0-2 0M8 11V7a4 4 0 1 1 8 0v4"
             }
+            Self::Mail => "M3 7a2 2 0 0 1 2-2h14a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2zM3 7l9 6l9-6",
             Self::Menu => "M4 6h16M4 12h16M4 18h16",
             Self::Moon => "M12 3c.132 0 .263 0 .393.010a7.500 7.500 0 0 0 7.920 12.446A9 9 0 1 1 12 2.992z",
             Self::PlugX => {

@@ -3,6 +3,7 @@
 pub mod alerts;
 pub mod dashboard;
 pub mod frame;
+pub mod letters;
 pub mod loan;
 pub mod loans;
 pub mod models;

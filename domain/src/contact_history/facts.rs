@@ -1,7 +1,6 @@
 //! What is on file of a borrower, as the contact gate is asked with it.
 
 use super::{ConsentWord, ContactHistory, LoanFacts, NoticeAsk, PaymentFact, SentMessage};
-use crate::borrower::ContactChannel;
 use crate::contact::{ActionKind, Channel, Consent, OptOut, Purpose, Recipient};
 use crate::gate::{
     Action, Answer, Ask, Event, Happening, History, Loan, NextDue, Pack, Paid, Person, Reason, Rule, Verdict, gate,
@@ -44,7 +43,7 @@ impl<'a> Facts<'a> {
             zones,
             holds: history.holds.iter().map(HoldRecord::as_asked).collect(),
             opt_outs: refused.chain(wishes).collect(),
-            consents: history.words.iter().filter_map(given).collect(),
+            consents: history.words.iter().flat_map(given).collect(),
             events,
             messages,
         }
@@ -117,28 +116,24 @@ fn unknown_loan() -> Answer {
     Answer { verdict: Verdict::Block, reasons: vec![reason] }
 }
 
-/// The consent that a word gives, if it gives one.
-fn given(word: &ConsentWord) -> Option<Consent<'_>> {
-    let channel = match word.channel {
-        ContactChannel::Email => Channel::Email,
-        // Who may be called has not agreed to be written to.
-        ContactChannel::Phone => Channel::Phone,
-        ContactChannel::Address => Channel::Post,
-    };
-    let consent = Consent { channel, address: Some(&word.address), from: word.from, until: word.until };
-    (word.has_consent == Some(true)).then_some(consent)
+/// The channels that lead to an address. A word on a number is meant for calls and SMS, which is what the column of a file
+/// that holds it is called.
+fn channels(word: &ConsentWord) -> impl Iterator<Item = Channel> {
+    let of = word.channel;
+    Channel::ALL.into_iter().filter(move |channel| channel.contacts() == of)
+}
+
+/// The consents that a word gives, if it gives any.
+fn given(word: &ConsentWord) -> impl Iterator<Item = Consent<'_>> {
+    let channels = channels(word).filter(|_| word.has_consent == Some(true));
+    channels.map(|channel| Consent { channel, address: Some(&word.address), from: word.from, until: word.until })
 }
 
 /// The opt-outs that a no means, on every channel that has such an address.
 fn refusals(word: &ConsentWord) -> impl Iterator<Item = OptOut<'_>> {
     // A no without an address is meant for all of them.
     let address = Some(word.address.as_str()).filter(|address| !address.is_empty());
-    let channels: &[Channel] = match word.channel {
-        ContactChannel::Email => &[Channel::Email],
-        ContactChannel::Phone => &[Channel::Phone, Channel::Sms],
-        ContactChannel::Address => &[Channel::Post, Channel::InPerson],
-    };
-    channels.iter().map(move |channel| OptOut { channel: *channel, address, from: word.from })
+    channels(word).map(move |channel| OptOut { channel, address, from: word.from })
 }
 
 fn attempt(message: &SentMessage) -> Event<'_> {
@@ -148,13 +143,7 @@ fn attempt(message: &SentMessage) -> Event<'_> {
 
 fn action(message: &SentMessage) -> Action<'_> {
     Action {
-        kind: match message.channel {
-            Channel::Phone => ActionKind::Call,
-            Channel::Sms => ActionKind::Sms,
-            Channel::Email => ActionKind::Email,
-            Channel::Post => ActionKind::Letter,
-            Channel::InPerson => ActionKind::Visit,
-        },
+        kind: message.channel.message_kind(),
         channel: message.channel,
         address: &message.recipient,
         recipient: Some(Recipient::Borrower),

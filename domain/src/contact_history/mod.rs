@@ -95,6 +95,11 @@ impl ContactHistory {
         Some((sent, Facts::of(self, &rules.borrower_zones).ask(sent, rules.pack)))
     }
 
+    /// What the gate says about a message that is about to be sent, and is not part of this history yet.
+    pub fn ask_about(&self, message: &SentMessage, rules: &ContactRules) -> Answer {
+        Facts::of(self, &rules.borrower_zones).ask(message, rules.pack)
+    }
+
     /// What the gate says about a legal notice for a loan at a moment.
     pub fn ask_notice(&self, loan: LoanId, notice: &NoticeAsk<'_>, rules: &ContactRules, now: DateTime<Utc>) -> Answer {
         Facts::of(self, &rules.borrower_zones).ask_notice(loan, notice, rules.pack, now)

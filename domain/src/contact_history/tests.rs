@@ -154,3 +154,27 @@ fn the_next_payment_is_due_on_the_day_of_the_lending() {
     check(None, (2026, 1, 1), (2026, 1, 31));
     check(Some((2027, 1, 1)), (2026, 1, 1), (2026, 1, 31));
 }
+
+#[test]
+fn a_word_on_a_number_is_meant_for_sms_too() {
+    let number = "+1 212 555 0100".to_owned();
+    let sms = |has_consent| {
+        let mut history = reached(&[noon(3)]);
+        history.messages[0].channel = Channel::Sms;
+        history.messages[0].recipient = number.clone();
+        history.words.push(ConsentWord {
+            channel: ContactChannel::Phone,
+            address: number.clone(),
+            has_consent,
+            from: noon(1),
+            until: None,
+        });
+        history
+    };
+    check(&sms(Some(true)), "us-reg-f", &[]);
+    check(&sms(None), "us-reg-f", &[(1, &["us.consent"])]);
+    check(&sms(Some(false)), "none", &[(1, &["all.opt-out"])]);
+    let mut stopped = sms(Some(true));
+    stopped.opt_outs.push((Channel::Sms, number.clone(), noon(2)));
+    check(&stopped, "none", &[(1, &["all.opt-out"])]);
+}

@@ -19,7 +19,7 @@ use std::sync::LazyLock;
 
 /// The profiles that come with the product, as they stand in `ingest/profiles/`. The first whose columns a file has reads
 /// it, so one that has more of them stands before the others.
-const TEXTS: [&str; 11] = [
+const TEXTS: [&str; 12] = [
     include_str!("../../profiles/original-analysis-dated.toml"),
     include_str!("../../profiles/original-analysis.toml"),
     include_str!("../../profiles/lending-club.toml"),
@@ -30,6 +30,7 @@ const TEXTS: [&str; 11] = [
     include_str!("../../profiles/uci-card-default.toml"),
     include_str!("../../profiles/berka.toml"),
     include_str!("../../profiles/payments.toml"),
+    include_str!("../../profiles/contacts-all.toml"),
     include_str!("../../profiles/contacts.toml"),
 ];
 

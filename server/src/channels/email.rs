@@ -1,5 +1,6 @@
 //! E-mail by SMTP.
 
+use super::sent::Sent;
 use anyhow::{Context, Result};
 use domain::case::Outgoing;
 use lettre::message::Mailbox;
@@ -16,18 +17,6 @@ const ANSWERED_WITHIN: Duration = Duration::from_secs(30);
 pub struct Mailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
-}
-
-/// What came of an attempt.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Sent {
-    Yes,
-    /// The server took nothing; it may later.
-    NotNow(String),
-    /// The server will not take it, or it cannot be written.
-    Never(String),
-    /// The server did not say whether it took it.
-    Unknown(String),
 }
 
 impl Mailer {

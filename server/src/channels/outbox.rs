@@ -1,12 +1,15 @@
-//! The loop that sends what waits.
+//! The loop that sends what waits on a channel.
 
-use super::email::{Mailer, Sent};
+use super::email::Mailer;
 use super::permission::withheld;
+use super::sent::Sent;
+use super::sms::SmsGateway;
 use crate::clock;
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::case::Outgoing;
 use domain::contact::Channel;
 use std::time::Duration;
-use store::messages::{Attempt, claim, doubt, sent, settle};
+use store::messages::{Attempt, claim, doubt, settle};
 use store::{Result, Store};
 use tokio_util::sync::CancellationToken;
 
@@ -19,12 +22,49 @@ const DEAD_AFTER: TimeDelta = TimeDelta::minutes(5);
 /// A message that no server takes is given up after so many attempts, about a day after the first.
 const ATTEMPTS_MAX: u32 = 15;
 
-/// Sends messages one after the other until `stop`.
-pub async fn run(store: Store, mailer: Mailer, stop: CancellationToken) {
+/// What takes messages of a channel.
+#[derive(Clone, Debug)]
+pub enum Way {
+    Email(Mailer),
+    Sms(SmsGateway),
+}
+
+impl From<Mailer> for Way {
+    fn from(mailer: Mailer) -> Self {
+        Self::Email(mailer)
+    }
+}
+
+impl From<SmsGateway> for Way {
+    fn from(gateway: SmsGateway) -> Self {
+        Self::Sms(gateway)
+    }
+}
+
+impl Way {
+    pub(crate) fn channel(&self) -> Channel {
+        match self {
+            Self::Email(_) => Channel::Email,
+            Self::Sms(_) => Channel::Sms,
+        }
+    }
+
+    async fn send(&self, outgoing: &Outgoing) -> Sent {
+        match self {
+            Self::Email(mailer) => mailer.send(outgoing).await,
+            // A gateway compares the time with its own clock, also while days are simulated here.
+            Self::Sms(gateway) => gateway.send(outgoing, clock::not_ahead()).await,
+        }
+    }
+}
+
+/// Sends the messages of a channel one after the other until `stop`.
+pub async fn run(store: Store, way: impl Into<Way>, stop: CancellationToken) {
+    let way = way.into();
     while !stop.is_cancelled() {
-        match send_next(&store, &mailer).await {
-            Ok(true) => continue,
-            Ok(false) => {}
+        match send_next(&store, &way).await {
+            Ok(Some(_)) => continue,
+            Ok(None) => {}
             Err(error) => tracing::warn!(error = ?error, "no message could be sent"),
         }
         tokio::select! {
@@ -34,25 +74,27 @@ pub async fn run(store: Store, mailer: Mailer, stop: CancellationToken) {
     }
 }
 
-/// Sends what is due. Gives how many messages a server took.
-pub(crate) async fn send_waiting(store: &Store, mailer: &Mailer) -> Result<u64> {
-    let before = sent(store).await?;
-    while send_next(store, mailer).await? {}
-    Ok(sent(store).await? - before)
+/// Sends what is due on a channel. Gives how many messages were taken.
+pub(crate) async fn send_waiting(store: &Store, way: &Way) -> Result<u64> {
+    let mut taken = 0;
+    while let Some(is_taken) = send_next(store, way).await? {
+        taken += u64::from(is_taken);
+    }
+    Ok(taken)
 }
 
-/// Sends the next message, if one is due.
-async fn send_next(store: &Store, mailer: &Mailer) -> Result<bool> {
+/// Sends the next message, if one is due; says whether it was taken.
+async fn send_next(store: &Store, way: &Way) -> Result<Option<bool>> {
     let now = clock::now();
     let in_doubt = doubt(store, now - DEAD_AFTER, now).await?;
     if in_doubt > 0 {
         tracing::warn!(in_doubt, "messages were being sent when a program ended; they are not sent again");
     }
-    let Some(outgoing) = claim(store, Channel::Email, now).await? else { return Ok(false) };
+    let Some(outgoing) = claim(store, way.channel(), now).await? else { return Ok(None) };
     let attempt = match withheld(store, &outgoing, now).await {
         Ok(Some(attempt)) => attempt,
         Ok(None) => {
-            let sent = mailer.send(&outgoing).await;
+            let sent = way.send(&outgoing).await;
             attempt(sent, outgoing.attempts, clock::now())
         }
         // Nothing was sent, so it is in no doubt.
@@ -61,8 +103,9 @@ async fn send_next(store: &Store, mailer: &Mailer) -> Result<bool> {
             Attempt::Again { at: now + wait_after(1), error: "The contact gate could not be asked.".to_owned() }
         }
     };
+    let is_taken = attempt == Attempt::Sent;
     settle(store, outgoing.id, attempt, clock::now()).await?;
-    Ok(true)
+    Ok(Some(is_taken))
 }
 
 fn attempt(sent: Sent, attempts: u32, now: DateTime<Utc>) -> Attempt {

@@ -3,7 +3,6 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::case::Outgoing;
-use domain::contact::{ActionKind, Channel};
 use domain::gate::{Answer, Verdict};
 use store::cases::GateCheck;
 use store::messages::{Attempt, checked};
@@ -21,7 +20,7 @@ pub(super) async fn withheld(store: &Store, outgoing: &Outgoing, now: DateTime<U
         // Whoever claimed it has settled it meanwhile: this sender was taken for dead.
         return Ok(Some(Attempt::InDoubt { error: "Another sender may have sent it.".to_owned() }));
     };
-    let kind = if message.channel == Channel::Sms { ActionKind::Sms } else { ActionKind::Email };
+    let kind = message.channel.message_kind();
     let check = GateCheck::new(kind, message.channel, &message.recipient, rules.pack, answer.clone());
     checked(store, outgoing.id, &check, now).await?;
     let why: Vec<String> = answer.reasons.iter().map(|reason| reason.sentence(rules.zone)).collect();

@@ -98,12 +98,15 @@ async fn add_people(store: &Store, portfolio: &Portfolio) -> Result<()> {
 
 /// Addresses that lead nowhere, so that nobody is reached by the demo.
 fn contacts(loans: &[LoanRecord]) -> String {
-    let mut rows = "Borrower_ID,Email,Email_Consent\n".to_owned();
+    let mut rows = "Borrower_ID,Email,Email_Consent,Phone,Phone_Consent,Address\n".to_owned();
     for (place, loan) in loans.iter().enumerate() {
         let id = &loan.borrower.borrower_ref;
         let consent = if place % REFUSES == 0 { "no" } else { "yes" };
+        // Numbers that are given to nobody, for use in stories.
+        let number = format!("+44 7700 900{:03}", place % 1_000);
+        let address = format!("\"{} Example Street, Anytown\"", place + 1);
         // Writing to a string does not fail.
-        let _ = writeln!(rows, "{id},{}@example.invalid,{consent}", id.to_lowercase());
+        let _ = writeln!(rows, "{id},{}@example.invalid,{consent},{number},{consent},{address}", id.to_lowercase());
     }
     rows
 }

@@ -1,7 +1,7 @@
 //! `loan-recovery simulate --days N`, without a file: days pass on the demo portfolio, and what is due on them is done.
 
 use super::open;
-use crate::channels::{self, Mailer};
+use crate::channels::{self, Way};
 use crate::clock;
 use crate::jobs::Worker;
 use crate::settings::{DatabaseSettings, OutreachSettings};
@@ -26,6 +26,7 @@ struct Day {
     on: NaiveDate,
     done: Vec<DoneOnTrack>,
     emails_sent: u64,
+    sms_sent: u64,
 }
 
 /// Lets days pass, one after the other, and prints what was done on each.
@@ -38,7 +39,7 @@ pub async fn run(days: u32, database: &DatabaseSettings, outreach: &OutreachSett
     ensure!(portfolio.is_some(), "days pass on the demo portfolio alone: make one by `loan-recovery demo`");
     let Some(portfolio) = portfolio else { return Ok(()) };
     let scope = Scope::whole(portfolio.id);
-    let mailer = outreach.mailer()?;
+    let ways = outreach.ways()?;
     if store::cases::treating(&store, scope, clock::now()).await?.since.is_none() {
         store::cases::treat(&store, Actor::CommandLine, scope, true, clock::now()).await?;
     }
@@ -50,7 +51,7 @@ pub async fn run(days: u32, database: &DatabaseSettings, outreach: &OutreachSett
         // A little later each day, so that what was done some seconds into a day is due on the day that its plan names.
         let morning = begin + TimeDelta::minutes(day.into());
         clock::set(morning);
-        let lived = live(&store, scope, day, morning, mailer.as_ref(), outreach).await?;
+        let lived = live(&store, scope, day, morning, &ways, outreach).await?;
         if !as_json {
             println!("{}", in_words(&lived));
         }
@@ -60,7 +61,10 @@ pub async fn run(days: u32, database: &DatabaseSettings, outreach: &OutreachSett
     if as_json {
         println!("{}", serde_json::to_string_pretty(&passed)?);
     } else if messages.waiting > 0 {
-        println!("{} in the outbox: name a mail server by --smtp-url.", count(messages.waiting, "message"));
+        println!(
+            "{} in the outbox: name a mail server by --smtp-url, and an SMS gateway by --sms-url.",
+            count(messages.waiting, "message")
+        );
     }
     Ok(())
 }
@@ -71,17 +75,21 @@ async fn live(
     scope: Scope,
     day: u32,
     morning: DateTime<Utc>,
-    mailer: Option<&Mailer>,
+    ways: &[Way],
     outreach: &OutreachSettings,
 ) -> Result<Day> {
     store::cases::look_for_due(store, clock::now()).await?;
     Worker::new(store.clone()).at(&outreach.public_url).until_idle().await;
-    let emails_sent = match mailer {
-        Some(mailer) => channels::send_waiting(store, mailer).await?,
-        None => 0,
-    };
+    let (mut emails_sent, mut sms_sent) = (0, 0);
+    for way in ways {
+        let taken = channels::send_waiting(store, way).await?;
+        match way {
+            Way::Email(_) => emails_sent += taken,
+            Way::Sms(_) => sms_sent += taken,
+        }
+    }
     let done = store::cases::done_between(store, scope, morning, morning + TimeDelta::days(1)).await?;
-    Ok(Day { day, on: morning.date_naive(), done, emails_sent })
+    Ok(Day { day, on: morning.date_naive(), done, emails_sent, sms_sent })
 }
 
 fn in_words(day: &Day) -> String {
@@ -92,6 +100,9 @@ fn in_words(day: &Day) -> String {
     let mut parts: Vec<String> = day.done.iter().map(done).collect();
     if day.emails_sent > 0 {
         parts.push(format!("{} sent", count(day.emails_sent, "e-mail")));
+    }
+    if day.sms_sent > 0 {
+        parts.push(format!("{} SMS sent", day.sms_sent));
     }
     let told = if parts.is_empty() { "nothing is due".to_owned() } else { parts.join("; ") };
     format!("Day {}, {}: {told}.", day.day, day.on.format("%-d %B %Y"))

@@ -27,7 +27,7 @@ pub async fn run(args: ServeArgs) -> Result<()> {
     let settings = args.settings;
     telemetry::start(settings.log_json);
     let assets = read_manifest(&settings.site)?;
-    let mailer = settings.outreach.mailer()?;
+    let (ways, webhook_secret) = (settings.outreach.ways()?, settings.outreach.webhook_secret()?);
     let store = open(&settings.database).await?;
     let address = SocketAddr::new(settings.host, settings.port);
     let busy = || format!("{address} cannot be listened on; choose another port with --port");
@@ -47,6 +47,7 @@ pub async fn run(args: ServeArgs) -> Result<()> {
         uploads: settings.storage.uploads,
         upload_bytes_max: settings.upload_bytes_max,
         secure_cookies: settings.secure_cookies,
+        webhook_secret,
     };
     let stop = CancellationToken::new();
     let working = match settings.worker.workers {
@@ -56,7 +57,8 @@ pub async fn run(args: ServeArgs) -> Result<()> {
             Some(tokio::spawn(worker.run(slots as usize, stop.clone())))
         }
     };
-    let sending = mailer.map(|mailer| tokio::spawn(channels::run(store, mailer, stop.clone())));
+    let send = |way| tokio::spawn(channels::run(store.clone(), way, stop.clone()));
+    let sending: Vec<_> = ways.into_iter().map(send).collect();
     let stopping = stop.clone();
     tokio::spawn(async move {
         stop_signal().await;
@@ -64,7 +66,7 @@ pub async fn run(args: ServeArgs) -> Result<()> {
     });
     axum::serve(listener, router(site)).with_graceful_shutdown(stop.clone().cancelled_owned()).await?;
     stop.cancel();
-    for task in [working, sending].into_iter().flatten() {
+    for task in working.into_iter().chain(sending) {
         task.await?;
     }
     Ok(())

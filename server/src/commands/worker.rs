@@ -25,17 +25,18 @@ pub struct WorkerArgs {
 
 pub async fn run(args: WorkerArgs) -> Result<()> {
     telemetry::start(args.log_json);
-    let mailer = args.outreach.mailer()?;
+    let ways = args.outreach.ways()?;
     let store = open(&args.database).await?;
     let stop = CancellationToken::new();
     let worker = Worker::new(store.clone()).at(&args.outreach.public_url);
     let working = tokio::spawn(worker.run(args.worker.workers.max(1) as usize, stop.clone()));
-    let sending = mailer.map(|mailer| tokio::spawn(channels::run(store, mailer, stop.clone())));
+    let send = |way| tokio::spawn(channels::run(store.clone(), way, stop.clone()));
+    let sending: Vec<_> = ways.into_iter().map(send).collect();
     stop_signal().await;
     stop.cancel();
     working.await?;
-    if let Some(sending) = sending {
-        sending.await?;
+    for task in sending {
+        task.await?;
     }
     Ok(())
 }

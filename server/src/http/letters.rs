@@ -1,12 +1,15 @@
 //! Letters as PDF.
 
 use super::Site;
+use crate::clock;
 use axum::extract::{Extension, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::access::{Permission, SignedIn};
-use domain::id::NoticeId;
+use domain::id::{LetterId, NoticeId};
+use domain::letter::{LetterState, LetterView};
 use domain::notice::{NoticeState, NoticeView};
+use domain::team::Portfolio;
 use letters::{Item, Letter};
 use store::StoreError;
 
@@ -27,10 +30,72 @@ pub async fn notice(State(site): State<Site>, Extension(person): Extension<Signe
             return (StatusCode::INTERNAL_SERVER_ERROR, "The notice could not be read. Try again.").into_response();
         }
     };
-    let letter = letter_of(notice, portfolio.name);
+    set(letter_of(notice, portfolio.name), &format!("notice-{id}.pdf")).await
+}
+
+/// A letter by post, as it is or will be. Until a person prints it, it is marked as a draft.
+pub async fn letter(State(site): State<Site>, Extension(person): Extension<SignedIn>, Path(id): Path<i64>) -> Response {
+    if !person.role.may(Permission::WorkLetters) {
+        return (StatusCode::FORBIDDEN, NO_LETTERS).into_response();
+    }
+    read_and_set(&site, &person, LetterId(id)).await
+}
+
+/// Writes down that a letter is printed, and gives it without the mark.
+pub async fn print(State(site): State<Site>, Extension(person): Extension<SignedIn>, Path(id): Path<i64>) -> Response {
+    if !person.role.may(Permission::WorkLetters) {
+        return (StatusCode::FORBIDDEN, NO_LETTERS).into_response();
+    }
+    let (id, scope, now) = (LetterId(id), person.scope(), clock::now());
+    match store::letters::print(&site.store, person.actor(), scope, id, now).await {
+        Ok(()) => read_and_set(&site, &person, id).await,
+        Err(error) => refuse(error),
+    }
+}
+
+const NO_LETTERS: &str = "Your role does not work on letters.";
+
+async fn read_and_set(site: &Site, person: &SignedIn, id: LetterId) -> Response {
+    let found = store::letters::get(&site.store, person.scope(), id).await;
+    let portfolio = store::portfolios::get(&site.store, person.portfolio).await;
+    match (found, portfolio) {
+        (Ok(letter), Ok(portfolio)) => set(by_post(letter, portfolio), &format!("letter-{id}.pdf")).await,
+        (Err(error), _) | (_, Err(error)) => refuse(error),
+    }
+}
+
+fn refuse(error: StoreError) -> Response {
+    match error {
+        StoreError::NotFound(_) => (StatusCode::NOT_FOUND, "There is no such letter.").into_response(),
+        StoreError::Conflict(why) => (StatusCode::CONFLICT, why).into_response(),
+        error => {
+            tracing::error!(error = ?error, "a letter could not be read");
+            (StatusCode::INTERNAL_SERVER_ERROR, "The letter could not be read. Try again.").into_response()
+        }
+    }
+}
+
+fn by_post(letter: LetterView, portfolio: Portfolio) -> Letter {
+    Letter {
+        sender: portfolio.name,
+        date: letter.made_at.date_naive(),
+        reference: format!("Loan {}", letter.loan_ref),
+        before: letter.paragraphs().into_iter().map(str::to_owned).collect(),
+        recipient: letter.recipient,
+        subject: letter.subject,
+        currency: portfolio.currency.to_string(),
+        items: Vec::new(),
+        reasons: Vec::new(),
+        after: Vec::new(),
+        is_draft: !matches!(letter.state, LetterState::Printed | LetterState::Posted),
+    }
+}
+
+/// Sets a letter, to be kept under a name.
+async fn set(letter: Letter, name: &str) -> Response {
     match tokio::task::spawn_blocking(move || letters::pdf(&letter)).await {
         Ok(Ok(pdf)) => {
-            let name = format!("attachment; filename=\"notice-{id}.pdf\"");
+            let name = format!("attachment; filename=\"{name}\"");
             let headers = [(header::CONTENT_TYPE, "application/pdf".to_owned()), (header::CONTENT_DISPOSITION, name)];
             (headers, pdf).into_response()
         }

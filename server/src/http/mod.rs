@@ -4,12 +4,14 @@ mod access;
 mod assets;
 mod downloads;
 mod events;
+mod hooks;
 mod letters;
 mod origin;
 mod receive;
 
 pub use assets::read_manifest;
 
+use crate::channels::WebhookSecret;
 use crate::clock;
 use app::error::AppError;
 use app::profiles::BuiltInProfiles;
@@ -50,6 +52,8 @@ pub struct Site {
     pub uploads: PathBuf,
     pub upload_bytes_max: u64,
     pub secure_cookies: bool,
+    /// What the SMS gateway signs with; nothing where there is none.
+    pub webhook_secret: Option<WebhookSecret>,
 }
 
 /// A session ends when nothing was asked for so long.
@@ -83,6 +87,8 @@ pub fn router(site: Site) -> Router {
         .route("/uploads/{id}/files/{file}/rejected", get(downloads::rejected_rows).with_state(site.clone()))
         .route("/models/{id}/file", get(downloads::model_file).with_state(site.clone()))
         .route("/notices/{id}/letter", get(letters::notice).with_state(site.clone()))
+        .route("/letters/{id}/pdf", get(letters::letter).with_state(site.clone()))
+        .route("/letters/{id}/print", post(letters::print).with_state(site.clone()))
         .route("/jobs/{id}/events", get(events::job_events).with_state(site.clone()))
         .leptos_routes_with_context(&options, pages(), move || context.provide(), move || shell(&assets))
         .fallback(leptos_axum::render_app_async_with_context(
@@ -104,6 +110,7 @@ pub fn router(site: Site) -> Router {
         .layer(who)
         .layer(from_fn(origin::refuse_foreign))
         .merge(assets::routes(&site.folder))
+        .merge(hooks::routes(&site))
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready).with_state(site.store.clone()))
         .layer(CompressionLayer::new())

@@ -1,29 +1,27 @@
 //! Carry out: the steps of cases that are due. What the program can do itself goes into the outbox, if the contact gate
 //! allows it; the rest waits for a person.
 
+mod message;
 mod settlement;
 
 use super::{JobError, Run};
 use crate::clock;
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::Scope;
-use domain::borrower::ContactChannel;
-use domain::contact::{ActionKind, Channel, Consent, OptOut, Purpose, Recipient};
-use domain::contact_history::{GRACE_DAYS, next_due};
+use domain::contact::Channel;
 use domain::contact_rules::ContactRules;
 use domain::count::count;
-use domain::gate::{Action, Ask, Event, Happening, History, Loan, NextDue, Paid, Person, Verdict, gate};
-use domain::hold::{Hold, HoldRecord};
 use domain::id::{PolicyId, PortfolioId};
 use domain::money::Currency;
 use domain::policy::plan::{Step, StepLoan, TreatmentKind};
 use domain::policy::version::PolicyBody;
 use domain::team::Portfolio;
 use domain::template::{LoanFacts, Template, Values, fill};
+use message::send;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use store::Store;
-use store::cases::{CaseStep, Contact, Done, DueCase, GateCheck, carried_out, due};
+use store::cases::{CaseStep, Done, DueCase, GateCheck, carried_out, due};
 
 /// Cases that are decided on in one transaction.
 const BATCH: u64 = 500;
@@ -130,7 +128,9 @@ fn skipped(case: &DueCase, step: &Step, segment: Option<&str>, currency: Currenc
 
 fn carry_out(case: &DueCase, step: &Step, policy: &PolicyBody, with: &With<'_>, checks: &mut Vec<GateCheck>) -> Done {
     match step.kind {
-        TreatmentKind::EmailReminder => email(case, step, with, checks),
+        TreatmentKind::EmailReminder => remind(case, step, Channel::Email, with, checks),
+        TreatmentKind::SmsReminder => remind(case, step, Channel::Sms, with, checks),
+        TreatmentKind::Letter => remind(case, step, Channel::Post, with, checks),
         TreatmentKind::LegalNotice => notice(case, step, with),
         TreatmentKind::SettlementOffer | TreatmentKind::RepaymentPlan if case.has_settlement => {
             Done::Skipped { reason: "An offer or a plan is open on the loan already.".to_owned() }
@@ -168,108 +168,16 @@ fn facts<'a>(case: &'a DueCase, with: &With<'a>, opt_out: Option<&'a str>) -> Lo
     }
 }
 
-fn email(case: &DueCase, step: &Step, with: &With<'_>, checks: &mut Vec<GateCheck>) -> Done {
+/// Writes a message by the template of the step, and puts it to the gate.
+fn remind(case: &DueCase, step: &Step, channel: Channel, with: &With<'_>, checks: &mut Vec<GateCheck>) -> Done {
     let Some(template) = step.template.as_deref().and_then(Template::find) else {
         return Done::Skipped { reason: "The template of the step is not there any more.".to_owned() };
     };
     let link = with.opt_out_link();
     let values = Values::of(facts(case, with, Some(&link)));
     match (fill(template.subject, &values), fill(template.body, &values)) {
-        (Ok(subject), Ok(body)) => send(case, subject, body, with, checks),
+        (Ok(subject), Ok(body)) => send(case, channel, (subject, body), with, checks),
         (Err(fault), _) | (_, Err(fault)) => Done::Skipped { reason: format!("{}: {fault}.", template.title) },
-    }
-}
-
-/// Queues an e-mail to the first address that may be used.
-fn send(case: &DueCase, subject: String, body: String, with: &With<'_>, checks: &mut Vec<GateCheck>) -> Done {
-    let mut refused = None;
-    let is_address = |contact: &&Contact| contact.channel == ContactChannel::Email && !contact.value.is_empty();
-    for contact in case.contacts.iter().filter(is_address) {
-        let answer = ask(case, &contact.value, with);
-        checks.push(GateCheck::new(ActionKind::Email, Channel::Email, &contact.value, with.rules.pack, answer.clone()));
-        let why: Vec<String> = answer.reasons.iter().map(|reason| reason.sentence(with.rules.zone)).collect();
-        match answer.verdict {
-            Verdict::Allow => {
-                let (recipient, opt_out_token) = (contact.value.clone(), with.token.clone());
-                return Done::Queued { channel: Channel::Email, recipient, subject, body, opt_out_token };
-            }
-            Verdict::Defer { until } => refused = Some(Done::Deferred { until }),
-            Verdict::Block => {
-                refused = refused.or(Some(Done::Blocked { reason: why.join(" ") }));
-            }
-        }
-    }
-    refused.unwrap_or_else(|| Done::Skipped { reason: "No e-mail address is known.".to_owned() })
-}
-
-fn ask(case: &DueCase, address: &str, with: &With<'_>) -> domain::gate::Answer {
-    let start_of = |day: NaiveDate| day.and_hms_opt(0, 0, 0).unwrap_or_default().and_utc();
-    let mails = || case.contacts.iter().filter(|contact| contact.channel == ContactChannel::Email);
-    let said = |wanted: bool| mails().filter(move |contact| contact.has_consent == Some(wanted));
-    let consents: Vec<Consent<'_>> = said(true)
-        .map(|contact| Consent {
-            channel: Channel::Email,
-            address: Some(&contact.value),
-            from: start_of(contact.as_of),
-            until: None,
-        })
-        .collect();
-    let refusals = said(false).map(|contact| OptOut {
-        channel: Channel::Email,
-        // A no without an address is meant for all of them.
-        address: Some(contact.value.as_str()).filter(|address| !address.is_empty()),
-        from: start_of(contact.as_of),
-    });
-    let wishes = case.opt_outs.iter();
-    let wishes =
-        wishes.map(|(channel, address, from)| OptOut { channel: *channel, address: Some(address), from: *from });
-    let opt_outs: Vec<OptOut<'_>> = refusals.chain(wishes).collect();
-    let action = email_to(address);
-    let mut events: Vec<Event<'_>> = case
-        .sent
-        .iter()
-        .map(|(at, loan, _, address)| Event {
-            at: *at,
-            loan: *loan,
-            happening: Happening::Attempt { action: email_to(address), executed: true },
-        })
-        .collect();
-    if let Some(paid_on) = case.paid_on {
-        let happening =
-            Happening::Payment { next_due: NextDue::On(next_due(case.originated_on, paid_on)), grace_days: GRACE_DAYS };
-        events.push(Event { at: start_of(paid_on), loan: case.loan, happening });
-    }
-    events.sort_by_key(|event| event.at);
-    let history = History::new(&events).unwrap_or_default();
-    let holds: Vec<Hold<'_>> = case.holds.iter().map(HoldRecord::as_asked).collect();
-    let person = Person {
-        zones: &with.rules.borrower_zones,
-        holds: &holds,
-        opt_outs: &opt_outs,
-        consents: &consents,
-        ..Person::default()
-    };
-    let loan = Loan {
-        id: case.loan,
-        paid: if case.is_recovered { Paid::Unknown } else { Paid::No },
-        limitation_on: None,
-        promises: &case.promises,
-        pending_payment: None,
-        validation_sent_at: None,
-    };
-    gate(&Ask { action: &action, person: &person, loan: &loan, history, now: with.now }, with.rules.pack)
-}
-
-fn email_to(address: &str) -> Action<'_> {
-    Action {
-        kind: ActionKind::Email,
-        channel: Channel::Email,
-        address,
-        recipient: Some(Recipient::Borrower),
-        purpose: Purpose::Outreach,
-        carries_opt_out: true,
-        carries_validation: false,
-        approval: None,
     }
 }
 

@@ -13,7 +13,7 @@ const NOTICE_APPROVERS: &[Role] = &[Admin, Lead];
 const APPROVERS: &[Role] = &[Admin, Executive];
 
 /// Who may call each server function. One that is missing here fails the test.
-const FUNCTIONS: [(&str, &[Role], &str); 51] = [
+const FUNCTIONS: [(&str, &[Role], &str); 53] = [
     ("/fn/viewer", EVERYBODY, ""),
     ("/fn/dashboard", MANAGEMENT, ""),
     ("/fn/strategies", MANAGEMENT, ""),
@@ -37,6 +37,8 @@ const FUNCTIONS: [(&str, &[Role], &str); 51] = [
     ("/fn/approve_notice", NOTICE_APPROVERS, "id=0&rationale=why&limitation_on="),
     ("/fn/turn_down_notice", NOTICE_APPROVERS, "id=0&rationale=why"),
     ("/fn/serve_notice", DESK, "id=0&on=2026-11-23&method=post&proof=p"),
+    ("/fn/letters", DESK, "state=to_print&page=1"),
+    ("/fn/post_letter", DESK, "id=0&on=2026-11-23&proof="),
     ("/fn/uploads", ADMINS, ""),
     ("/fn/upload", ADMINS, "id=1"),
     ("/fn/train", ADMINS, "features=default&target=luck&segments=4&flagged="),
@@ -74,7 +76,7 @@ const FUNCTIONS: [(&str, &[Role], &str); 51] = [
 const PUBLIC_FUNCTIONS: [&str; 5] = ["/fn/sign_in", "/fn/sign_out", "/fn/set_up", "/fn/opt_out_address", "/fn/opt_out"];
 
 /// Who may open each page. One that is missing here fails the test.
-const PAGES: [(&str, &[Role]); 15] = [
+const PAGES: [(&str, &[Role]); 16] = [
     ("/dashboard", MANAGEMENT),
     ("/strategies", MANAGEMENT),
     ("/strategies/{version}", MANAGEMENT),
@@ -84,6 +86,7 @@ const PAGES: [(&str, &[Role]); 15] = [
     ("/loans/{id}", EVERYBODY),
     ("/queue", DESK),
     ("/alerts", EVERYBODY),
+    ("/letters", DESK),
     ("/notices", DESK),
     ("/notices/{id}", DESK),
     ("/uploads", ADMINS),
@@ -93,8 +96,9 @@ const PAGES: [(&str, &[Role]); 15] = [
 ];
 
 /// Who may fetch what is no page.
-const OTHERS: [(&str, &[Role]); 4] = [
+const OTHERS: [(&str, &[Role]); 5] = [
     ("/notices/1/letter", DESK),
+    ("/letters/1/pdf", DESK),
     ("/uploads/1/files/1/rejected", ADMINS),
     ("/jobs/1/events", ADMINS),
     ("/models/1/file", APPROVERS),

@@ -13,6 +13,7 @@ use domain::preview::FilePreview;
 use domain::team::Portfolio;
 use domain::track::Track;
 use domain::upload::{Upload, UploadState};
+use server::channels::WebhookSecret;
 use server::clock;
 use server::http::{Site, router};
 use server::jobs::run_until_idle;
@@ -29,6 +30,8 @@ use tower::ServiceExt;
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
 pub(crate) const SETUP_TOKEN: &str = "token-of-this-test";
+/// What the SMS gateway signs with.
+pub(crate) const WEBHOOK_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 /// A test that waits longer than this fails instead of waiting for ever.
 const PATIENCE: std::time::Duration = std::time::Duration::from_mins(1);
 const HOST: &str = "site.test";
@@ -93,6 +96,7 @@ impl TestApp {
             uploads: folder.path().join("uploads"),
             upload_bytes_max: 2_000_000,
             secure_cookies: false,
+            webhook_secret: Some(WebhookSecret::read(WEBHOOK_SECRET).unwrap()),
         });
         Self { store, router, folder, _turn: turn }
     }

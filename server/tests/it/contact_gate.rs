@@ -122,7 +122,7 @@ async fn a_hold_stops_what_is_on_its_way_until_it_is_ended() {
 }
 
 /// The exit code and the output of a replay.
-fn replay(app: &TestApp, arguments: &[&str]) -> (Option<i32>, String) {
+pub(crate) fn replay(app: &TestApp, arguments: &[&str]) -> (Option<i32>, String) {
     let mut program = Command::new(env!("CARGO_BIN_EXE_loan-recovery"));
     program.env_clear().args(["gate", "replay", "--database-url", &app.database_url()]).args(arguments);
     let output = program.output().unwrap();

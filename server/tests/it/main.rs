@@ -5,6 +5,7 @@
 mod access;
 mod app;
 mod contact_gate;
+mod letters;
 mod mail_server;
 mod main_job;
 mod mended;
@@ -15,4 +16,6 @@ mod policies;
 mod sending;
 mod settlements;
 mod signing_in;
+mod sms;
+mod sms_gateway;
 mod watching;

@@ -1,14 +1,16 @@
 //! Treatments carried out: from a decision to a letter box, by a mail server that speaks SMTP.
 
-use crate::app::{TestApp, loan_file};
+use crate::app::{TestApp, email, loan_file};
 use crate::mail_server::MailServer;
 use axum::http::StatusCode;
 use domain::access::{Role, Scope};
 use domain::loan::LoanRecord;
+use domain::policy::plan::{Step, StepCondition, TreatmentKind};
 use engine::simulation::simulate;
 use server::channels::{self, Mailer};
 use std::time::Duration;
 use store::Store;
+use store::policies::{self, Approval, DraftChange};
 use tokio_util::sync::CancellationToken;
 
 /// Lets the outbox work until nothing waits.
@@ -49,6 +51,40 @@ pub(crate) async fn decided() -> (TestApp, Scope) {
     app.post_form("/fn/train", Some(&admin), &form).await;
     app.work().await;
     (app, Scope::whole(portfolio.id))
+}
+
+/// An app whose plan of the standard track is one step, and whose treatments have begun. `contact` gives e-mail, its consent, number,
+/// its consent and address of the borrower at a place, between commas.
+pub(crate) async fn begun(kind: TreatmentKind, template: &str, contact: impl Fn(usize) -> String) -> (TestApp, Scope) {
+    let (app, portfolio) = TestApp::with_people().await;
+    let scope = Scope::whole(portfolio.id);
+    let person = async |role| store::users::find_for_sign_in(&app.store, &email(role)).await.unwrap().unwrap().user;
+    let [admin, executive] = [person(Role::Admin).await, person(Role::Executive).await];
+    let now = server::clock::now;
+    let (id, _) = policies::in_force(&app.store, portfolio.id, now()).await.unwrap();
+    let mut body = policies::body(&app.store, id).await.unwrap();
+    let only = StepCondition { dpd_min: Some(1), ..StepCondition::default() };
+    body.plans.standard = vec![Step { kind, on_day: 0, template: Some(template.to_owned()), only }];
+    let change = DraftChange { bounds: None, body: Some(body) };
+    let draft = policies::save_draft(&app.store, admin.actor(), scope, change, now()).await.unwrap();
+    policies::submit(&app.store, admin.actor(), scope, draft, "one step", now()).await.unwrap();
+    let approval = Approval { policy: draft, rationale: "agreed", starts_at: None };
+    policies::approve(&app.store, executive.actor(), scope, approval, now()).await.unwrap();
+    let cookie = app.sign_in(Role::Admin).await;
+    let loans = simulate(11, 300);
+    app.send_file(Some(&cookie), "loans.csv", &loan_file(&loans)).await;
+    app.work().await;
+    let row = |(place, loan): (usize, &LoanRecord)| format!("{},{}", loan.borrower.borrower_ref, contact(place));
+    let rows: Vec<String> = loans.iter().enumerate().map(row).collect();
+    let borrowers = format!("Borrower_ID,Email,Email_Consent,Phone,Phone_Consent,Address\n{}\n", rows.join("\n"));
+    app.send_file(Some(&cookie), "borrowers.csv", borrowers.as_bytes()).await;
+    app.work().await;
+    let form = [("features", "default"), ("target", "segment-proxy"), ("segments", "4"), ("flagged", "")];
+    app.post_form("/fn/train", Some(&cookie), &form).await;
+    app.work().await;
+    app.post_form("/fn/treat", Some(&cookie), &[("begins", "true")]).await;
+    app.work().await;
+    (app, scope)
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use crate::connection::Store;
 use crate::entity::{action, gate_check, message, recovery_case};
 use crate::error::Result;
 use crate::jobs::{self, Lease};
+use crate::letters;
 use crate::notices;
 use crate::settlements;
 use chrono::{DateTime, Utc};
@@ -114,6 +115,7 @@ pub async fn carried_out(
             step: Some(step.step),
             kind: step.kind,
             template: step.template.as_deref(),
+            settlement: None,
         };
         let state = write_entry(&change, portfolio, entry, &step.done).await?;
         *counts.entry(state.map_or("deferred_or_closed", ActionState::code)).or_default() += 1;
@@ -147,6 +149,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) step: Option<u16>,
     pub(crate) kind: TreatmentKind,
     pub(crate) template: Option<&'a str>,
+    /// The offer or plan that it is about.
+    pub(crate) settlement: Option<i64>,
 }
 
 /// Writes down what the contact gate was asked about an entry of the same moment.
@@ -166,6 +170,8 @@ pub(crate) async fn write_entry(
     done: &Done,
 ) -> Result<Option<ActionState>> {
     let (state, detail) = match done {
+        // A person prints and posts it.
+        Done::Queued { channel: Channel::Post, recipient, .. } => (ActionState::ToDo, recipient.as_str()),
         Done::Queued { recipient, .. } => (ActionState::Queued, recipient.as_str()),
         Done::ToDo => (ActionState::ToDo, ""),
         Done::Notice { .. } => (ActionState::Drafted, "The draft waits for a person's approval."),
@@ -222,7 +228,10 @@ async fn write_message(
             in_doubt_at: Set(None),
             error: Set(String::new()),
         };
-        message::Entity::insert(row).exec_without_returning(&change.tx).await?;
+        let row = row.insert(&change.tx).await?;
+        if *channel == Channel::Post {
+            letters::make(change, &row, entry.case, entry.settlement).await?;
+        }
     }
     Ok(())
 }

@@ -16,10 +16,11 @@ use crate::connection::{Store, moment_sql};
 use crate::entity::{action, gate_check, message, policy, portfolio, recovery_case};
 use crate::error::{Result, StoreError};
 use crate::settlements::is_email_due;
-use crate::{jobs, notices, policies, portfolios};
+use crate::{jobs, letters, notices, policies, portfolios};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Reach, Scope};
 use domain::case::{ActionState, ActionView, CaseEnd, CaseView, MessageCounts, Treating};
+use domain::contact::Channel;
 use domain::gate::Answer;
 use domain::id::{LoanId, PortfolioId};
 use domain::job::Job;
@@ -63,6 +64,7 @@ async fn follow_where(change: &mut Change, portfolio: PortfolioId, only: &str) -
     let close = Statement::from_sql_and_values(backend, close, [portfolio.0.into(), change.now.into()]);
     change.tx.execute_raw(close).await?;
     notices::withdraw_needless(change, portfolio).await?;
+    letters::withdraw_needless(change, portfolio).await?;
     let held = policies::row_in_force(&change.tx, portfolio, change.now).await?;
     let body: PolicyBody = serde_json::from_str(&held.body)?;
     for track in Track::ALL {
@@ -149,6 +151,7 @@ struct Counts {
     due: i64,
     to_do: i64,
     waiting: i64,
+    letters: i64,
     sent: i64,
     failed: i64,
     in_doubt: i64,
@@ -165,10 +168,13 @@ pub async fn treating(store: &Store, scope: Scope, now: DateTime<Utc>) -> Result
          (SELECT COUNT(*) FROM recovery_case c WHERE c.portfolio_id = $1 AND c.closed_at IS NULL AND c.next_at <= {now}) AS due, \
          (SELECT COUNT(*) FROM action a JOIN recovery_case c ON c.id = a.case_id WHERE c.portfolio_id = $1 \
          AND c.closed_at IS NULL AND a.state = '{to_do}') AS to_do, \
-         COUNT(CASE WHEN m.sent_at IS NULL AND m.failed_at IS NULL AND m.in_doubt_at IS NULL THEN 1 END) AS waiting, \
+         COUNT(CASE WHEN {waits} AND m.channel <> '{post}' THEN 1 END) AS waiting, \
+         COUNT(CASE WHEN {waits} AND m.channel = '{post}' THEN 1 END) AS letters, \
          COUNT(m.sent_at) AS sent, COUNT(m.failed_at) AS failed, COUNT(m.in_doubt_at) AS in_doubt \
          FROM message m WHERE m.portfolio_id = $1",
         now = moment_sql(backend, "$2"),
+        waits = "m.sent_at IS NULL AND m.failed_at IS NULL AND m.in_doubt_at IS NULL",
+        post = Channel::Post.code(),
         to_do = ActionState::ToDo.code(),
     );
     let statement = Statement::from_sql_and_values(backend, sql, [scope.portfolio.0.into(), now.into()]);
@@ -182,6 +188,7 @@ pub async fn treating(store: &Store, scope: Scope, now: DateTime<Utc>) -> Result
         to_do: counts.to_do as u32,
         messages: MessageCounts {
             waiting: counts.waiting as u32,
+            letters: counts.letters as u32,
             sent: counts.sent as u32,
             failed: counts.failed as u32,
             in_doubt: counts.in_doubt as u32,

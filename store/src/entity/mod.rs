@@ -14,6 +14,7 @@ pub mod gate_check;
 pub mod hold;
 pub mod job;
 pub mod legal_notice;
+pub mod letter;
 pub mod loan;
 pub mod loan_arrears;
 pub mod loan_paying;

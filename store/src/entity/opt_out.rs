@@ -10,6 +10,7 @@ pub struct Model {
     pub borrower_id: i64,
     pub channel: String,
     pub address: String,
+    pub source: String,
     pub message_id: Option<i64>,
     pub from_at: DateTimeUtc,
 }

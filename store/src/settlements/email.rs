@@ -114,6 +114,7 @@ pub async fn emailed(
                 step: None,
                 kind,
                 template: step.template.as_deref(),
+                settlement: Some(step.settlement.0),
             };
             write_entry(&change, portfolio, entry, &step.done).await?;
         }

@@ -56,13 +56,13 @@ fn counts(legal: i64, settlement: i64, standard: i64) -> Vec<(String, i64)> {
 }
 
 /// Takes the job that carries out what is due.
-async fn carrying(fixture: &Fixture) -> Lease {
+pub(crate) async fn carrying(fixture: &Fixture) -> Lease {
     let claimed = jobs::claim(&fixture.store, "worker").await.unwrap().expect("a job waits");
     assert_eq!(claimed.job, Job::CarryOut { portfolio: fixture.portfolio });
     claimed.lease
 }
 
-fn step(case: &DueCase, done: Done) -> CaseStep {
+pub(crate) fn step(case: &DueCase, done: Done) -> CaseStep {
     let pack = Pack::find("none").unwrap();
     let answer = Answer { verdict: Verdict::Allow, reasons: Vec::new() };
     CaseStep {

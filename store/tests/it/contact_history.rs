@@ -152,8 +152,8 @@ async fn illegal_rows_are_breaches_each(db: TestDatabase) {
     holds::end(&fixture.store, ACTOR, fixture.scope, (loan, id), "another one", ended).await.unwrap();
     fixture.sent(5, loan, "2026-11-05T17:00:00+00:00", &link(5)).await;
     let wish = format!(
-        "INSERT INTO opt_out (borrower_id, channel, address, message_id, from_at) \
-         SELECT borrower_id, 'email', '{ADDRESS}', 5, '2026-11-05T18:00:00+00:00' FROM loan WHERE id = {loan}"
+        "INSERT INTO opt_out (borrower_id, channel, address, source, message_id, from_at) \
+         SELECT borrower_id, 'email', '{ADDRESS}', 'link', 5, '2026-11-05T18:00:00+00:00' FROM loan WHERE id = {loan}"
     );
     fixture.db.execute(&wish).await;
     fixture.sent(6, loan, "2026-11-06T17:00:00+00:00", &link(6)).await;

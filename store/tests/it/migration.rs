@@ -7,7 +7,7 @@ use migrations::{Migrator, MigratorTrait};
 on_both_databases!(processes_that_start_at_once_make_one_schema, each_applies_over_rows_and_can_be_undone);
 
 /// Rows of the tables that each migration makes, in the order of the migrations.
-const ROWS: [&[&str]; 21] = [
+const ROWS: [&[&str]; 22] = [
     &[
         "INSERT INTO portfolio (id, name, currency, contact_rule_pack, is_demo, created_at) VALUES (1, 'P', 'USD', 'none', false, '2026-01-01T00:00:00+00:00')",
     ],
@@ -64,7 +64,7 @@ const ROWS: [&[&str]; 21] = [
         "INSERT INTO action (id, case_id, step, kind, state, detail, decided_at) VALUES (1, 1, 0, 'email_reminder', 'queued', '', '2026-01-01T00:00:00+00:00')",
         "INSERT INTO gate_check (id, case_id, step, kind, channel, address, pack, pack_version, answer, asked_at) VALUES (1, 1, 0, 'email', 'email', 'a@b.test', 'none', 1, '{}', '2026-01-01T00:00:00+00:00')",
         "INSERT INTO message (id, portfolio_id, action_id, loan_id, borrower_id, channel, recipient, subject, body, opt_out_token, created_at, next_try_at, attempts, error) VALUES (1, 1, 1, 1, 1, 'email', 'a@b.test', 's', 'b', 't', '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00', 0, '')",
-        "INSERT INTO opt_out (id, borrower_id, channel, address, message_id, from_at) VALUES (1, 1, 'email', 'a@b.test', 1, '2026-01-01T00:00:00+00:00')",
+        "INSERT INTO opt_out (id, borrower_id, channel, address, source, message_id, from_at) VALUES (1, 1, 'email', 'a@b.test', 'link', 1, '2026-01-01T00:00:00+00:00')",
     ],
     &[
         "INSERT INTO settlement (id, portfolio_id, loan_id, kind, balance_minor, amount_minor, haircut_percent, first_payment_minor, expires_on, pay_by, reason, grace_days, paid_from_percent, missed_max, drafted_by, drafted_at, offered_at, withdrawn_reason, email_at) VALUES (1, 1, 1, 'offer', 100, 90, 10, 0, '2026-02-01', '2026-03-01', '', 5, 100, 1, 1, '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00', '', '2026-01-01T00:00:00+00:00')",
@@ -75,6 +75,9 @@ const ROWS: [&[&str]; 21] = [
     ],
     &[
         "INSERT INTO hold (id, loan_id, borrower_id, kind, scope, from_at, note, set_by, ended_note) VALUES (1, 1, 1, 'dispute', 'person', '2026-01-01T00:00:00+00:00', 'n', 1, '')",
+    ],
+    &[
+        "INSERT INTO letter (id, portfolio_id, message_id, case_id, settlement_id, recipient, proof) VALUES (1, 1, 1, 1, 1, '[]', '')",
     ],
     &[
         "INSERT INTO loan_watch (loan_id, seen, cleared_at) VALUES (1, '{}', '2026-01-01T00:00:00+00:00')",

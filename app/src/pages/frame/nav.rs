@@ -27,6 +27,7 @@ const GROUPS: [(&str, &[Entry]); 3] = [
             Entry { address: "/queue", label: "Work queue", icon: Icon::ListCheck, needs: Permission::ReadQueue },
             Entry { address: "/alerts", label: "Alerts", icon: Icon::AlertCircle, needs: Permission::ReadLoans },
             Entry { address: "/notices", label: "Legal notices", icon: Icon::Gavel, needs: Permission::WorkNotices },
+            Entry { address: "/letters", label: "Letters", icon: Icon::Mail, needs: Permission::WorkLetters },
             Entry { address: "/loans", label: "Loans", icon: Icon::Users, needs: Permission::ReadLoans },
         ],
     ),

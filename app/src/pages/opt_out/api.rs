@@ -3,14 +3,16 @@
 use crate::error::AppError;
 use leptos::server;
 
-/// The address that a message went to, most of it hidden: the link may have been passed on.
+/// What the link's message was, in words for several of them, and the address that it went to, most of it hidden: the link may
+/// have been passed on.
 #[server(prefix = "/fn", endpoint = "opt_out_address")]
-pub async fn find_address(message: String) -> Result<String, AppError> {
+pub async fn find_address(message: String) -> Result<(String, String), AppError> {
     use crate::guard::{answer, explain, store};
     crate::guard::public();
     let found = store::messages::by_opt_out_token(&store(), &message).await.map_err(explain)?;
-    let (_, address) = found.ok_or_else(|| answer(AppError::NotFound("message".to_owned())))?;
-    Ok(crate::format::hidden_address(&address))
+    let (channel, address) = found.ok_or_else(|| answer(AppError::NotFound("message".to_owned())))?;
+    let messages = if channel == domain::contact::Channel::Sms { "SMS" } else { "e-mails" };
+    Ok((messages.to_owned(), crate::format::hidden_address(&address)))
 }
 
 /// No more messages to the address of this one.

@@ -16,16 +16,17 @@ pub fn TreatingCard(
     let Treating { since, open_cases, due_cases, to_do, messages } = treating;
     let note = match since {
         Some(since) => format!(
-            "Carried out since {}. E-mails go out as the contact gate allows; what the program cannot do waits for people.",
+            "Carried out since {}. Messages go out as the contact gate allows; what the program cannot do waits for people.",
             format::moment(since)
         ),
-        None => "Nobody is reached yet. Once somebody begins, steps that are due are carried out, and e-mails go to borrowers.".to_owned(),
+        None => "Nobody is reached yet. Once somebody begins, steps that are due are carried out, and messages go to borrowers.".to_owned(),
     };
     let facts = [
         ("Loans on a track", open_cases),
         ("Steps due", due_cases),
         ("Waiting for a person", to_do),
         ("Messages waiting", messages.waiting),
+        ("Letters to print or post", messages.letters),
         ("Sent", messages.sent),
         ("Not delivered", messages.failed),
         ("In doubt", messages.in_doubt),

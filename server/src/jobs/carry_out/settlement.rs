@@ -3,6 +3,7 @@
 use super::{BATCH, With, facts, send, token};
 use crate::jobs::{JobError, Run};
 use chrono::{DateTime, Days, Utc};
+use domain::contact::Channel;
 use domain::contact_rules::ContactRules;
 use domain::money::Money;
 use domain::policy::version::PolicyBody;
@@ -66,15 +67,39 @@ pub(super) fn decide(due: DueEmail, with: &With<'_>) -> EmailStep {
         instalments: &due.instalments,
     };
     let (mut template, mut checks) = (None, Vec::new());
-    let done = match due.case.as_ref().filter(|case| !case.is_recovered) {
-        None => Done::Closed,
-        Some(case) => match letter::email(facts(case, with, Some(&with.opt_out_link())), settlement) {
+    let mut write = |case: &DueCase, channel: Channel| {
+        let written = if channel == Channel::Post {
+            letter::letter(facts(case, with, None), settlement)
+        } else {
+            letter::email(facts(case, with, Some(&with.opt_out_link())), settlement)
+        };
+        match written {
             Ok(written) => {
                 template = Some(written.template.to_owned());
-                send(case, written.subject, written.body, with, &mut checks)
+                send(case, channel, (written.subject, written.body), with, &mut checks)
             }
             Err(fault) => Done::Skipped { reason: format!("{}: {fault}.", due.kind.label()) },
+        }
+    };
+    let done = match due.case.as_ref().filter(|case| !case.is_recovered) {
+        None => Done::Closed,
+        Some(case) => match write(case, Channel::Email) {
+            // Where no e-mail may go, a letter may; one that is only put off is waited for.
+            first @ (Done::Skipped { .. } | Done::Blocked { .. }) => match write(case, Channel::Post) {
+                Done::Skipped { reason } => with_reason(first, &reason),
+                done => done,
+            },
+            done => done,
         },
     };
     EmailStep { settlement: due.settlement, kind: due.kind, template, checks, case: due.case, done }
+}
+
+/// The same outcome, for one more reason.
+fn with_reason(done: Done, other: &str) -> Done {
+    match done {
+        Done::Skipped { reason } => Done::Skipped { reason: format!("{reason} {other}") },
+        Done::Blocked { reason } => Done::Blocked { reason: format!("{reason} {other}") },
+        done => done,
+    }
 }

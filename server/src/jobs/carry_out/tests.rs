@@ -1,9 +1,13 @@
 use super::*;
+use chrono::NaiveDate;
+use domain::borrower::ContactChannel;
 use domain::gate::Promise;
-use domain::hold::{HoldCover, HoldKind};
+use domain::hold::{HoldCover, HoldKind, HoldRecord};
 use domain::id::LoanId;
 use domain::money::Money;
+use domain::policy::plan::StepCondition;
 use domain::track::Track;
+use store::cases::Contact;
 
 fn day(day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, day).expect("a day")
@@ -242,4 +246,43 @@ fn the_email_of_a_settlement_is_put_to_the_gate() {
     assert_eq!(decide(email(SettlementKind::Offer, None)).done, Done::Closed);
     let recovered = DueCase { is_recovered: true, ..case() };
     assert_eq!(decide(email(SettlementKind::Offer, Some(recovered))).done, Done::Closed);
+}
+
+fn step_of(kind: TreatmentKind, template: &str) -> PolicyBody {
+    let mut policy = PolicyBody::default();
+    let step = Step { kind, on_day: 0, template: Some(template.to_owned()), only: StepCondition::default() };
+    policy.plans.standard = vec![step];
+    policy
+}
+
+#[test]
+fn sms_and_letters_go_to_numbers_and_addresses_that_may_be_used() {
+    let contact = |channel, value: &str, has_consent| Contact { channel, ..contact(value, has_consent) };
+    let check = |kind, template, contacts: Vec<Contact>, pack: &str, expected: Result<(&str, &str), &str>| {
+        let (policy, portfolio) = (step_of(kind, template), portfolio());
+        let rules = ContactRules::read(pack, "UTC", "Europe/London").expect("rules");
+        let case =
+            DueCase { contacts: [vec![self::contact("ann@example.test", Some(true))], contacts].concat(), ..case() };
+        let done = decide(&case, &policy, None, &with(&portfolio, &rules)).done;
+        match (&done, expected) {
+            (Done::Queued { channel, recipient, body, .. }, Ok((code, to))) => {
+                assert_eq!((channel.code(), recipient.as_str()), (code, to));
+                assert_eq!(body.contains("message=secret"), channel.is_electronic(), "{body}");
+            }
+            (done, Err(words)) => assert!(reason(done).contains(words), "{words}: {done:?}"),
+            (done, Ok(to)) => panic!("{to:?}: {done:?}"),
+        }
+    };
+    let (sms, letter) = (TreatmentKind::SmsReminder, TreatmentKind::Letter);
+    let phone = |value, has_consent| vec![contact(ContactChannel::Phone, value, has_consent)];
+    let post = |value| vec![contact(ContactChannel::Address, value, None)];
+    let text = "payment-reminder-sms";
+    check(sms, text, phone("+1 212 555 0100", Some(true)), "us-reg-f", Ok(("sms", "+1 212 555 0100")));
+    check(sms, text, phone("+1 212 555 0100", None), "none", Ok(("sms", "+1 212 555 0100")));
+    check(sms, text, phone("+1 212 555 0100", None), "us-reg-f", Err("consent"));
+    check(sms, text, phone("+1 212 555 0100", Some(false)), "none", Err("opted out"));
+    check(sms, text, phone("", Some(false)), "none", Err("No telephone number is known"));
+    check(sms, text, post("1 High St"), "none", Err("No telephone number is known"));
+    check(letter, "payment-letter", post("1 High St"), "us-reg-f", Ok(("post", "1 High St")));
+    check(letter, "payment-letter", phone("1", None), "none", Err("No postal address is known"));
 }

@@ -130,9 +130,9 @@ fn sentences(of: &SettlementView, currency: Currency, treats: bool) -> Vec<Strin
     }
     if of.email_at.is_some() && of.state == SettlementState::Offered {
         lines.push(if treats {
-            "Its e-mail is decided on with the next treatments; the contact gate may put it off.".to_owned()
+            "Its e-mail, or a letter where none may go, is decided on with the next treatments; the contact gate may put it off.".to_owned()
         } else {
-            "No e-mail leaves before somebody begins to carry treatments out.".to_owned()
+            "No e-mail or letter leaves before somebody begins to carry treatments out.".to_owned()
         });
     }
     if let Some(day) = of.followed_to {

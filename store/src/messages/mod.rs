@@ -1,22 +1,21 @@
 //! Messages on their way out. Each is sent once: it is claimed before anything is sent, and one whose sender died in
 //! between is in doubt and is not sent again. What becomes of a message stands with it, so it leaves no audit event.
 
+mod opt_outs;
+
+pub use opt_outs::{Source, by_opt_out_token, opt_out, stop_sms};
+
 use crate::cases::GateCheck;
 use crate::connection::Store;
 use crate::costs;
-use crate::entity::{action, gate_check, message, opt_out};
+use crate::entity::{action, gate_check, message};
 use crate::error::{Result, StoreError};
 use chrono::{DateTime, Utc};
-use domain::access::Actor;
 use domain::case::Outgoing;
 use domain::contact::Channel;
 use domain::id::{LoanId, PortfolioId};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Order, Query};
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, NotSet, PaginatorTrait, QueryFilter,
-    Set,
-};
-use serde_json::json;
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Set};
 
 /// Takes the next message that is due on a channel. Nobody else gets it.
 pub async fn claim(store: &Store, channel: Channel, now: DateTime<Utc>) -> Result<Option<Outgoing>> {
@@ -52,6 +51,7 @@ pub async fn claim(store: &Store, channel: Channel, now: DateTime<Utc>) -> Resul
         recipient: row.recipient,
         subject: row.subject,
         body: row.body,
+        created_at: row.created_at,
         attempts: row.attempts as u32,
     }))
 }
@@ -73,11 +73,6 @@ pub enum Attempt {
     InDoubt {
         error: String,
     },
-}
-
-/// How many messages went out so far, of all portfolios.
-pub async fn sent(store: &Store) -> Result<u64> {
-    Ok(message::Entity::find().filter(message::Column::SentAt.is_not_null()).count(&store.db).await?)
 }
 
 /// Writes down what became of a message that was claimed. What was sent has its cost.
@@ -121,55 +116,4 @@ pub async fn doubt(store: &Store, before: DateTime<Utc>, now: DateTime<Utc>) -> 
         .filter(message::Column::FailedAt.is_null())
         .filter(message::Column::InDoubtAt.is_null());
     Ok(dead.exec(&store.db).await?.rows_affected)
-}
-
-/// A message by the secret of its link: where it went.
-pub async fn by_opt_out_token(store: &Store, token: &str) -> Result<Option<(Channel, String)>> {
-    let Some(row) = find_by_token(store, token).await? else { return Ok(None) };
-    let channel = Channel::find(&row.channel).ok_or_else(|| StoreError::unreadable("message.channel"))?;
-    Ok(Some((channel, row.recipient)))
-}
-
-async fn find_by_token(store: &Store, token: &str) -> Result<Option<message::Model>> {
-    Ok(message::Entity::find().filter(message::Column::OptOutToken.eq(token)).one(&store.db).await?)
-}
-
-/// No more messages go to the address of this message. Twice is as once.
-pub async fn opt_out(store: &Store, actor: Actor, token: &str, now: DateTime<Utc>) -> Result<()> {
-    let found = find_by_token(store, token).await?.ok_or(StoreError::NotFound("message"))?;
-    let change = store.change(actor, now).await?;
-    let known = opt_out::Entity::find()
-        .filter(opt_out::Column::BorrowerId.eq(found.borrower_id))
-        .filter(opt_out::Column::Channel.eq(found.channel.as_str()))
-        .filter(opt_out::Column::Address.eq(found.recipient.as_str()));
-    if known.one(&change.tx).await?.is_some() {
-        return Ok(());
-    }
-    let row = opt_out::ActiveModel {
-        id: NotSet,
-        borrower_id: Set(found.borrower_id),
-        channel: Set(found.channel.clone()),
-        address: Set(found.recipient.clone()),
-        message_id: Set(Some(found.id)),
-        from_at: Set(change.now),
-    };
-    row.insert(&change.tx).await?;
-    // What waits for this address does not go out any more.
-    let waiting = message::Entity::update_many()
-        .col_expr(message::Column::FailedAt, Expr::val(change.now))
-        .col_expr(message::Column::Error, "The borrower wants no more messages to this address.".into())
-        .filter(message::Column::BorrowerId.eq(found.borrower_id))
-        .filter(message::Column::Channel.eq(found.channel.as_str()))
-        .filter(message::Column::Recipient.eq(found.recipient.as_str()))
-        .filter(message::Column::ClaimedAt.is_null())
-        .filter(message::Column::SentAt.is_null())
-        .filter(message::Column::FailedAt.is_null());
-    waiting.exec(&change.tx).await?;
-    let event = crate::audit::Event {
-        portfolio: Some(PortfolioId(found.portfolio_id)),
-        action: "borrower.opted_out",
-        subject: format!("borrower:{}", found.borrower_id),
-        details: json!({ "channel": found.channel, "message": found.id }),
-    };
-    change.commit(event).await
 }
