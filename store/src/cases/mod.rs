@@ -39,15 +39,17 @@ use std::collections::HashMap;
 /// Lets cases follow the decisions that hold: closes those whose loan is on another track, recovered, or not behind any more,
 /// and opens one for each other decided loan that has none. Asks that what is due be carried out, where treatments are.
 pub(crate) async fn follow(change: &mut Change, portfolio: PortfolioId) -> Result<()> {
-    follow_where(change, portfolio, "").await
+    follow_where(change, portfolio, ["", ""]).await
 }
 
 /// As [`follow`], of one loan.
 pub(crate) async fn follow_one(change: &mut Change, portfolio: PortfolioId, loan: LoanId) -> Result<()> {
-    follow_where(change, portfolio, &format!("AND l.id = {loan}")).await
+    let [of_case, of_loan] = [format!("AND recovery_case.loan_id = {loan}"), format!("AND l.id = {loan}")];
+    follow_where(change, portfolio, [&of_case, &of_loan]).await
 }
 
-async fn follow_where(change: &mut Change, portfolio: PortfolioId, only: &str) -> Result<()> {
+/// With conditions that narrow down cases, and loans.
+async fn follow_where(change: &mut Change, portfolio: PortfolioId, [cases, loans]: [&str; 2]) -> Result<()> {
     let backend = change.tx.get_database_backend();
     let recovered = RecoveryStatus::FullyRecovered.code();
     let now = moment_sql(backend, "$2");
@@ -57,8 +59,8 @@ async fn follow_where(change: &mut Change, portfolio: PortfolioId, only: &str) -
         "UPDATE recovery_case SET closed_at = {now}, next_at = NULL, closed_why = (SELECT CASE \
          WHEN l.recovery_status = '{recovered}' THEN '{is_recovered}' WHEN {cleared} THEN '{is_cleared}' \
          ELSE '{has_moved}' END FROM loan l WHERE l.id = recovery_case.loan_id) \
-         WHERE portfolio_id = $1 AND closed_at IS NULL AND EXISTS \
-         (SELECT 1 FROM loan l WHERE l.id = recovery_case.loan_id {only} \
+         WHERE portfolio_id = $1 AND closed_at IS NULL {cases} AND EXISTS \
+         (SELECT 1 FROM loan l WHERE l.id = recovery_case.loan_id \
          AND (l.current_track IS DISTINCT FROM recovery_case.track OR l.recovery_status = '{recovered}' OR {cleared}))"
     );
     let close = Statement::from_sql_and_values(backend, close, [portfolio.0.into(), change.now.into()]);
@@ -72,7 +74,7 @@ async fn follow_where(change: &mut Change, portfolio: PortfolioId, only: &str) -
         let open = format!(
             "INSERT INTO recovery_case (portfolio_id, loan_id, track, policy_id, opened_at, next_step, next_at) \
              SELECT l.portfolio_id, l.id, l.current_track, $3, {now}, {step}, {at} FROM loan l \
-             WHERE l.portfolio_id = $1 {only} AND l.current_track = $5 AND l.recovery_status <> '{recovered}' AND NOT {cleared} AND NOT EXISTS \
+             WHERE l.portfolio_id = $1 {loans} AND l.current_track = $5 AND l.recovery_status <> '{recovered}' AND NOT {cleared} AND NOT EXISTS \
              (SELECT 1 FROM recovery_case c WHERE c.loan_id = l.id AND c.closed_at IS NULL) ORDER BY l.id",
             step = if first.is_some() { "0" } else { "NULL" },
             at = moment_sql(backend, "$4"),

@@ -20,7 +20,7 @@ pub fn AlertTable(
     let others = ["What", "Change", "As of", "Noticed", "Decided on again"].map(Column::text);
     let columns = loan.into_iter().chain(others).collect();
     let rows = rows.into_iter().map(|alert| view! { <Row alert currency with_loan/> }).collect_view();
-    view! { <Table caption columns small={!with_loan}>{rows}</Table> }
+    view! { <Table caption columns small={!with_loan} one_line=true>{rows}</Table> }
 }
 
 #[component]

@@ -4,6 +4,7 @@ pub mod alert_table;
 pub mod api;
 
 use crate::components::empty::Empty;
+use crate::components::field::SelectField;
 use crate::components::icon::Icon;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
@@ -63,16 +64,17 @@ fn List(list: AlertList) -> impl IntoView {
         "{} · after each import, loans are compared with what was last seen, and decided on again where something matters",
         format::counted(total, "alert")
     );
-    let current = move |of: Option<AlertKind>| (of == kind).then_some("true");
-    let kinds = AlertKind::ALL
-        .map(|of| view! { <a href=address(Some(of), 1) aria-current=current(Some(of))>{of.label()}</a> })
-        .collect_view();
+    let all = (String::new(), "All kinds".to_owned());
+    let kinds = [all].into_iter().chain(AlertKind::ALL.map(|of| (of.code().to_owned(), of.label().to_owned())));
     view! {
         <PageHead title="Alerts" scope/>
-        <nav class="segmented" aria-label="Kind">
-            <a href=address(None, 1) aria-current=current(None)>"All"</a>
-            {kinds}
-        </nav>
+        <form class="filters" method="get" action="/alerts" aria-label="Filters">
+            <SelectField label="What" name="kind" options=kinds.collect() value=kind.map_or("", AlertKind::code)/>
+            <div class="actions">
+                <button class="btn" type="submit">"Apply"</button>
+                <a class="btn btn-ghost" href="/alerts">"Clear filters"</a>
+            </div>
+        </form>
         <section class="card" aria-label="Alerts">
             {if rows.is_empty() {
                 view! { <Nothing kind total/> }.into_any()

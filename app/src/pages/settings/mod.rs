@@ -61,8 +61,8 @@ pub fn SettingsPage() -> impl IntoView {
         }}
         <Loaded resource=view let:view>
             <PageHead title="Settings" scope=view.portfolio.clone()/>
-            <CostsCard costs=view.costs.clone() currency=view.currency save=save_costs/>
-            <ContactRulesCard view save/>
+            <ContactRulesCard view=view.clone() save/>
+            <CostsCard costs=view.costs currency=view.currency save=save_costs/>
         </Loaded>
     }
 }

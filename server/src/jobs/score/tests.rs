@@ -120,3 +120,26 @@ fn a_training_loan_that_passed_for_an_unseen_one_is_decided_anew() {
     assert_eq!((decisions[0].loan, decisions[0].source), (LoanId(place as i64), ScoreSource::OutOfBag));
     assert!((decisions[0].verdict.score - analysis.verdicts[place].score).abs() < 1e-12);
 }
+
+#[test]
+fn a_loan_with_an_alert_is_decided_on_though_nothing_has_changed() {
+    let records = simulate(5, 100);
+    let analysis = analysed(&records);
+    let held = held(&analysis, &records, true);
+    let ids: Vec<LoanId> = (0..100).map(LoanId).collect();
+    let trained = TrainedOn::Loans(HashSet::new());
+    let alerted = HashSet::from([LoanId(7), LoanId(40)]);
+    let book = Book { ids: &ids, records: &records, held: &held, trained: &trained, alerted: &alerted };
+    let decided = |policy| decide(&analysis.model, policy, book, &CancellationToken::new()).expect("is not stopped");
+    let decisions = decided((POLICY.0, Policy::default()));
+    assert_eq!(decisions.iter().map(|decision| decision.loan).collect::<Vec<_>>(), [LoanId(7), LoanId(40)]);
+    for decision in &decisions {
+        assert_eq!(decision.occasion, Occasion::Event);
+        assert_eq!(decision.verdict, held[&decision.loan].verdict, "the same facts come to the same");
+    }
+    // Another policy decides on all of them; the alert is what made somebody look at these two.
+    let decisions = decided((PolicyId(2), Policy::default()));
+    assert_eq!(decisions.len(), 100);
+    let policy = decisions.iter().filter(|decision| decision.occasion == Occasion::Policy);
+    assert_eq!(policy.count(), 98);
+}
