@@ -9,7 +9,7 @@ use crate::error::{Result, StoreError};
 use crate::jobs::{self, Lease};
 use crate::models::{CHUNK, champion_id};
 use crate::{cases, portfolios, summaries};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Reach, Scope};
 use domain::count::count;
 use domain::id::{LoanId, ModelId, PolicyId, PortfolioId};
@@ -40,6 +40,8 @@ pub struct NewDecision {
     /// Where there are none, those of the decision that held are taken over, if the same model gave the same score to the same
     /// input.
     pub reasons: Option<Reasons>,
+    /// The day of the loan's state that the score speaks of.
+    pub as_of: Option<NaiveDate>,
 }
 
 /// What a run comes to.
@@ -188,6 +190,7 @@ pub(crate) async fn write(change: &Change, lease: &Lease, run: &Scoring) -> Resu
                 propensity: Set(PROPENSITY),
                 input_hash: Set(new.input_hash),
                 reasons: Set(new.reasons.as_ref().map(serde_json::to_string).transpose()?),
+                as_of: Set(new.as_of),
                 decided_at: Set(change.now),
             })
         };

@@ -19,6 +19,7 @@ pub struct Model {
     pub propensity: f64,
     pub input_hash: i64,
     pub reasons: Option<String>,
+    pub as_of: Option<Date>,
     pub decided_at: DateTimeUtc,
 }
 

@@ -88,6 +88,7 @@ impl Fixture {
                 source: ScoreSource::OutOfBag,
                 input_hash: place as i64,
                 reasons: None,
+                as_of: None,
             }
         });
         analysis(self.portfolio, policy, passed, decisions.collect())

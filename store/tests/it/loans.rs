@@ -4,7 +4,7 @@ use crate::records::{record, records};
 use domain::access::Scope;
 use domain::listing::{LoanFilter, LoanPage, LoanRow, LoanSort};
 use domain::loan::RecoveryStatus;
-use domain::model::{ScoreSource, Target};
+use domain::model::{ScoreSource, Caution};
 use domain::money::Money;
 use domain::policy::Policy;
 use domain::track::{RiskLevel, Track};
@@ -230,7 +230,7 @@ async fn a_loan_tells_why(db: TestDatabase) {
     assert_eq!((decision.score, decision.source, decision.track), (0.975, ScoreSource::OutOfBag, Track::Legal));
     assert_eq!((decision.segment_number, decision.segment_name.as_str()), (1, "High"));
     assert_eq!((decision.segment_risk, decision.is_high_risk), (RiskLevel::High, true));
-    assert_eq!((decision.model_version, decision.target), (1, Target::SegmentProxy));
+    assert_eq!((decision.model_version, decision.caution), (1, Some(Caution::Proxy)));
     assert_eq!((decision.policy, decision.propensity), (Policy::default(), 1.0));
     assert!(decision.gate.passed);
     assert_eq!(decision.decided_at, at(4));

@@ -39,6 +39,7 @@ async fn run(fixture: &Fixture, model: ModelId, loans: &[LoanId], score: f64) ->
         source: ScoreSource::Model,
         input_hash: -7,
         reasons: Some(reasons(score)),
+        as_of: None,
     };
     let decisions = loans.iter().map(decision).collect();
     Scoring { portfolio: fixture.portfolio, model, policy, loans: 9, decisions, report: None }
