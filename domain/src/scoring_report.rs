@@ -21,7 +21,8 @@ pub struct ScoringReport {
     /// The same of the loans that came or changed since the run before, which a large book would hide; nothing where they are few.
     #[serde(default)]
     pub recent: Option<DriftReport>,
-    /// Outcomes that came in since the model was made, against scores; nothing where the scores speak of no outcome, or none has come in.
+    /// Outcomes against scores: those that came in since the model was made, or of a model with a horizon those of loans that were scored
+    /// so long ago. Nothing where the scores speak of no outcome, or none is known.
     pub calibration: Option<RateDrift>,
     pub fairness: FairnessAudit,
     /// What somebody should look into, one sentence each, without its full stop.
@@ -70,7 +71,7 @@ pub struct DriftReport {
 }
 
 /// The observed rate of an outcome against the rate that the scores expect.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RateDrift {
     /// Loans with a known outcome.
     pub rows: u32,
@@ -78,6 +79,15 @@ pub struct RateDrift {
     pub expected: f64,
     /// Share of positive outcomes, 0..=1.
     pub observed: f64,
+    /// 95 % interval of `observed` after E. Wilson.
+    #[serde(default)]
+    pub observed_interval: Option<(f64, f64)>,
+    /// Expected calibration error, 0..=1, over ten bins of equal count; chance alone makes some of it.
+    #[serde(default)]
+    pub error: Option<f64>,
+    /// Days after its score within which a loan had to be lost; nothing where any outcome since the training counts.
+    #[serde(default)]
+    pub horizon_days: Option<u32>,
     /// 95 % interval of `observed` − `expected`; the scores' own uncertainty is a part of it.
     pub interval: (f64, f64),
     /// Whether chance makes such a difference less than once in a million times, it is enough to matter, and loans are not few.
@@ -146,12 +156,15 @@ impl DriftReport {
 impl RateDrift {
     /// A sentence, if outcomes are not what the scores say.
     pub fn alarm(&self) -> Option<String> {
-        let Self { expected, observed, rows, .. } = *self;
+        let Self { expected, observed, rows, horizon_days, .. } = *self;
         let words = if observed > expected { "More" } else { "Fewer" };
         let loans = crate::count::count(rows as usize, "loan");
         let (observed, expected) = (observed * 100.0, expected * 100.0);
-        let sentence =
-            format!("{words} loans are lost than the scores say: {observed:.1} % of {loans}, not {expected:.1} %");
+        let within = |days: u32| format!(" within {} of their score", crate::count::count(days as usize, "day"));
+        let within = horizon_days.map(within).unwrap_or_default();
+        let sentence = format!(
+            "{words} loans are lost{within} than the scores say: {observed:.1} % of {loans}, not {expected:.1} %"
+        );
         self.is_alarm.then_some(sentence)
     }
 }
@@ -190,8 +203,12 @@ mod tests {
     #[test]
     fn outcomes_that_differ_from_scores_are_said() {
         let check = |observed, is_alarm, expected: Option<&str>| {
-            let drift = RateDrift { rows: 1200, expected: 0.2, observed, interval: (0.0, 0.0), is_alarm };
+            let (rows, interval) = (1200, (0.0, 0.0));
+            let drift = RateDrift { rows, expected: 0.2, observed, interval, is_alarm, ..RateDrift::default() };
             assert_eq!(drift.alarm().as_deref(), expected);
+            let followed = RateDrift { horizon_days: Some(365), ..drift };
+            let expected = expected.map(|words| words.replace("lost than", "lost within 365 days of their score than"));
+            assert_eq!(followed.alarm(), expected);
         };
         check(0.3, true, Some("More loans are lost than the scores say: 30.0 % of 1,200 loans, not 20.0 %"));
         check(0.1, true, Some("Fewer loans are lost than the scores say: 10.0 % of 1,200 loans, not 20.0 %"));

@@ -48,6 +48,8 @@ pub struct News<'a> {
     pub recent: &'a [usize],
     /// Whether the outcome of a loan was known when the model was made: it tells nothing of what came after.
     pub had_outcome: &'a dyn Fn(usize) -> bool,
+    /// Scores of the model whose horizon is over by now, 0..=1, and whether the loan was lost within it; none of a model without one.
+    pub followed: &'a [(f64, bool)],
 }
 
 /// Compares a run of scoring with the `reference` of the same model. Features are compared over all loans, scores and
@@ -67,10 +69,19 @@ pub fn scoring_report(
         let records: Vec<LoanRecord> = news.recent.iter().map(|row| scoring.records[*row].clone()).collect();
         reference.compare(&scoring.scores(&of_model), &borrowed(&columns(model, &records)))
     });
-    let settled: Vec<usize> = new.iter().copied().filter(|row| !(news.had_outcome)(*row)).collect();
-    // What has closed by now tells nothing of losses within a horizon, before it is over for those that are open.
-    let is_observed = model.options.target == Target::Observed && model.figures.follow_up.is_none();
-    let calibration = if is_observed { scoring.calibration(&settled, model) } else { None };
+    let calibration = match (model.options.target, model.figures.follow_up) {
+        (Target::SegmentProxy, _) => None,
+        (Target::Observed, None) => {
+            let settled: Vec<usize> = new.iter().copied().filter(|row| !(news.had_outcome)(*row)).collect();
+            scoring.calibration(&settled, model)
+        }
+        // What has closed by now tells nothing of losses within a horizon, before it is over for those that are open.
+        (Target::Observed, Some(follow_up)) => {
+            let (scores, labels): (Vec<f64>, Vec<bool>) = news.followed.iter().copied().unzip();
+            let found = rate_drift(&scores, &labels, model.figures.train_rows as usize);
+            found.map(|drift| RateDrift { horizon_days: Some(follow_up.horizon.days), ..drift })
+        }
+    };
     let mut alarms = drift.alarms("");
     let whose = format!(" of {} that came or changed", count(news.recent.len(), "loan"));
     alarms.extend(recent.iter().flat_map(|recent| recent.alarms(&whose)));

@@ -2,7 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, big_integer_null, big_pk_auto, boolean, double, integer, text, text_null, timestamp_with_time_zone,
+    big_integer, big_integer_null, big_pk_auto, boolean, date_null, double, integer, text, text_null,
+    timestamp_with_time_zone,
 };
 use sea_orm_migration::sea_orm::DbBackend;
 
@@ -34,6 +35,8 @@ impl MigrationTrait for Migration {
                     .col(text_null("reasons"))
                     // What made somebody look at the loan.
                     .col(text("occasion"))
+                    // The day of the loan's state that the score speaks of.
+                    .col(date_null("as_of"))
                     .col(timestamp_with_time_zone("decided_at"))
                     .foreign_key(ForeignKey::create().from("decision", "loan_id").to("loan", "id"))
                     .foreign_key(ForeignKey::create().from("decision", "scoring_id").to("scoring", "id"))

@@ -1,30 +1,16 @@
 //! `loan-recovery train` and `score` as a user runs them on a database.
 
+mod program;
+
 use domain::access::{Actor, Scope};
 use domain::job::{Job, JobState};
 use domain::model::{ModelState, ScoreSource, Target, TrainingOptions};
+use program::{command, open, run, told};
 use serde_json::Value;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 use store::Store;
 use tempfile::TempDir;
-
-fn command(folder: &TempDir, arguments: &[&str]) -> Command {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_loan-recovery"));
-    program.env_clear().current_dir(folder).args(arguments);
-    program
-}
-
-fn run(folder: &TempDir, arguments: &[&str]) -> Output {
-    command(folder, arguments).output().expect("the program starts")
-}
-
-fn told(folder: &TempDir, arguments: &[&str]) -> Value {
-    let output = run(folder, arguments);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).expect("JSON")
-}
 
 /// A database with loans on file.
 async fn with_loans(loans: &str) -> (TempDir, Store, Scope) {
@@ -34,11 +20,6 @@ async fn with_loans(loans: &str) -> (TempDir, Store, Scope) {
     let store = open(folder.path()).await;
     let portfolio = store::portfolios::first(&store).await.expect("answers").expect("a portfolio");
     (folder, store, Scope::whole(portfolio.id))
-}
-
-async fn open(folder: &Path) -> Store {
-    let url = format!("sqlite://{}", folder.join("data/loan-recovery.db").display());
-    Store::connect(&url).await.expect("opens")
 }
 
 #[tokio::test]

@@ -4,11 +4,12 @@ use crate::connection::Store;
 use crate::error::{Result, StoreError};
 use crate::loans::LoanColumns;
 use crate::paid;
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use domain::arrears::Schedule;
 use domain::follow_up::{FollowUp, Followed, Horizon, Seen};
-use domain::id::{LoanId, PortfolioId};
+use domain::id::{LoanId, ModelId, PortfolioId};
 use domain::loan::{LoanRecord, RecoveryStatus};
+use domain::model::ScoreSource;
 use domain::money::Money;
 use domain::paying::Paying;
 use futures_util::TryStreamExt;
@@ -25,6 +26,11 @@ const SEEN: &str = "SELECT l.id AS loan_id, l.as_of, l.recovery_status, l.charge
 
 const DAYS: &str = "SELECT d.as_of FROM (SELECT l.as_of AS as_of FROM loan l WHERE l.portfolio_id = $1 \
     UNION SELECT h.as_of AS as_of FROM loan_history h JOIN loan l ON l.id = h.loan_id WHERE l.portfolio_id = $1) d ORDER BY d.as_of";
+
+/// The scores of a model that speak of a day up to another, of each loan the last one last.
+const SCORES: &str = "SELECT d.loan_id, d.as_of, d.score FROM decision d JOIN loan l ON l.id = d.loan_id \
+    WHERE l.portfolio_id = $1 AND d.model_id = $2 AND d.as_of <= $3 AND d.score_source <> $4 \
+    ORDER BY d.loan_id, d.as_of, d.id";
 
 /// What a state says that a record holds.
 const STATE: &str = "as_of, borrower_id, loan_type, loan_amount_minor, originated_on, tenure_months, interest_rate, \
@@ -49,6 +55,13 @@ struct DayRow {
     as_of: NaiveDate,
 }
 
+#[derive(Debug, FromQueryResult)]
+struct ScoreRow {
+    loan_id: i64,
+    as_of: NaiveDate,
+    score: f64,
+}
+
 /// The day and the horizon that a model may learn with, and what is known of them: those that are asked for, or else the first that
 /// have enough outcomes of both kinds. Nothing where no file tells of loans at the end of a horizon.
 pub async fn find(
@@ -57,9 +70,7 @@ pub async fn find(
     as_of: Option<NaiveDate>,
     horizon_days: Option<u32>,
 ) -> Result<Option<FollowUp>> {
-    let days = Statement::from_sql_and_values(store.db.get_database_backend(), DAYS, [portfolio.0.into()]);
-    let days = DayRow::find_by_statement(days).all(&store.db).await?;
-    let days: Vec<NaiveDate> = days.into_iter().map(|day| day.as_of).collect();
+    let days = days(store, portfolio).await?;
     let mut found: Vec<FollowUp> =
         Horizon::allowed_by(&days, as_of, horizon_days).into_iter().map(FollowUp::new).collect();
     if found.is_empty() {
@@ -102,6 +113,45 @@ pub async fn past(store: &Store, portfolio: PortfolioId, horizon: Horizon) -> Re
         }
     }
     Ok(loans)
+}
+
+/// Scores that a model gave so many days before the newest day of all files or earlier, and whether each loan was lost within these
+/// days: of each loan the last such score, of the model's target with this horizon. Scores that flatter are left out, and loans that
+/// were closed already, or of which no file tells at the end.
+pub async fn of_scores(
+    store: &Store,
+    portfolio: PortfolioId,
+    model: ModelId,
+    horizon_days: u32,
+) -> Result<Vec<(f64, bool)>> {
+    let last = days(store, portfolio).await?.last().copied();
+    let Some(until) = last.and_then(|last| last.checked_sub_days(Days::new(horizon_days.into()))) else {
+        return Ok(Vec::new());
+    };
+    let values = [portfolio.0.into(), model.0.into(), until.into(), ScoreSource::Trained.code().into()];
+    let scores = Statement::from_sql_and_values(store.db.get_database_backend(), SCORES, values);
+    let scores = ScoreRow::find_by_statement(scores).all(&store.db).await?;
+    let last_of_loan: HashMap<i64, ScoreRow> = scores.into_iter().map(|row| (row.loan_id, row)).collect();
+    let mut followed = Vec::with_capacity(last_of_loan.len());
+    if last_of_loan.is_empty() {
+        return Ok(followed);
+    }
+    each_loan(store, portfolio, |loan, seen| {
+        let Some(row) = last_of_loan.get(&loan) else { return };
+        let horizon = Horizon { as_of: row.as_of, days: horizon_days };
+        if let Some(outcome @ (Followed::Lost | Followed::Kept)) = horizon.follow(seen) {
+            followed.push((row.score, outcome == Followed::Lost));
+        }
+    })
+    .await?;
+    Ok(followed)
+}
+
+/// The days that files speak for, ascending.
+async fn days(store: &Store, portfolio: PortfolioId) -> Result<Vec<NaiveDate>> {
+    let days = Statement::from_sql_and_values(store.db.get_database_backend(), DAYS, [portfolio.0.into()]);
+    let days = DayRow::find_by_statement(days).all(&store.db).await?;
+    Ok(days.into_iter().map(|day| day.as_of).collect())
 }
 
 /// What payments up to the day of a state tell of it, as the arrears of today are told.

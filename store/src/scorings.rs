@@ -10,7 +10,7 @@ use crate::error::{Result, StoreError};
 use crate::jobs::{self, Lease};
 use crate::models::{CHUNK, champion_id};
 use crate::{alerts, cases, overrides, portfolios, summaries};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Reach, Scope};
 use domain::count::count;
 use domain::decision::Occasion;
@@ -44,6 +44,8 @@ pub struct NewDecision {
     /// input.
     pub reasons: Option<Reasons>,
     pub occasion: Occasion,
+    /// The day of the loan's state that the score speaks of.
+    pub as_of: Option<NaiveDate>,
 }
 
 /// What a run comes to.
@@ -229,6 +231,7 @@ pub(crate) async fn write(change: &Change, lease: &Lease, run: &Scoring) -> Resu
                 input_hash: Set(new.input_hash),
                 reasons: Set(new.reasons.as_ref().map(serde_json::to_string).transpose()?),
                 occasion: Set(new.occasion.code().to_owned()),
+                as_of: Set(new.as_of),
                 decided_at: Set(change.now),
                 override_id: Set(None),
             })

@@ -1,5 +1,6 @@
 //! Whether as many loans are lost as the scores say.
 
+use crate::{fairness, metric};
 use domain::scoring_report::{RECENT_MIN, RateDrift};
 
 /// 97.5 % point of the standard normal distribution.
@@ -8,7 +9,7 @@ const NORMAL_975: f64 = 1.959_963_984_540_054;
 /// A difference of rates below this raises no alarm however many loans stand behind it.
 const RATE_ALARM: f64 = 0.03;
 
-/// Compares `scores` (0..=1) with the outcomes that have come in since, `labels` (parallel). Nothing below two rows,
+/// Compares `scores` (0..=1) with outcomes, `labels` (parallel). Nothing below two rows,
 /// or where a score is no number within 0..=1.
 ///
 /// `learned_rows` are those that the scores were learned from: the rate that they expect is as uncertain as the rate of
@@ -20,7 +21,8 @@ pub fn rate_drift(scores: &[f64], labels: &[bool], learned_rows: usize) -> Optio
     }
     let count = rows as f64;
     let expected = scores.iter().sum::<f64>() / count;
-    let observed = labels.iter().filter(|label| **label).count() as f64 / count;
+    let losses = labels.iter().filter(|label| **label).count();
+    let observed = losses as f64 / count;
     let difference = observed - expected;
     let differences = scores.iter().zip(labels).map(|(score, label)| f64::from(u8::from(*label)) - score);
     let found = differences.map(|gap| (gap - difference).powi(2)).sum::<f64>() / (count - 1.0);
@@ -32,6 +34,9 @@ pub fn rate_drift(scores: &[f64], labels: &[bool], learned_rows: usize) -> Optio
         rows: rows as u32,
         expected,
         observed,
+        observed_interval: fairness::rate(losses, rows).map(|rate| rate.interval),
+        error: metric::expected_calibration_error(scores, labels),
+        horizon_days: None,
         interval: (difference - NORMAL_975 * error, difference + NORMAL_975 * error),
         is_alarm: rows >= RECENT_MIN && difference.abs() > RATE_ALARM.max(super::NORMAL_ONE_IN_A_MILLION * error),
     })
@@ -48,6 +53,9 @@ mod tests {
             let drift = rate_drift(&vec![score; rows], &labels, learned).expect("rows");
             assert_eq!(drift.is_alarm, expected, "{drift:?}");
             let difference = drift.observed - drift.expected;
+            // All loans have one score, so that there is one bin.
+            assert!(drift.error.is_some_and(|error| (error - difference.abs()).abs() < 1e-9), "{drift:?}");
+            assert!(drift.observed_interval.is_some_and(|(low, high)| low < drift.observed && drift.observed < high));
             assert!(drift.interval.0 < difference && difference < drift.interval.1);
         };
         check(0.2, 400, 2000, 100_000, false);

@@ -25,7 +25,7 @@ fn learned(records: &[LoanRecord], target: Target) -> Analysis {
 fn of(records: &[LoanRecord], analysis: &Analysis) -> ScoringReport {
     let scoring = Scoring { records, verdicts: &analysis.verdicts, sources: &analysis.score_sources };
     let reference = reference(&analysis.model, scoring).expect("one of each");
-    let news = News { recent: &[], had_outcome: &|_| true };
+    let news = News { recent: &[], had_outcome: &|_| true, followed: &[] };
     scoring_report(&reference, &analysis.model, scoring, news).expect("one of each")
 }
 
@@ -48,7 +48,7 @@ impl Watched {
         let sources = vec![ScoreSource::Model; records.len()];
         let scoring = Scoring { records, verdicts: &verdicts, sources: &sources };
         let recent: Vec<usize> = (before..records.len()).collect();
-        let news = News { recent: &recent, had_outcome: &|place| place < before };
+        let news = News { recent: &recent, had_outcome: &|place| place < before, followed: &[] };
         scoring_report(&self.reference, &self.model, scoring, news).expect("one of each")
     }
 }

@@ -132,7 +132,7 @@ fn score_file(args: &ScoreArgs, file_path: &Path, model_path: &Path) -> Result<(
 fn watch(model: &RiskModel, file: &LoanFile, verdicts: &[Verdict]) -> Option<ScoringReport> {
     let sources = vec![ScoreSource::Model; verdicts.len()];
     let scoring = Scoring { records: &file.records, verdicts, sources: &sources };
-    let news = News { recent: &[], had_outcome: &|_| false };
+    let news = News { recent: &[], had_outcome: &|_| false, followed: &[] };
     scoring_report(model.reference.as_ref()?, model, scoring, news).ok()
 }
 

@@ -4,6 +4,7 @@ mod carry_out;
 mod champion;
 mod check_import;
 mod import;
+mod look_back;
 mod reading;
 mod score;
 mod train_and_score;

@@ -56,6 +56,10 @@ pub(super) async fn run(store: &Store, run: &Run, portfolio: PortfolioId, look: 
     let (ids, records): (Vec<LoanId>, Vec<LoanRecord>) = loans.into_iter().unzip();
     let alerted: HashSet<LoanId> = alerted.into_iter().collect();
     let trained = TrainedOn::read(store, portfolio, &champion, &ids).await?;
+    let followed = match champion.model.figures.follow_up {
+        Some(follow_up) => store::follow_ups::of_scores(store, portfolio, champion.id, follow_up.horizon.days).await?,
+        None => Vec::new(),
+    };
     let loans = records.len() as u32;
     run.go_on()?;
     run.report(store, 40, "Scoring the loans that have changed.").await?;
@@ -65,7 +69,7 @@ pub(super) async fn run(store: &Store, run: &Run, portfolio: PortfolioId, look: 
         let decisions = decide(&champion.model, (policy_id, policy), book, &stop)?;
         // Loans with alerts are no sample of the portfolio.
         let reference = reference.filter(|_| look == Look::AtAll);
-        let report = reference.and_then(|reference| watch(&champion.model, &reference, book, &decisions));
+        let report = reference.and_then(|reference| watch(&champion.model, &reference, book, &decisions, &followed));
         Some((decisions, report))
     })
     .await?;
@@ -149,6 +153,7 @@ fn decide(
         input_hash: hashes[decided.place],
         reasons: reasons.remove(&decided.place),
         occasion: decided.occasion,
+        as_of: records[decided.place].as_of,
     };
     Some(decided.into_iter().map(decision).collect())
 }
@@ -182,8 +187,15 @@ fn reasons(
     Some(found.collect())
 }
 
-/// Drift and fairness over all loans, as they are decided on by now. Nothing where the model's reference cannot be read.
-fn watch(model: &RiskModel, reference: &str, book: Book<'_>, decisions: &[NewDecision]) -> Option<ScoringReport> {
+/// Drift and fairness over all loans, as they are decided on by now, and what became of loans that were scored a horizon ago. Nothing
+/// where the model's reference cannot be read.
+fn watch(
+    model: &RiskModel,
+    reference: &str,
+    book: Book<'_>,
+    decisions: &[NewDecision],
+    followed: &[(f64, bool)],
+) -> Option<ScoringReport> {
     let Book { ids, records, held, trained, .. } = book;
     let reference = serde_json::from_str(reference).ok()?;
     let new: HashMap<LoanId, &NewDecision> = decisions.iter().map(|new| (new.loan, new)).collect();
@@ -198,7 +210,7 @@ fn watch(model: &RiskModel, reference: &str, book: Book<'_>, decisions: &[NewDec
         now.is_some_and(|now| before.is_none_or(|before| before.input_hash != now.input_hash))
     };
     let recent: Vec<usize> = (0..ids.len()).filter(is_recent).collect();
-    let news = News { recent: &recent, had_outcome: &|place| trained.had_outcome(place, ids[place]) };
+    let news = News { recent: &recent, had_outcome: &|place| trained.had_outcome(place, ids[place]), followed };
     scoring_report(&reference, model, scoring, news).ok()
 }
 

@@ -1,8 +1,10 @@
 //! Train and score: all loans of a portfolio are segmented, a model is fitted, every loan is decided.
 
 use super::champion::champion;
+use super::look_back::look_back;
 use super::{JobError, Run};
 use crate::clock;
+use chrono::NaiveDate;
 use domain::access::Actor;
 use domain::decision::Occasion;
 use domain::id::{LoanId, PortfolioId};
@@ -13,13 +15,12 @@ use domain::money::Currency;
 use domain::policy::Policy;
 use domain::reason::Reasons;
 use domain::scoring_report::ScoringReport;
-use engine::analysis::{Analysis, AnalysisError, Past, PastLoan, Progress, Stage, analyse_after};
+use engine::analysis::{Analysis, AnalysisError, Past, Progress, Stage, analyse_after};
 use engine::explain::explain;
 use engine::input;
 use engine::insight::insight;
 use engine::scoring_report::{News, Scoring, scoring_report};
 use engine::segment_quality::{assess, note_continued};
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
@@ -27,9 +28,6 @@ use store::Store;
 use store::models::NewModel;
 use store::scorings::NewDecision;
 use tokio_util::sync::CancellationToken;
-
-const NOT_FOLLOWED: &str = "No file tells what became of the loans by the end of this horizon. Choose an earlier day or fewer days, or load \
-    files of later days.";
 
 /// How often the progress is written down.
 const REPORT_EVERY: Duration = Duration::from_millis(400);
@@ -47,6 +45,7 @@ pub(super) async fn run(
     let (ids, records): (Vec<LoanId>, Vec<LoanRecord>) =
         store::loans::all_for_training(store, portfolio).await?.into_iter().unzip();
     let (options, past) = look_back(store, portfolio, options, &ids).await?;
+    let days: Vec<Option<NaiveDate>> = records.iter().map(|record| record.as_of).collect();
     // A model whose file an older program wrote goes on deciding; it is only not compared with.
     let champion = champion(store, portfolio).await.ok().flatten();
     let made = analyse_aside(store, run, Book { records, past }, currency, &options, policy).await?;
@@ -60,14 +59,15 @@ pub(super) async fn run(
     let keys: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let training = engine::training_file::to_bytes(&analysis.out_of_bag, &keys);
     let decided = ids.into_iter().zip(&analysis.verdicts).zip(&analysis.score_sources);
-    let decisions = decided.zip(made.input_hashes).zip(made.reasons);
-    let decisions = decisions.map(|((((loan, verdict), source), input_hash), reasons)| NewDecision {
+    let decisions = decided.zip(made.input_hashes).zip(made.reasons).zip(days);
+    let decisions = decisions.map(|(((((loan, verdict), source), input_hash), reasons), as_of)| NewDecision {
         loan,
         verdict: *verdict,
         source: *source,
         input_hash,
         reasons,
         occasion: Occasion::Training,
+        as_of,
     });
     let decisions = decisions.collect();
     let result = store::models::Analysis {
@@ -95,36 +95,6 @@ pub(super) async fn run(
 struct Book {
     records: Vec<LoanRecord>,
     past: Option<Past>,
-}
-
-/// What became of the loans after an earlier day, where files tell and the options want it; and the options with that day. `ids` are
-/// the loans of today.
-async fn look_back(
-    store: &Store,
-    portfolio: PortfolioId,
-    options: &TrainingOptions,
-    ids: &[LoanId],
-) -> Result<(TrainingOptions, Option<Past>), JobError> {
-    let mut options = options.clone();
-    if !options.follows() {
-        return Ok((options, None));
-    }
-    let found = store::follow_ups::find(store, portfolio, options.as_of, options.horizon_days).await?;
-    let Some(follow_up) = found else {
-        return if options.as_of.is_some() || options.horizon_days.is_some() {
-            Err(JobError::Fault(NOT_FOLLOWED.to_owned()))
-        } else {
-            Ok((options, None))
-        };
-    };
-    options.as_of = Some(follow_up.horizon.as_of);
-    options.horizon_days = Some(follow_up.horizon.days);
-    let places: HashMap<LoanId, usize> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
-    let loans = store::follow_ups::past(store, portfolio, follow_up.horizon).await?;
-    let loans = loans
-        .into_iter()
-        .filter_map(|(id, record, is_lost)| Some(PastLoan { place: *places.get(&id)?, record, is_lost }));
-    Ok((options, Some(Past { follow_up, loans: loans.collect() })))
 }
 
 /// An analysis with what is kept beside it; the lists have one entry per loan, in the order of the loans.
@@ -162,7 +132,7 @@ fn make(
         Err(_) => vec![None; records.len()],
     };
     // Nothing has come in since.
-    let news = News { recent: &[], had_outcome: &|_| true };
+    let news = News { recent: &[], had_outcome: &|_| true, followed: &[] };
     let reference = model.reference.as_ref();
     let report = reference.and_then(|reference| scoring_report(reference, model, scoring, news).ok());
     let input_hashes = input::hashes(&model.matrix(records));

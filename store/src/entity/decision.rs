@@ -20,6 +20,7 @@ pub struct Model {
     pub input_hash: i64,
     pub reasons: Option<String>,
     pub occasion: String,
+    pub as_of: Option<Date>,
     pub decided_at: DateTimeUtc,
     /// The choice of a person that it keeps to, or that has ended.
     pub override_id: Option<i64>,

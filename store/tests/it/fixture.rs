@@ -97,6 +97,7 @@ impl Fixture {
                 input_hash: place as i64,
                 reasons: None,
                 occasion: Occasion::Training,
+                as_of: None,
             }
         });
         analysis(self.portfolio, policy, passed, decisions.collect())

@@ -8,12 +8,13 @@ use chrono::NaiveDate;
 use domain::follow_up::{FollowUp, Horizon};
 use domain::loan::{LoanRecord, RecoveryStatus};
 use domain::payment::PaymentRecord;
-use store::{follow_ups, summaries};
+use store::{follow_ups, models, summaries};
 
 on_both_databases!(
     loans_are_followed_through_files_of_several_days,
     one_day_tells_of_no_earlier_one,
     features_are_those_of_the_day,
+    scores_are_followed_once_their_horizon_is_over,
 );
 
 fn on(year: i32, month: u32, day: u32) -> NaiveDate {
@@ -68,6 +69,26 @@ async fn loans_are_followed_through_files_of_several_days(db: TestDatabase) {
     }
     let neighbour = fixture.neighbour().await.scope.portfolio;
     assert_eq!(follow_ups::find(&fixture.store, neighbour, None, None).await.unwrap(), None);
+}
+
+async fn scores_are_followed_once_their_horizon_is_over(db: TestDatabase) {
+    let fixture = a_year(db).await;
+    fixture.decide().await;
+    let model = models::champion(&fixture.store, fixture.scope).await.unwrap().unwrap().id;
+    let portfolio = fixture.scope.portfolio;
+    let followed = async |days| follow_ups::of_scores(&fixture.store, portfolio, model, days).await.unwrap();
+    assert_eq!(followed(365).await, [], "nobody knows of which day the scores are");
+    fixture.db.execute("UPDATE decision SET as_of = '2025-10-31'").await;
+    // One loan is not followed, one was settled before, and one came later.
+    let found = followed(365).await;
+    assert_eq!((found.len(), found.iter().filter(|(_, is_lost)| *is_lost).count()), (100, 50));
+    let all = fixture.loan_ids().await.len() as f64;
+    assert!(found.iter().any(|(score, _)| (score - (1.0 - 0.5 / all)).abs() < 1e-12), "{found:?}");
+    assert_eq!(followed(366).await, [], "the horizon is not over");
+    fixture.db.execute("UPDATE decision SET score_source = 'trained' WHERE score > 0.5").await;
+    assert!(followed(365).await.iter().all(|(score, _)| *score <= 0.5));
+    let neighbour = fixture.neighbour().await.scope.portfolio;
+    assert_eq!(follow_ups::of_scores(&fixture.store, neighbour, model, 365).await.unwrap(), []);
 }
 
 async fn one_day_tells_of_no_earlier_one(db: TestDatabase) {

@@ -41,6 +41,7 @@ async fn run(fixture: &Fixture, model: ModelId, loans: &[LoanId], score: f64) ->
         input_hash: -7,
         reasons: Some(reasons(score)),
         occasion: Occasion::Changed,
+        as_of: None,
     };
     let decisions = loans.iter().map(decision).collect();
     Scoring { portfolio: fixture.portfolio, model, policy, loans: 9, is_whole: true, decisions, report: None }

@@ -120,8 +120,8 @@ fn DriftTable(
             {calibration.map(|drift| view! {
                 <tr>
                     <th scope="row">
-                        "Lost since the training, against the scores"<br/>
-                        <span class="note">{format!("{} observed, {} expected, {}", format::percent(drift.observed, 1.0), format::percent(drift.expected, 1.0), format::counted(drift.rows, "loan"))}</span>
+                        {lost_when(&drift)}<br/>
+                        <span class="note">{lost_against_scores(&drift)}</span>
                     </th>
                     <td class="num">"—"</td>
                     <td class="num">"—"</td>
@@ -131,6 +131,21 @@ fn DriftTable(
             })}
         </Table>
     }
+}
+
+fn lost_when(drift: &RateDrift) -> String {
+    let words = |days: u32| format!("Lost within {} of their score", format::counted(days, "day"));
+    format!("{}, against the scores", drift.horizon_days.map_or_else(|| "Lost since the training".to_owned(), words))
+}
+
+fn lost_against_scores(drift: &RateDrift) -> String {
+    let observed = format::percent(drift.observed, 1.0);
+    let interval = |(low, high): (f64, f64)| format!(" (95 % interval {:.1}–{:.1})", low * 100.0, high * 100.0);
+    let interval = drift.observed_interval.map(interval).unwrap_or_default();
+    let error =
+        drift.error.map(|error| format!(", calibration error {}", format::number(error, 3))).unwrap_or_default();
+    let (expected, loans) = (format::percent(drift.expected, 1.0), format::counted(drift.rows, "loan"));
+    format!("{observed}{interval} observed, {expected} expected, {loans}{error}")
 }
 
 #[component]
