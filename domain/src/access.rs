@@ -47,6 +47,8 @@ pub enum Permission {
     ApproveNotices,
     /// See letters within one's scope, print them, and write down their posting.
     WorkLetters,
+    /// Change the words that are sent to borrowers.
+    ChangeTemplates,
     /// Choose the rules by which borrowers are reached.
     ChangeSettings,
     /// Record that a borrower, an address or a loan is to be left alone. Whoever learns of a reason may.
@@ -68,9 +70,10 @@ impl Role {
             Permission::DraftPolicies | Permission::EndHolds => {
                 matches!(self, Self::Admin | Self::Executive | Self::Lead)
             }
-            Permission::ApproveModels | Permission::ApprovePolicies | Permission::StartTreatments => {
-                matches!(self, Self::Admin | Self::Executive)
-            }
+            Permission::ApproveModels
+            | Permission::ApprovePolicies
+            | Permission::StartTreatments
+            | Permission::ChangeTemplates => matches!(self, Self::Admin | Self::Executive),
         }
     }
 

@@ -22,6 +22,7 @@ mod m20261123_000016_settlement;
 mod m20261123_000018_legal_notice;
 mod m20261123_000021_hold;
 mod m20261123_000024_letter;
+mod m20261123_000025_template;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000018_legal_notice::Migration),
             Box::new(m20261123_000021_hold::Migration),
             Box::new(m20261123_000024_letter::Migration),
+            Box::new(m20261123_000025_template::Migration),
         ]
     }
 }

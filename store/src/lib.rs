@@ -32,6 +32,7 @@ pub mod sessions;
 pub mod settlements;
 pub mod summaries;
 pub mod teams;
+pub mod templates;
 pub mod uploads;
 pub mod users;
 

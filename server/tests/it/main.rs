@@ -17,3 +17,4 @@ mod settlements;
 mod signing_in;
 mod sms;
 mod sms_gateway;
+mod templates;

@@ -31,6 +31,7 @@ pub mod session;
 pub mod settlement;
 pub mod settlement_instalment;
 pub mod team;
+pub mod template_version;
 pub mod upload;
 pub mod upload_chunk;
 pub mod upload_file;
