@@ -31,8 +31,9 @@ impl TestApp {
 
 #[tokio::test]
 async fn a_letter_is_printed_and_posted_by_a_person_once() {
-    let contact =
-        |place: usize| if place % 4 == 0 { ",,,,".to_owned() } else { format!(",,,,\"{place} High St, Leeds\"") };
+    let contact = |place: usize| {
+        if place.is_multiple_of(4) { ",,,,".to_owned() } else { format!(",,,,\"{place} High St, Leeds\"") }
+    };
     let (app, scope) = begun(TreatmentKind::Letter, "payment-letter", contact).await;
     let waiting = listed(&app, scope, LetterState::ToPrint).await;
     assert_eq!(waiting[0].recipient[2], "Leeds");
@@ -147,7 +148,8 @@ async fn an_offer_goes_by_post_where_no_email_may_go() {
     let offers: Vec<&LetterRow> = rows.iter().filter(|row| row.subject.contains("offer to settle")).collect();
     let mut found: Vec<String> = offers.iter().map(|row| row.loan_ref.clone()).collect();
     let mut expected = vec![of_place[&0].1.clone(), of_place[&1].1.clone()];
-    (found.sort(), expected.sort());
+    found.sort();
+    expected.sort();
     assert_eq!(found, expected, "who may be reached by e-mail is");
     let waiting = store::cases::treating(&app.store, scope, server::clock::now()).await.unwrap().messages.waiting;
     assert_eq!(waiting, 1);

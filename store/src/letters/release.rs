@@ -216,7 +216,7 @@ pub(crate) async fn withdraw_needless(change: &Change, portfolio: PortfolioId) -
     );
     change.tx.execute_raw(Statement::from_sql_and_values(backend, settle, [portfolio.0.into()])).await?;
     let withdraw =
-        format!("UPDATE message SET failed_at = {}, error = $3 WHERE {is_needless}", moment_sql(backend, "$2"),);
+        format!("UPDATE message SET failed_at = {}, error = $3 WHERE {is_needless}", moment_sql(backend, "$2"));
     let values = [portfolio.0.into(), change.now.into(), ENDED.into()];
     change.tx.execute_raw(Statement::from_sql_and_values(backend, withdraw, values)).await?;
     Ok(())
