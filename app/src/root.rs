@@ -4,8 +4,8 @@ use crate::pages::{
     alerts::AlertsPage, dashboard::DashboardPage, frame::Frame, letters::LettersPage, loan::LoanPage, loans::LoansPage,
     models::ModelsPage, new_upload::NewUploadPage, not_found::NotFoundPage, notice::NoticePage, notices::NoticesPage,
     opt_out::OptOutPage, policy::PolicyPage, segments::SegmentsPage, settings::SettingsPage, setup::SetupPage,
-    sign_in::SignInPage, strategies::StrategiesPage, upload::UploadPage, uploads::UploadsPage,
-    work_queue::WorkQueuePage,
+    sign_in::SignInPage, strategies::StrategiesPage, template::TemplatePage, templates::TemplatesPage,
+    upload::UploadPage, uploads::UploadsPage, work_queue::WorkQueuePage,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -29,6 +29,8 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("/") view=Frame ssr=whole.clone()>
                     <Route path=path!("dashboard") view=DashboardPage ssr=whole.clone()/>
                     <Route path=path!("strategies") view=StrategiesPage ssr=whole.clone()/>
+                    <Route path=path!("strategies/templates") view=TemplatesPage ssr=whole.clone()/>
+                    <Route path=path!("strategies/templates/:code") view=TemplatePage ssr=whole.clone()/>
                     <Route path=path!("strategies/:version") view=PolicyPage ssr=whole.clone()/>
                     <Route path=path!("segments") view=SegmentsPage ssr=whole.clone()/>
                     <Route path=path!("models") view=ModelsPage ssr=whole.clone()/>

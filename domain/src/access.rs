@@ -49,6 +49,8 @@ pub enum Permission {
     OverrideTracks,
     /// See letters within one's scope, print them, and write down their posting.
     WorkLetters,
+    /// Change the words that are sent to borrowers.
+    ChangeTemplates,
     /// Choose the rules by which borrowers are reached.
     ChangeSettings,
     /// Record that a borrower, an address or a loan is to be left alone. Whoever learns of a reason may.
@@ -70,9 +72,10 @@ impl Role {
             Permission::DraftPolicies | Permission::EndHolds | Permission::OverrideTracks => {
                 matches!(self, Self::Admin | Self::Executive | Self::Lead)
             }
-            Permission::ApproveModels | Permission::ApprovePolicies | Permission::StartTreatments => {
-                matches!(self, Self::Admin | Self::Executive)
-            }
+            Permission::ApproveModels
+            | Permission::ApprovePolicies
+            | Permission::StartTreatments
+            | Permission::ChangeTemplates => matches!(self, Self::Admin | Self::Executive),
         }
     }
 

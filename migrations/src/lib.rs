@@ -22,6 +22,7 @@ mod m20261123_000016_settlement;
 mod m20261123_000018_legal_notice;
 mod m20261123_000021_hold;
 mod m20261123_000024_letter;
+mod m20261123_000025_template;
 mod m20261123_000026_alert;
 mod m20261123_000027_track_override;
 mod m20261123_000028_action_cost;
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000018_legal_notice::Migration),
             Box::new(m20261123_000021_hold::Migration),
             Box::new(m20261123_000024_letter::Migration),
+            Box::new(m20261123_000025_template::Migration),
             Box::new(m20261123_000026_alert::Migration),
             Box::new(m20261123_000027_track_override::Migration),
             Box::new(m20261123_000028_action_cost::Migration),

@@ -82,6 +82,8 @@ fn action() -> TableCreateStatement {
         .col(integer_null("step"))
         .col(text("kind"))
         .col(text_null("template"))
+        // Whose words were sent.
+        .col(integer_null("template_version"))
         .col(text("state"))
         // Why it was skipped or not allowed.
         .col(text("detail"))

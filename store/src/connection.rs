@@ -1,6 +1,7 @@
 //! The connection: which database, and how it is set up.
 
 use crate::error::{Result, StoreError};
+use crate::templates;
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{self, Connection as _};
@@ -49,6 +50,7 @@ impl Store {
             tx.execute_unprepared("SELECT pg_advisory_xact_lock(hashtext('migration'))").await?;
         }
         Migrator::up(&tx, None).await?;
+        templates::seed(&tx).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -35,6 +35,7 @@ pub mod sessions;
 pub mod settlements;
 pub mod summaries;
 pub mod teams;
+pub mod templates;
 pub mod uploads;
 pub mod users;
 

@@ -5,7 +5,7 @@ use crate::change::Change;
 use crate::connection::Store;
 use crate::entity::{portfolio, team};
 use crate::error::{Result, StoreError};
-use crate::policies;
+use crate::{policies, templates};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Reach, Scope};
 use domain::contact_rules::ContactRules;
@@ -105,6 +105,7 @@ async fn add(change: &Change, name: &str, currency: Currency, is_demo: bool) -> 
     });
     team::Entity::insert_many(teams).exec_without_returning(&change.tx).await?;
     policies::add_first(change, portfolio.id).await?;
+    templates::seed(&change.tx).await?;
     let event = Event {
         portfolio: Some(portfolio.id),
         action: "portfolio.created",

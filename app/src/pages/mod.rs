@@ -18,6 +18,8 @@ pub mod settings;
 pub mod setup;
 pub mod sign_in;
 pub mod strategies;
+pub mod template;
+pub mod templates;
 pub mod upload;
 pub mod uploads;
 pub mod work_queue;

@@ -239,7 +239,7 @@ impl TreatmentPlans {
                 match template {
                     None if step.kind.has_template() => return fault(format!("{name} needs a template")),
                     Some(None) => return fault("there is no such template".to_owned()),
-                    Some(Some(template)) if template.kind != step.kind => {
+                    Some(Some(template)) if template.kind != step.kind || !step.kind.has_template() => {
                         return fault(format!("{} is no template for this: {name}", template.title));
                     }
                     _ => {}

@@ -16,7 +16,7 @@ use domain::money::Currency;
 use domain::policy::plan::{Step, StepLoan, TreatmentKind};
 use domain::policy::version::PolicyBody;
 use domain::team::Portfolio;
-use domain::template::{LoanFacts, Template, Values, fill};
+use domain::template::{LoanFacts, Texts, Values};
 use message::send;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -32,6 +32,7 @@ pub(super) async fn run(store: &Store, run: &Run, id: PortfolioId) -> Result<(),
     let segments = champion.map(|champion| champion.segmentation.segments).unwrap_or_default();
     let segments: HashMap<i32, String> = segments.into_iter().map(|segment| (segment.number, segment.name)).collect();
     let rules = store::portfolios::contact_rules(store, id).await?;
+    let texts = store::templates::in_use(store, id).await?;
     let mut plans: HashMap<PolicyId, PolicyBody> = HashMap::new();
     let mut steps_done: u64 = 0;
     // What becomes due while this runs is left to the next time, so that it ends.
@@ -49,13 +50,14 @@ pub(super) async fn run(store: &Store, run: &Run, id: PortfolioId) -> Result<(),
                 Entry::Vacant(place) => place.insert(store::policies::body(store, case.policy).await?),
             };
             let segment = case.segment.and_then(|number| segments.get(&number)).map(String::as_str);
-            let with = With { portfolio: &portfolio, rules: &rules, token: token(), public_url: &run.public_url, now };
+            let (portfolio, rules, texts) = (&portfolio, &rules, &texts);
+            let with = With { portfolio, rules, texts, token: token(), public_url: &run.public_url, now };
             steps.push(decide(case, body, segment, &with));
         }
         carried_out(store, &run.lease, id, &steps, now).await?;
         steps_done += steps.len() as u64;
     }
-    let emails = settlement::emails(store, run, &portfolio, &rules, now).await?;
+    let emails = settlement::emails(store, run, &portfolio, (&rules, &texts), now).await?;
     let told = format!("{} and {} of offers and plans decided on.", count(steps_done, "step"), count(emails, "e-mail"));
     store::jobs::complete(store, &run.lease, &told, clock::now()).await?;
     Ok(())
@@ -71,6 +73,7 @@ fn token() -> String {
 struct With<'a> {
     portfolio: &'a Portfolio,
     rules: &'a ContactRules,
+    texts: &'a Texts,
     token: String,
     public_url: &'a str,
     now: DateTime<Utc>,
@@ -107,7 +110,10 @@ fn decide(case: &DueCase, policy: &PolicyBody, segment: Option<&str>, with: &Wit
         borrower: case.borrower,
         step: case.step,
         kind: step.map_or(TreatmentKind::Review, |step| step.kind),
-        template: step.and_then(|step| step.template.clone()),
+        template: step.and_then(|step| {
+            let (template, words) = with.texts.find(step.template.as_deref()?)?;
+            Some((template.code.to_owned(), words.version))
+        }),
         checks,
         done,
         next,
@@ -142,14 +148,17 @@ fn carry_out(case: &DueCase, step: &Step, policy: &PolicyBody, with: &With<'_>, 
 
 /// Drafts a legal notice. Nothing goes out before a person has approved it.
 fn notice(case: &DueCase, step: &Step, with: &With<'_>) -> Done {
-    let Some(template) = step.template.as_deref().and_then(Template::find) else {
-        return Done::Skipped { reason: "The template of the step is not there any more.".to_owned() };
-    };
-    let values = Values::of(facts(case, with, None));
-    match (fill(template.subject, &values), fill(template.body, &values)) {
-        (Ok(subject), Ok(body)) => Done::Notice { subject, body },
-        (Err(fault), _) | (_, Err(fault)) => Done::Skipped { reason: format!("{}: {fault}.", template.title) },
+    match written(step, with, &Values::of(facts(case, with, None))) {
+        Ok((subject, body)) => Done::Notice { subject, body },
+        Err(reason) => Done::Skipped { reason },
     }
+}
+
+/// Subject and text of a step, or why there are none.
+fn written(step: &Step, with: &With<'_>, values: &Values) -> Result<(String, String), String> {
+    let found = step.template.as_deref().and_then(|code| with.texts.find(code));
+    let (template, words) = found.ok_or_else(|| "The template of the step is not there any more.".to_owned())?;
+    words.fill(values).map_err(|fault| format!("{}: {fault}.", template.title))
 }
 
 /// What a text may say of the loan.
@@ -170,14 +179,10 @@ fn facts<'a>(case: &'a DueCase, with: &With<'a>, opt_out: Option<&'a str>) -> Lo
 
 /// Writes a message by the template of the step, and puts it to the gate.
 fn remind(case: &DueCase, step: &Step, channel: Channel, with: &With<'_>, checks: &mut Vec<GateCheck>) -> Done {
-    let Some(template) = step.template.as_deref().and_then(Template::find) else {
-        return Done::Skipped { reason: "The template of the step is not there any more.".to_owned() };
-    };
     let link = with.opt_out_link();
-    let values = Values::of(facts(case, with, Some(&link)));
-    match (fill(template.subject, &values), fill(template.body, &values)) {
-        (Ok(subject), Ok(body)) => send(case, channel, (subject, body), with, checks),
-        (Err(fault), _) | (_, Err(fault)) => Done::Skipped { reason: format!("{}: {fault}.", template.title) },
+    match written(step, with, &Values::of(facts(case, with, Some(&link)))) {
+        Ok(written) => send(case, channel, written, with, checks),
+        Err(reason) => Done::Skipped { reason },
     }
 }
 

@@ -13,7 +13,7 @@ const NOTICE_APPROVERS: &[Role] = &[Admin, Lead];
 const APPROVERS: &[Role] = &[Admin, Executive];
 
 /// Who may call each server function. One that is missing here fails the test.
-const FUNCTIONS: [(&str, &[Role], &str); 53] = [
+const FUNCTIONS: [(&str, &[Role], &str); 56] = [
     ("/fn/viewer", EVERYBODY, ""),
     ("/fn/dashboard", MANAGEMENT, ""),
     ("/fn/strategies", MANAGEMENT, ""),
@@ -54,6 +54,9 @@ const FUNCTIONS: [(&str, &[Role], &str); 53] = [
     ("/fn/reject_model", APPROVERS, "id=1"),
     ("/fn/promote_model", APPROVERS, "id=1"),
     ("/fn/policy", MANAGEMENT, "version=1"),
+    ("/fn/templates", MANAGEMENT, ""),
+    ("/fn/template", MANAGEMENT, "code=payment-letter"),
+    ("/fn/save_template", APPROVERS, "code=payment-letter&from=1&subject=s&body=b&note=why"),
     ("/fn/treat", APPROVERS, "begins=false"),
     ("/fn/begin_draft", MANAGEMENT, ""),
     ("/fn/save_plan", MANAGEMENT, "version=0&track=legal"),
@@ -76,10 +79,12 @@ const FUNCTIONS: [(&str, &[Role], &str); 53] = [
 const PUBLIC_FUNCTIONS: [&str; 5] = ["/fn/sign_in", "/fn/sign_out", "/fn/set_up", "/fn/opt_out_address", "/fn/opt_out"];
 
 /// Who may open each page. One that is missing here fails the test.
-const PAGES: [(&str, &[Role]); 16] = [
+const PAGES: [(&str, &[Role]); 18] = [
     ("/dashboard", MANAGEMENT),
     ("/strategies", MANAGEMENT),
     ("/strategies/{version}", MANAGEMENT),
+    ("/strategies/templates", MANAGEMENT),
+    ("/strategies/templates/{code}", MANAGEMENT),
     ("/segments", MANAGEMENT),
     ("/models", MANAGEMENT),
     ("/loans", EVERYBODY),
@@ -159,7 +164,7 @@ async fn every_page_asks_who_opens_it() {
             .iter()
             .find(|(known, _)| *known == pattern)
             .unwrap_or_else(|| panic!("{pattern} is not in the list of this test"));
-        let path = pattern.replace("{id}", "1").replace("{version}", "1");
+        let path = pattern.replace("{id}", "1").replace("{version}", "1").replace("{code}", "payment-letter");
         assert_eq!(app.get(&path, None).await.status, StatusCode::UNAUTHORIZED, "{path} as a stranger's program");
         let led = app.page(&path, None).await;
         assert_eq!(

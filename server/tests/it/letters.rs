@@ -31,8 +31,9 @@ impl TestApp {
 
 #[tokio::test]
 async fn a_letter_is_printed_and_posted_by_a_person_once() {
-    let contact =
-        |place: usize| if place.is_multiple_of(4) { ",,,,".to_owned() } else { format!(",,,,\"{place} High St, Leeds\"") };
+    let contact = |place: usize| {
+        if place.is_multiple_of(4) { ",,,,".to_owned() } else { format!(",,,,\"{place} High St, Leeds\"") }
+    };
     let (app, scope) = begun(TreatmentKind::Letter, "payment-letter", contact).await;
     let waiting = listed(&app, scope, LetterState::ToPrint).await;
     assert_eq!(waiting[0].recipient[2], "Leeds");

@@ -18,4 +18,5 @@ mod settlements;
 mod signing_in;
 mod sms;
 mod sms_gateway;
+mod templates;
 mod watching;

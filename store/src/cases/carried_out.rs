@@ -82,7 +82,8 @@ pub struct CaseStep {
     pub borrower: i64,
     pub step: u16,
     pub kind: TreatmentKind,
-    pub template: Option<String>,
+    /// The code and version of the template whose words are sent.
+    pub template: Option<(String, i32)>,
     pub checks: Vec<GateCheck>,
     pub done: Done,
     /// The next step and its moment; nothing where the plan ends.
@@ -114,7 +115,7 @@ pub async fn carried_out(
             borrower: step.borrower,
             step: Some(step.step),
             kind: step.kind,
-            template: step.template.as_deref(),
+            template: step.template.as_ref(),
             settlement: None,
         };
         let state = write_entry(&change, portfolio, entry, &step.done).await?;
@@ -148,7 +149,8 @@ pub(crate) struct Entry<'a> {
     /// The place in the plan; nothing where a person did it and no plan asked for it.
     pub(crate) step: Option<u16>,
     pub(crate) kind: TreatmentKind,
-    pub(crate) template: Option<&'a str>,
+    /// Its code and version.
+    pub(crate) template: Option<&'a (String, i32)>,
     /// The offer or plan that it is about.
     pub(crate) settlement: Option<i64>,
 }
@@ -185,7 +187,8 @@ pub(crate) async fn write_entry(
         case_id: Set(entry.case),
         step: Set(entry.step.map(i32::from)),
         kind: Set(entry.kind.code().to_owned()),
-        template: Set(entry.template.map(str::to_owned)),
+        template: Set(entry.template.map(|(code, _)| code.clone())),
+        template_version: Set(entry.template.map(|(_, version)| *version)),
         state: Set(state.code().to_owned()),
         detail: Set(detail.to_owned()),
         decided_at: Set(change.now),

@@ -11,6 +11,7 @@ pub struct Model {
     pub step: Option<i32>,
     pub kind: String,
     pub template: Option<String>,
+    pub template_version: Option<i32>,
     pub state: String,
     pub detail: String,
     pub decided_at: DateTimeUtc,

@@ -34,6 +34,7 @@ pub mod session;
 pub mod settlement;
 pub mod settlement_instalment;
 pub mod team;
+pub mod template_version;
 pub mod track_override;
 pub mod upload;
 pub mod upload_chunk;

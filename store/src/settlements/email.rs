@@ -37,7 +37,8 @@ pub struct DueEmail {
 pub struct EmailStep {
     pub settlement: SettlementId,
     pub kind: SettlementKind,
-    pub template: Option<String>,
+    /// The code and version of the template whose words are sent.
+    pub template: Option<(String, i32)>,
     pub checks: Vec<GateCheck>,
     pub case: Option<DueCase>,
     pub done: Done,
@@ -113,7 +114,7 @@ pub async fn emailed(
                 borrower: case.borrower,
                 step: None,
                 kind,
-                template: step.template.as_deref(),
+                template: step.template.as_ref(),
                 settlement: Some(step.settlement.0),
             };
             write_entry(&change, portfolio, entry, &step.done).await?;

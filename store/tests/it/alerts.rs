@@ -74,6 +74,7 @@ impl Fixture {
             source: ScoreSource::Model,
             input_hash: -7,
             reasons: None,
+            as_of: None,
             occasion: Occasion::Event,
         });
         let decisions: Vec<_> = decisions.collect();

@@ -71,7 +71,7 @@ pub(crate) fn step(case: &DueCase, done: Done) -> CaseStep {
         borrower: case.borrower,
         step: case.step,
         kind: TreatmentKind::EmailReminder,
-        template: Some("payment-reminder".to_owned()),
+        template: Some(("payment-reminder".to_owned(), 1)),
         checks: vec![GateCheck::new(ActionKind::Email, Channel::Email, "b@example.test", pack, answer)],
         done,
         next: Some((case.step + 1, at(10) + TimeDelta::days(7))),

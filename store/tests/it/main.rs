@@ -39,6 +39,7 @@ mod scorings;
 mod sessions;
 mod settlements;
 mod snapshots;
+mod templates;
 mod undo;
 mod undo_refused;
 mod uploads;

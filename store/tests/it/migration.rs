@@ -7,7 +7,7 @@ use migrations::{Migrator, MigratorTrait};
 on_both_databases!(processes_that_start_at_once_make_one_schema, each_applies_over_rows_and_can_be_undone);
 
 /// Rows of the tables that each migration makes, in the order of the migrations.
-const ROWS: [&[&str]; 22] = [
+const ROWS: [&[&str]; 23] = [
     &[
         "INSERT INTO portfolio (id, name, currency, contact_rule_pack, is_demo, created_at) VALUES (1, 'P', 'USD', 'none', false, '2026-01-01T00:00:00+00:00')",
     ],
@@ -78,6 +78,9 @@ const ROWS: [&[&str]; 22] = [
     ],
     &[
         "INSERT INTO letter (id, portfolio_id, message_id, case_id, settlement_id, recipient, proof) VALUES (1, 1, 1, 1, 1, '[]', '')",
+    ],
+    &[
+        "INSERT INTO template_version (id, portfolio_id, code, version, subject, body, note, saved_at) VALUES (1, 1, 'payment-letter', 1, 's', 'b', '', '2026-01-01T00:00:00+00:00')",
     ],
     &[
         "INSERT INTO loan_watch (loan_id, seen, cleared_at) VALUES (1, '{}', '2026-01-01T00:00:00+00:00')",

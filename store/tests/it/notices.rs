@@ -55,7 +55,7 @@ async fn drafted(db: TestDatabase) -> Drafted {
         borrower: case.borrower,
         step: case.step,
         kind: TreatmentKind::LegalNotice,
-        template: Some("notice-before-action".to_owned()),
+        template: Some(("notice-before-action".to_owned(), 1)),
         checks: Vec::new(),
         done: Done::Notice { subject: "Notice".to_owned(), body: "Dear A,\n\npay.".to_owned() },
         next: None,

@@ -404,7 +404,7 @@ async fn an_email_is_decided_on_once(db: TestDatabase) {
     let step = |done| EmailStep {
         settlement: found.settlement,
         kind: found.kind,
-        template: Some("settlement-offer".to_owned()),
+        template: Some(("settlement-offer".to_owned(), 1)),
         checks: Vec::new(),
         case: found.case.clone(),
         done,

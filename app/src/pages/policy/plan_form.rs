@@ -7,7 +7,7 @@ use crate::components::table::{Column, Table};
 use crate::components::track_mark::{TrackMark, track_class};
 use domain::money::Currency;
 use domain::policy::plan::{DAY_MAX, STEPS_MAX, Step, TreatmentKind};
-use domain::template::TEMPLATES;
+use domain::template::{TEMPLATES, Template};
 use domain::track::Track;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
@@ -66,7 +66,8 @@ fn StepFields(
     let kinds = TreatmentKind::ALL.into_iter().filter(|kind| kind.is_for(track));
     let kinds = kinds.map(|of| view! { <option value=of.code() selected=kind == Some(of)>{of.label()}</option> });
     let chosen = step.as_ref().and_then(|step| step.template.clone()).unwrap_or_default();
-    let templates = TEMPLATES.iter().filter(|template| template.kind.is_for(track));
+    let is_for = |template: &&Template| template.kind.is_for(track) && template.kind.has_template();
+    let templates = TEMPLATES.iter().filter(is_for);
     let templates = templates.map(|template| {
         let selected = template.code == chosen;
         view! { <option value=template.code selected=selected>{template.title}</option> }

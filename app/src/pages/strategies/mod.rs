@@ -155,7 +155,9 @@ fn BoardOf(board: Board, actions: Actions) -> impl IntoView {
     let start = asked.unwrap_or_else(|| shown.policy.clone());
     let set = RwSignal::new(start);
     view! {
-        <PageHead title="Strategies" scope/>
+        <PageHead title="Strategies" scope>
+            <a class="btn" href="/strategies/templates">"Templates"</a>
+        </PageHead>
         {board.caution.map(|caution| view! { <CautionNote caution/> })}
         {open.map(|open| view! { <OpenVersion open held=held.clone() board=board.clone() actions/> })}
         <Bounds set held=held.policy.clone() board=board.clone() save=actions.save/>

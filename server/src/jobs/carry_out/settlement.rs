@@ -10,6 +10,7 @@ use domain::policy::version::PolicyBody;
 use domain::settlement::OfferTerms;
 use domain::settlement::letter::{self, SettlementFacts};
 use domain::team::Portfolio;
+use domain::template::Texts;
 use store::Store;
 use store::cases::{Done, DueCase};
 use store::settlements::{DueEmail, EmailStep, emailed, emails_due};
@@ -40,7 +41,7 @@ pub(super) async fn emails(
     store: &Store,
     run: &Run,
     portfolio: &Portfolio,
-    rules: &ContactRules,
+    (rules, texts): (&ContactRules, &Texts),
     now: DateTime<Utc>,
 ) -> Result<u64, JobError> {
     let mut count = 0;
@@ -50,7 +51,8 @@ pub(super) async fn emails(
             return Ok(count);
         }
         run.go_on()?;
-        let step = |due| decide(due, &With { portfolio, rules, token: token(), public_url: &run.public_url, now });
+        let step =
+            |due| decide(due, &With { portfolio, rules, texts, token: token(), public_url: &run.public_url, now });
         let steps: Vec<EmailStep> = due.into_iter().map(step).collect();
         emailed(store, &run.lease, portfolio.id, &steps, now).await?;
         count += steps.len() as u64;
@@ -69,13 +71,14 @@ pub(super) fn decide(due: DueEmail, with: &With<'_>) -> EmailStep {
     let (mut template, mut checks) = (None, Vec::new());
     let mut write = |case: &DueCase, channel: Channel| {
         let written = if channel == Channel::Post {
-            letter::letter(facts(case, with, None), settlement)
+            letter::letter(facts(case, with, None), settlement, with.texts)
         } else {
-            letter::email(facts(case, with, Some(&with.opt_out_link())), settlement)
+            letter::email(facts(case, with, Some(&with.opt_out_link())), settlement, with.texts)
         };
         match written {
-            Ok(written) => {
-                template = Some(written.template.to_owned());
+            Ok(None) => Done::Skipped { reason: "Its template is not there any more.".to_owned() },
+            Ok(Some(written)) => {
+                template = Some((written.template.0.to_owned(), written.template.1));
                 send(case, channel, (written.subject, written.body), with, &mut checks)
             }
             Err(fault) => Done::Skipped { reason: format!("{}: {fault}.", due.kind.label()) },

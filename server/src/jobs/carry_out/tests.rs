@@ -7,6 +7,7 @@ use domain::id::LoanId;
 use domain::money::Money;
 use domain::policy::plan::StepCondition;
 use domain::track::Track;
+use std::sync::LazyLock;
 use store::cases::Contact;
 
 fn day(day: u32) -> NaiveDate {
@@ -54,7 +55,8 @@ fn portfolio() -> Portfolio {
 }
 
 fn with<'a>(portfolio: &'a Portfolio, rules: &'a ContactRules) -> With<'a> {
-    With { portfolio, rules, token: "secret".to_owned(), public_url: "https://x.test/", now: now() }
+    static TEXTS: LazyLock<Texts> = LazyLock::new(Texts::default);
+    With { portfolio, rules, texts: &TEXTS, token: "secret".to_owned(), public_url: "https://x.test/", now: now() }
 }
 
 fn decided(case: &DueCase, pack: &str) -> CaseStep {
