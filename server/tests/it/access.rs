@@ -169,7 +169,7 @@ async fn every_page_asks_who_opens_it() {
         let led = app.page(&path, None).await;
         assert_eq!(
             (led.status, led.location),
-            (StatusCode::SEE_OTHER, Some(format!("/login?next={}", path.replace('/', "%2F")))),
+            (StatusCode::SEE_OTHER, Some(format!("/login?next={}", path.replace('/', "%2F").replace('-', "%2D")))),
             "{path} as a stranger"
         );
         check_roles(&app, &path, allowed, async |cookie| app.page(&path, Some(&cookie)).await).await;

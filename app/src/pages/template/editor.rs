@@ -26,7 +26,7 @@ pub fn Editor(
                     <p class="note">"Saving makes a new version, which is sent from then on. Messages that wait already keep their words."</p>
                 </div>
             </div>
-            <div class="card-body">
+            <div class="card-body stack">
                 <ActionForm action=save attr:class="stack">
                     <input type="hidden" name="code" value=code/>
                     <input type="hidden" name="from" value=from/>

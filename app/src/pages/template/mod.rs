@@ -62,14 +62,12 @@ fn Template(view: TemplateView, save: ServerAction<SaveTemplate>) -> impl IntoVi
         let by = version.saved_by.map_or_else(|| "Came with the program".to_owned(), |name| format!("{at}, {name}"));
         let why = if version.note.is_empty() { String::new() } else { format!(": “{}”", version.note) };
         view! {
-            <li>
-                <details class="more">
-                    <summary>{format!("Version {}", version.words.version)}</summary>
-                    <p class="note">{by}{why}</p>
-                    <p><strong>{version.words.subject}</strong></p>
-                    <pre class="words">{version.words.body}</pre>
-                </details>
-            </li>
+            <details class="more">
+                <summary>{format!("Version {}", version.words.version)}</summary>
+                <p class="note">{by}{why}</p>
+                <p><strong>{version.words.subject}</strong></p>
+                <pre class="words">{version.words.body}</pre>
+            </details>
         }
     });
     let older = older.collect_view();
@@ -83,7 +81,7 @@ fn Template(view: TemplateView, save: ServerAction<SaveTemplate>) -> impl IntoVi
                 {may_change.then(|| view! { <Editor code=code.clone() from=words.version subject body save/> })}
                 <section class="card" aria-labelledby="versions">
                     <div class="card-header"><h2 class="card-title" id="versions">"Versions"</h2></div>
-                    <div class="card-body"><ol class="plain" reversed>{older}</ol></div>
+                    <div class="card-body stack stack--tight">{older}</div>
                 </section>
             </div>
             <div class="c5 stack">
