@@ -4,7 +4,7 @@ use crate::records::{record, records};
 use domain::access::Scope;
 use domain::listing::{LoanFilter, LoanPage, LoanRow, LoanSort};
 use domain::loan::RecoveryStatus;
-use domain::model::{ScoreSource, Caution};
+use domain::model::{Caution, ScoreSource};
 use domain::money::Money;
 use domain::policy::Policy;
 use domain::track::{RiskLevel, Track};
