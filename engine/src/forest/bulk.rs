@@ -1,59 +1,47 @@
 //! Scoring many rows at once.
 //!
 //! Each feature's bounds are numbered in ascending order, and a value is coded as how many of them are below
-//! it: comparing codes decides as comparing numbers does, in a quarter of the memory. Trees are walked one
-//! after the other over a block of rows, so that a tree stays in the cache, and several rows at a time, so
-//! that the processor need not wait for one of them.
+//! it: comparing codes decides as comparing numbers does, in an eighth of the memory where bounds are as few as those of
+//! the histogram learner. Trees are walked one after the other over a block of rows, so that both stay in the cache: the uppermost levels
+//! for many rows by one instruction ([`top`]), those that most rows pass for several rows at a time, so that the processor need not wait
+//! for one of them, and the rest for the rows that are not at a leaf yet.
+
+mod block;
+mod code;
+#[cfg(test)]
+mod tests;
+mod top;
+mod walk;
 
 use super::{Node, RiskForest};
 use crate::feature::FeatureMatrix;
+use block::Block;
+use code::{Code, Split};
 use rayon::prelude::*;
+use top::Top;
+use walk::{LANES, walk_all};
 
 /// Rows that are scored together; their codes fit into the cache beside a tree.
-const BLOCK_ROWS: usize = 2048;
+const BLOCK_ROWS: usize = 1024;
 
-/// Rows that walk down a tree side by side.
-const LANES: usize = 16;
+/// A tree of more nodes is not coded. The histogram learner grows none from fewer than twenty million rows.
+const TREE_NODES_MAX: usize = 1 << 16;
 
-/// An unsigned number that codes values.
-trait Code: Copy + Ord + Send + Sync {
-    /// Above every bound: the code of a missing value that goes right.
-    const LAST: Self;
-
-    fn of(rank: usize) -> Self;
-}
-
-impl Code for u16 {
-    const LAST: Self = Self::MAX;
-
-    fn of(rank: usize) -> Self {
-        rank as Self
-    }
-}
-
-impl Code for u32 {
-    const LAST: Self = Self::MAX;
-
-    fn of(rank: usize) -> Self {
-        rank as Self
-    }
-}
-
-/// A node on codes. A leaf leads to itself whatever the code, so that rows can wait there for the others.
-#[derive(Clone, Copy)]
-struct CodedNode<C> {
-    left: u32,
-    column: u16,
-    bound: C,
-}
-
-struct CodedForest<'a, C> {
+struct CodedForest<'a, C: Code> {
     bounds: &'a [Vec<f64>],
-    roots: Vec<u32>,
-    /// Level by level: those that most rows pass stand together.
-    nodes: Vec<CodedNode<C>>,
+    trees: Vec<CodedTree<C>>,
+    /// Tree by tree, each level by level, so that those that most rows pass stand together; behind them as many as a tree may have.
+    nodes: Vec<C::Node>,
     /// The probabilities of leaves, parallel to `nodes`.
     values: Vec<f64>,
+}
+
+struct CodedTree<C> {
+    /// The place of its root.
+    start: usize,
+    top: Top<C>,
+    /// Levels below the top that most rows pass.
+    levels: usize,
 }
 
 impl RiskForest {
@@ -63,23 +51,30 @@ impl RiskForest {
         // Where values are missing, each column is coded twice: as above all bounds, and as below them.
         let is_missing = rows.values().iter().any(|value| value.is_nan());
         let codes = rows.columns() * if is_missing { 2 } else { 1 };
-        if bounds.iter().any(|bounds| bounds.len() >= usize::from(u16::MAX)) {
-            self.score_coded::<u32>(&bounds, codes, rows)
-        } else {
+        let most = bounds.iter().map(Vec::len).max().unwrap_or_default();
+        if most < u8::LAST.rank() && codes <= u8::COLUMNS_MAX {
+            self.score_coded::<u8>(&bounds, codes, rows)
+        } else if most < u16::LAST.rank() {
             self.score_coded::<u16>(&bounds, codes, rows)
+        } else {
+            self.score_coded::<u32>(&bounds, codes, rows)
         }
     }
 
     fn score_coded<C: Code>(&self, bounds: &[Vec<f64>], codes: usize, rows: &FeatureMatrix) -> Vec<f64> {
-        let coded = CodedForest::<C>::new(self, bounds, codes);
+        let Some(coded) = CodedForest::<C>::new(self, bounds, codes) else { return self.score_each(rows) };
         // The codes of a row have a length that the compiler knows, which spares a check at each step.
         match codes {
-            0..=16 => coded.score_all::<16>(rows),
-            17..=32 => coded.score_all::<32>(rows),
-            33..=64 => coded.score_all::<64>(rows),
-            65..=512 => coded.score_all::<512>(rows),
-            _ => rows.rows().map(|row| self.score(row)).collect(),
+            0..=16 => coded.score_all::<16>(rows, codes),
+            17..=32 => coded.score_all::<32>(rows, codes),
+            33..=64 => coded.score_all::<64>(rows, codes),
+            65..=512 => coded.score_all::<512>(rows, codes),
+            _ => self.score_each(rows),
         }
+    }
+
+    fn score_each(&self, rows: &FeatureMatrix) -> Vec<f64> {
+        rows.values().par_chunks(rows.columns()).map(|row| self.score(row)).collect()
     }
 
     /// The bounds that splits of each column have, ascending, each once.
@@ -103,100 +98,78 @@ fn rank(bounds: &[f64], value: f64) -> usize {
 }
 
 impl<'a, C: Code> CodedForest<'a, C> {
-    fn new(forest: &RiskForest, bounds: &'a [Vec<f64>], codes: usize) -> Self {
+    /// Nothing where a tree has more nodes than can be coded.
+    fn new(forest: &RiskForest, bounds: &'a [Vec<f64>], codes: usize) -> Option<Self> {
         let size = forest.nodes.len();
-        let mut coded =
-            Self { bounds, roots: Vec::new(), nodes: Vec::with_capacity(size), values: Vec::with_capacity(size) };
+        let nodes = Vec::with_capacity(size + TREE_NODES_MAX);
+        let mut coded = Self { bounds, trees: Vec::new(), nodes, values: Vec::with_capacity(size) };
         for root in &forest.roots {
-            coded.push_tree(&forest.nodes, *root, codes);
+            coded.push_tree(&forest.nodes, *root, codes)?;
         }
-        coded
+        // Whatever tree is looked at, there are nodes for each number that a node can name.
+        let leaf = C::pack(Split { left: 0, column: 0, bound: C::LAST });
+        coded.nodes.resize(coded.nodes.len() + TREE_NODES_MAX, leaf);
+        Some(coded)
     }
 
-    fn push_tree(&mut self, nodes: &[Node], root: u32, codes: usize) {
+    fn push_tree(&mut self, nodes: &[Node], root: u32, codes: usize) -> Option<()> {
         let start = self.nodes.len();
-        self.roots.push(start as u32);
         let mut level_order = vec![root];
         let mut next = 0;
         while let Some(place) = level_order.get(next) {
             let node = nodes[*place as usize];
-            if node.is_leaf() {
-                self.nodes.push(CodedNode { left: (start + next) as u32, column: 0, bound: C::LAST });
+            let split = if node.is_leaf() {
+                Split { left: next as u16, column: 0, bound: C::LAST }
             } else {
                 let column = node.column();
                 let uses_second = node.sends_missing_left() && codes > self.bounds.len();
-                self.nodes.push(CodedNode {
-                    left: (start + level_order.len()) as u32,
-                    column: (column + if uses_second { self.bounds.len() } else { 0 }) as u16,
-                    bound: C::of(rank(&self.bounds[column], node.bound)),
-                });
+                let bound = C::of(rank(&self.bounds[column], node.bound));
+                let column = (column + if uses_second { self.bounds.len() } else { 0 }) as u16;
+                let left = level_order.len() as u16;
                 level_order.extend([node.left, node.left + 1]);
+                Split { left, column, bound }
+            };
+            if level_order.len() > TREE_NODES_MAX {
+                return None;
             }
+            self.nodes.push(C::pack(split));
             self.values.push(node.bound);
             next += 1;
         }
+        let levels = (next.ilog2() as usize).saturating_sub(top::LEVELS);
+        self.trees.push(CodedTree { start, top: Top::new(&self.nodes[start..]), levels });
+        Some(())
     }
 
     /// `W` is a power of two, and at least the number of codes.
-    fn score_all<const W: usize>(&self, rows: &FeatureMatrix) -> Vec<f64> {
+    fn score_all<const W: usize>(&self, rows: &FeatureMatrix, codes: usize) -> Vec<f64> {
         let mut scores = vec![0.0; rows.row_count()];
         scores.par_chunks_mut(BLOCK_ROWS).zip(rows.values().par_chunks(BLOCK_ROWS * rows.columns())).for_each_init(
-            || vec![[C::LAST; W]; BLOCK_ROWS],
-            |codes, (scores, values)| {
-                self.code(values, codes);
-                self.score_block(codes, scores);
+            || Block::<C, W>::new(codes),
+            |block, (scores, values)| {
+                block.code(self.bounds, values);
+                self.score_block(block, scores);
             },
         );
         scores
     }
 
-    fn code<const W: usize>(&self, values: &[f64], codes: &mut [[C; W]]) {
-        let columns = self.bounds.len();
-        for (row, codes) in values.chunks_exact(columns).zip(codes) {
-            for (column, (value, bounds)) in row.iter().zip(self.bounds).enumerate() {
-                let code = C::of(rank(bounds, *value));
-                let (first, second) = if value.is_nan() { (C::LAST, C::of(0)) } else { (code, code) };
-                codes[column] = first;
-                if let Some(place) = codes.get_mut(columns + column) {
-                    *place = second;
-                }
-            }
-        }
-    }
-
-    fn score_block<const W: usize>(&self, codes: &[[C; W]], scores: &mut [f64]) {
+    fn score_block<const W: usize>(&self, block: &Block<C, W>, scores: &mut [f64]) {
         // Adding begins where `score` begins, so that the sums agree to the last bit.
         scores.fill(std::iter::empty::<f64>().sum());
-        for root in &self.roots {
-            for (scores, codes) in scores.chunks_mut(LANES).zip(codes.as_chunks::<LANES>().0) {
-                let leaves = self.walk(*root, codes);
-                for (score, leaf) in scores.iter_mut().zip(leaves) {
-                    *score += self.values[leaf as usize];
-                }
+        let mut places = [0; BLOCK_ROWS];
+        for tree in &self.trees {
+            // Nodes are as many behind each start.
+            let Some(nodes) = self.nodes[tree.start..].first_chunk() else { continue };
+            tree.top.lead(&block.by_column, scores.len(), &mut places);
+            walk_all(nodes, &block.by_row, &mut places[..scores.len().next_multiple_of(LANES)], tree.levels);
+            let values = &self.values[tree.start..];
+            for (score, place) in scores.iter_mut().zip(places) {
+                *score += values[usize::from(place)];
             }
         }
         for score in scores {
-            *score /= self.roots.len() as f64;
-        }
-    }
-
-    /// Walks rows from a root down to their leaves.
-    fn walk<const W: usize>(&self, root: u32, codes: &[[C; W]; LANES]) -> [u32; LANES] {
-        let mut places = [root; LANES];
-        loop {
-            let mut moved = 0;
-            for (place, codes) in places.iter_mut().zip(codes) {
-                let node = self.nodes[*place as usize];
-                let next = node.left + u32::from(codes[usize::from(node.column) & (W - 1)] > node.bound);
-                moved |= next ^ *place;
-                *place = next;
-            }
-            if moved == 0 {
-                return places;
-            }
+            *score /= self.trees.len() as f64;
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

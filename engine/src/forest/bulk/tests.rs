@@ -54,3 +54,32 @@ fn blocks_join_without_a_gap() {
     check(&RiskForest::constant(0.25), vec![1.0, 2.0, 3.0]);
     check(&RiskForest::constant(0.25), Vec::new());
 }
+
+#[test]
+fn codes_of_each_width_score_alike() {
+    // As many bounds of a column as fit into 8 bits, one more, and many.
+    for splits in [254, 255, 300, 5_000] {
+        let nodes = (0..splits).map(|split| Node::split(0, f64::from(split), 2 * split + 1, split % 2 == 0));
+        let leaves = (0..=splits).map(|leaf| Node::leaf(f64::from(leaf % 97) / 97.0));
+        let nodes: Vec<Node> = nodes.chain(leaves).collect();
+        let forest = RiskForest::from_trees([&crate::forest::Tree { covers: vec![1; nodes.len()], nodes }]);
+        let values = (0..3_000).map(|place| if place % 50 == 0 { f64::NAN } else { f64::from(place % 700) - 3.5 });
+        check(&forest, values.collect());
+    }
+}
+
+#[test]
+fn a_tree_too_large_to_be_coded_is_scored_row_by_row() {
+    let splits = TREE_NODES_MAX as u32;
+    // As deep as it is large: of each split's children the left one is a leaf.
+    let node = |place: u32| match place {
+        0 => Node::split(0, 0.0, 1, false),
+        place if place % 2 == 1 => Node::leaf(f64::from(place % 11) / 11.0),
+        place if place < 2 * splits => Node::split(0, f64::from(place % 200), place + 1, false),
+        _ => Node::leaf(0.5),
+    };
+    let nodes: Vec<Node> = (0..=2 * splits).map(node).collect();
+    let forest = RiskForest::from_trees([&crate::forest::Tree { covers: vec![1; nodes.len()], nodes }]);
+    check(&forest, (0..300).map(|place| f64::from(place) - 20.0).collect());
+    assert!(CodedForest::<u16>::new(&forest, &forest.bounds(3), 3).is_none());
+}
