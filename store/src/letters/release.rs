@@ -8,7 +8,7 @@ use crate::change::Change;
 use crate::connection::{Store, moment_sql};
 use crate::entity::{action, gate_check, letter, message, recovery_case, settlement};
 use crate::error::{Result, StoreError};
-use crate::{contact_history, portfolios};
+use crate::{contact_history, costs, portfolios};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use domain::access::{Actor, Scope};
 use domain::case::ActionState;
@@ -178,6 +178,7 @@ pub async fn post(
         ..Default::default()
     };
     posted.update(&held.change.tx).await?;
+    costs::book(&held.change.tx, held.message.action_id).await?;
     let sent = message::ActiveModel {
         id: Set(held.message.id),
         claimed_at: Set(Some(moment)),
