@@ -55,7 +55,7 @@ mod tests {
             let difference = drift.observed - drift.expected;
             // All loans have one score, so that there is one bin.
             assert!(drift.error.is_some_and(|error| (error - difference.abs()).abs() < 1e-9), "{drift:?}");
-            assert!(drift.observed_interval.is_some_and(|(low, high)| low < drift.observed && drift.observed < high));
+            assert!(drift.observed_interval.is_some_and(|(low, high)| low < drift.observed && drift.observed <= high));
             assert!(drift.interval.0 < difference && difference < drift.interval.1);
         };
         check(0.2, 400, 2000, 100_000, false);
