@@ -201,8 +201,9 @@ pub fn analyse_after(
         Some(labelled) => labelled?,
         None => outcome::label(records, options.target, &clusters.members, &proxied)?,
     };
-    let inputs = Inputs { features: &matrix, extras: &extras, seed: options.seed };
-    let groups = Groups::of(&all, &labelled.rows);
+    let borrowers = folds::borrowers(&all);
+    let groups = Groups::of(&all, &borrowers, &labelled.rows);
+    let inputs = Inputs { features: &matrix, extras: &extras, borrowers: &borrowers, seed: options.seed };
     let trained = training::train(&inputs, &labelled, &groups, options, progress)?;
     let validation = folds::cross_validate(&inputs, &labelled, &groups, options, progress, &mut notes)?;
 
