@@ -34,10 +34,14 @@ pub enum ScoringReportError {
 ///
 /// Scores of later runs come from the whole forest, so those of training loans, which come from a part of it, would be
 /// no measure for them.
+///
+/// A model that foretells what becomes of open loans is watched on those alone, as they were on the day that it was made: settled ones
+/// are none that it speaks of, and the same loans a horizon earlier were younger and later on their payments.
 pub fn reference(model: &RiskModel, scoring: Scoring<'_>) -> Result<DriftReference, ScoringReportError> {
-    let new = scoring.new_to_model()?;
-    let records: Vec<LoanRecord> = new.iter().map(|row| scoring.records[*row].clone()).collect();
-    let columns = columns(model, &records);
+    let new = scoring.watched(model, scoring.new_to_model()?);
+    // Features of training loans are as good a measure as others, and a part of the open loans would be another mix than all of them.
+    let spread = if model.figures.follow_up.is_some() { scoring.watched(model, scoring.all()) } else { new.clone() };
+    let columns = columns(model, &scoring.records_of(&spread));
     Ok(DriftReference::new(&scoring.scores(&new), &borrowed(&columns)))
 }
 
@@ -50,8 +54,8 @@ pub struct News<'a> {
     pub had_outcome: &'a dyn Fn(usize) -> bool,
 }
 
-/// Compares a run of scoring with the `reference` of the same model. Features are compared over all loans, scores and
-/// outcomes over those that the model was not trained on; loans that came or changed are compared by themselves besides, where
+/// Compares a run of scoring with the `reference` of the same model. Features are compared over all loans that it speaks of, scores and
+/// outcomes over those of them that the model was not trained on; loans that came or changed are compared by themselves besides, where
 /// they are [`RECENT_MIN`] or more.
 pub fn scoring_report(
     reference: &DriftReference,
@@ -60,19 +64,21 @@ pub fn scoring_report(
     news: News<'_>,
 ) -> Result<ScoringReport, ScoringReportError> {
     let new = scoring.new_to_model()?;
-    let drift = reference.compare(&scoring.scores(&new), &borrowed(&columns(model, scoring.records)));
-    let recent = (news.recent.len() >= RECENT_MIN).then(|| {
+    let compare = |rows: Vec<usize>| {
+        let rows = scoring.watched(model, rows);
         let is_new = |row: &&usize| scoring.sources[**row] == ScoreSource::Model;
-        let of_model: Vec<usize> = news.recent.iter().filter(is_new).copied().collect();
-        let records: Vec<LoanRecord> = news.recent.iter().map(|row| scoring.records[*row].clone()).collect();
-        reference.compare(&scoring.scores(&of_model), &borrowed(&columns(model, &records)))
-    });
+        let of_model: Vec<usize> = rows.iter().filter(is_new).copied().collect();
+        reference.compare(&scoring.scores(&of_model), &borrowed(&columns(model, &scoring.records_of(&rows))))
+    };
+    let drift = compare(scoring.all());
+    let arrived = scoring.watched(model, news.recent.to_vec());
+    let whose = format!(" of {} that came or changed", count(arrived.len(), "loan"));
+    let recent = (arrived.len() >= RECENT_MIN).then(|| compare(arrived));
     let settled: Vec<usize> = new.iter().copied().filter(|row| !(news.had_outcome)(*row)).collect();
     // What has closed by now tells nothing of losses within a horizon, before it is over for those that are open.
     let is_observed = model.options.target == Target::Observed && model.figures.follow_up.is_none();
     let calibration = if is_observed { scoring.calibration(&settled, model) } else { None };
     let mut alarms = drift.alarms("");
-    let whose = format!(" of {} that came or changed", count(news.recent.len(), "loan"));
     alarms.extend(recent.iter().flat_map(|recent| recent.alarms(&whose)));
     alarms.extend(calibration.as_ref().and_then(RateDrift::alarm));
     let audited: Vec<AuditedLoan> =
@@ -95,6 +101,22 @@ impl Scoring<'_> {
             return Err(ScoringReportError::Shape { loans, verdicts, sources });
         }
         Ok((0..loans).filter(|row| self.sources[*row] == ScoreSource::Model).collect())
+    }
+
+    fn all(&self) -> Vec<usize> {
+        (0..self.records.len()).collect()
+    }
+
+    /// Those of some rows whose spread is watched: open loans, where the model foretells what becomes of them, otherwise all.
+    fn watched(&self, model: &RiskModel, mut rows: Vec<usize>) -> Vec<usize> {
+        if model.figures.follow_up.is_some() {
+            rows.retain(|row| is_lost(&self.records[*row]).is_none());
+        }
+        rows
+    }
+
+    fn records_of(&self, rows: &[usize]) -> Vec<LoanRecord> {
+        rows.iter().map(|row| self.records[*row].clone()).collect()
     }
 
     fn scores(&self, rows: &[usize]) -> Vec<f64> {
