@@ -17,7 +17,7 @@ use store::Store;
 /// Train a model on all loans of the database, and score them
 ///
 /// The first model that passes its gate without a leak alarm decides; another one waits until somebody lets it:
-/// `models promote`.
+/// `models promote N --as EMAIL`.
 #[derive(Args, Clone, Debug)]
 pub struct TrainArgs {
     #[command(flatten)]
