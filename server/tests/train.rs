@@ -128,6 +128,26 @@ async fn loans_that_a_file_changes_are_not_flattered() {
     assert_eq!((report.population.recent, report.calibration), (300, None), "no outcome came in");
     assert!(report.recent.is_some() && report.alarms.is_empty(), "{:?}", report.alarms);
     assert_eq!(champion.state, ModelState::Champion);
+    assert_eq!(scored["alarms"], serde_json::json!([]));
+
+    // Incomes that have tripled are told of, also by a scoring that finds nothing new.
+    let richer = |row: &csv::StringRecord| -> Vec<String> {
+        let more = |text: &str| (text.parse::<f64>().expect("a number") * 3.0).to_string();
+        row.iter().enumerate().map(|(place, text)| if place == income { more(text) } else { text.to_owned() }).collect()
+    };
+    let mut reader = csv::Reader::from_path(folder.path().join("loans.csv")).expect("is there");
+    let mut writer = csv::Writer::from_path(folder.path().join("richer.csv")).expect("is made");
+    writer.write_record(&head).expect("is written");
+    for row in reader.records() {
+        writer.write_record(richer(&row.expect("a row"))).expect("is written");
+    }
+    writer.flush().expect("is written");
+    told(&folder, &["import", "--json", "--as-of", "2026-03-31", "richer.csv"]);
+    let words = String::from_utf8(run(&folder, &["score"]).stdout).expect("text");
+    assert!(words.contains("\nDrift: Monthly income has moved away"), "{words}");
+    let scored = told(&folder, &["score", "--json"]);
+    let alarms = scored["alarms"].as_array().expect("a list");
+    assert!(alarms.iter().any(|alarm| alarm.as_str().is_some_and(|alarm| alarm.starts_with("Monthly income"))));
 }
 
 /// Adds somebody.

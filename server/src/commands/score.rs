@@ -84,11 +84,19 @@ async fn score_database(args: &ScoreArgs) -> Result<()> {
     let job = store::jobs::enqueue(&store, Actor::CommandLine, scope.portfolio, &job, clock::now()).await?;
     let status = work_or_cancel(&store, scope, job).await?;
     ensure!(status.state == JobState::Succeeded, "the scoring ended as {}: {}", status.state.code(), status.message);
+    let champion = store::models::champion(&store, scope).await?;
+    let watched = match &champion {
+        Some(champion) => {
+            store::scorings::last_report(&store, scope, champion.id).await?.and_then(|(_, report)| report)
+        }
+        None => None,
+    };
     let text = if args.json {
-        let champion = store::models::champion(&store, scope).await?;
-        format!("{:#}\n", json!({ "message": status.message, "model": champion.as_ref().map(models::figures) }))
+        let alarms = watched.as_ref().map(|report| &report.alarms);
+        let model = champion.as_ref().map(models::figures);
+        format!("{:#}\n", json!({ "message": status.message, "alarms": alarms, "model": model }))
     } else {
-        format!("{}\n", status.message)
+        format!("{}\n{}", status.message, alarms_in_words(watched.as_ref().map_or(&[], |report| &report.alarms)))
     };
     Ok(say(&mut stdout(), &text)?)
 }
