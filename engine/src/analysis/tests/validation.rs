@@ -102,6 +102,7 @@ fn out_of_bag_scores_are_of_trees_that_saw_no_loan_of_the_borrower() {
             crate::metric::auc(&scores, &labels).expect("both outcomes").area
         };
         let trained: Vec<usize> = (0..records.len()).filter(|row| own.holds(*row)).collect();
+        assert_eq!(analysis.figures.leak_alarms, Vec::<String>::new(), "{learner:?}");
         // Outcomes have nothing to do with the features: what ranks them is what a tree saw of the same borrower.
         assert!(area(&trained) < 0.65, "{learner:?}: {}", area(&trained));
     }
