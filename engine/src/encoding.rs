@@ -174,6 +174,21 @@ impl Encoding {
         values
     }
 
+    /// Of which loans a column holds a category without a rate of its own: one that was rare in training, or never seen. Empty where it
+    /// holds no categories.
+    pub(crate) fn without_rate(&self, column: &str, records: &[LoanRecord]) -> Vec<bool> {
+        let encoding = self.columns.iter().find(|encoding| encoding.column == column);
+        let Some(Coding::Categories { rates, .. }) = encoding.map(|encoding| &encoding.coding) else {
+            return Vec::new();
+        };
+        match ExtraColumn::read_as(records, column, false).cells {
+            Cells::Categories(cells) => {
+                cells.iter().map(|cell| cell.is_some_and(|cell| !rates.contains_key(cell))).collect()
+            }
+            Cells::Numbers(_) => Vec::new(),
+        }
+    }
+
     /// Whether encoding with it is safe, for one from outside.
     pub(crate) fn check(&self) -> Result<(), EncodingError> {
         if self.columns.len() > EXTRAS_MAX {

@@ -160,11 +160,21 @@ fn audited(record: &LoanRecord, track: Track) -> AuditedLoan {
 }
 
 /// What the model is given, column by column, NaN where a feature is not known. Its bands count those, so that columns that say where
-/// would count them twice. Extra columns are as the model encodes them.
+/// would count them twice. Extra columns are as the model encodes them, categories that it has no rate of +∞, which lies
+/// outside all bands.
 fn columns(model: &RiskModel, records: &[LoanRecord]) -> Vec<(FeatureName, Vec<f64>)> {
     let matrix = model.matrix_as_known(records);
-    let column =
-        |(place, feature): (usize, &FeatureName)| (feature.clone(), matrix.rows().map(|row| row[place]).collect());
+    let column = |(place, feature): (usize, &FeatureName)| {
+        let mut values: Vec<f64> = matrix.rows().map(|row| row[place]).collect();
+        if let FeatureName::Category(column) = feature {
+            // The average stands for such categories in a score; here it would hide that they are others.
+            for (value, _) in values.iter_mut().zip(model.encoding.without_rate(column, records)).filter(|(_, is)| *is)
+            {
+                *value = f64::INFINITY;
+            }
+        }
+        (feature.clone(), values)
+    };
     let says_where = |feature: &FeatureName| matches!(feature, FeatureName::Unknown(_));
     matrix.features().iter().enumerate().filter(|(_, feature)| !says_where(feature)).map(column).collect()
 }
