@@ -168,7 +168,7 @@ fn drift_in_words(watched: Option<&ScoringReport>) -> String {
 
 /// A line for each alarm.
 fn alarms_in_words(alarms: &[String]) -> String {
-    alarms.iter().map(|alarm| format!("Drift: {alarm}.\n")).collect()
+    alarms.iter().map(|alarm| format!("Drift: {alarm}.\n")).collect::<Vec<_>>().concat()
 }
 
 /// A line for each reason to read the model's scores with care.
