@@ -1,6 +1,6 @@
 //! Whether a model may take the place of the one that decides, and what its approver must say why to.
 
-use crate::model::{ModelCard, ModelFigures, ModelState};
+use crate::model::{ModelCard, ModelFigures, ModelState, Target};
 
 /// A model beside the one that decides, both on loans that they had not seen, though not on the same ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +50,9 @@ pub fn reasons_needed(model: &ModelCard, champion: Option<&ModelCard>) -> Vec<St
     } else if let Some(champion) = champion {
         let worse = compare(&model.figures, &champion.figures, champion.version).filter(|found| found.is_worse);
         needed.extend(worse.map(|found| found.words));
+        let is_step_back = (model.figures.target, champion.figures.target) == (Target::SegmentProxy, Target::Observed);
+        let words = "It learned from segments, where the model that decides learned from outcomes";
+        needed.extend(is_step_back.then(|| words.to_owned()));
     }
     if !model.figures.leak_alarms.is_empty() {
         needed.push("It has leak alarms, so that it may know outcomes beforehand".to_owned());
@@ -60,7 +63,10 @@ pub fn reasons_needed(model: &ModelCard, champion: Option<&ModelCard>) -> Vec<St
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Gate, Target};
+    use crate::id::ModelId;
+    use crate::model::{Gate, TrainingOptions};
+    use crate::segment::Segmentation;
+    use chrono::DateTime;
 
     /// Figures of a model whose area has an interval of so much to either side.
     fn figures(target: Target, area: f64, half: f64) -> ModelFigures {
@@ -124,5 +130,30 @@ mod tests {
         champion.leak_alarms = vec!["\"Term\" tells outcomes apart".to_owned()];
         let found = compare(&honest, &champion, 1).expect("is told");
         assert!(!found.is_worse && found.words.contains("no bar"), "{found:?}");
+    }
+
+    #[test]
+    fn a_proxy_in_place_of_outcomes_needs_a_reason() {
+        let card = |target| ModelCard {
+            id: ModelId(1),
+            version: 1,
+            state: ModelState::Candidate,
+            options: TrainingOptions::default(),
+            figures: figures(target, 0.8, 0.05),
+            segmentation: Segmentation { inertia: 1.0, segments: Vec::new(), spread: Vec::new(), quality: None },
+            notes: Vec::new(),
+            fitted_by: String::new(),
+            fitted_by_user: None,
+            fitted_at: DateTime::UNIX_EPOCH,
+            promoted_at: None,
+            rationale: String::new(),
+        };
+        let check = |target, champion, expected: usize| {
+            assert_eq!(reasons_needed(&card(target), Some(&card(champion))).len(), expected, "{target:?} {champion:?}");
+        };
+        check(Target::SegmentProxy, Target::Observed, 1);
+        check(Target::SegmentProxy, Target::SegmentProxy, 0);
+        check(Target::Observed, Target::SegmentProxy, 0);
+        check(Target::Observed, Target::Observed, 0);
     }
 }

@@ -147,7 +147,7 @@ impl DriftReport {
         moved.sort_by(|a, b| b.1.psi.total_cmp(&a.1.psi));
         let score = self.score.map(|drift| ("Risk score".to_owned(), drift));
         let sentence = |(name, drift): (String, Drift)| {
-            format!("{name}{whose} has moved away from the loans that the model learned from (PSI {:.2})", drift.psi)
+            format!("{name}{whose} has moved away from the loans that the model was made with (PSI {:.2})", drift.psi)
         };
         score.into_iter().chain(moved).filter(|(_, drift)| drift.is_alarm()).map(sentence).collect()
     }
@@ -188,7 +188,7 @@ mod tests {
                 (Feature::DaysPastDue.into(), drift(0.3)),
             ],
         };
-        let ending = "has moved away from the loans that the model learned from";
+        let ending = "has moved away from the loans that the model was made with";
         let expected = [
             format!("Risk score {ending} (PSI 0.20)"),
             format!("Days past due {ending} (PSI 0.30)"),

@@ -201,8 +201,8 @@ pub fn analyse_after(
         Some(labelled) => labelled?,
         None => outcome::label(records, options.target, &clusters.members, &proxied)?,
     };
-    let inputs = Inputs { features: &matrix, extras: &extras, seed: options.seed };
-    let groups = Groups::of(&all, &labelled.rows);
+    let inputs = Inputs { features: &matrix, extras: &extras, borrowers: &folds::borrowers(&all), seed: options.seed };
+    let groups = Groups::of(&all, inputs.borrowers, &labelled.rows);
     let trained = training::train(&inputs, &labelled, &groups, options, progress)?;
     let validation = folds::cross_validate(&inputs, &labelled, &groups, options, progress, &mut notes)?;
 
@@ -221,7 +221,7 @@ pub fn analyse_after(
     notes.extend(extras.notes.iter().cloned());
     notes.extend(fitted.notes.iter().cloned());
     notes.extend(outcome::notes(all.len(), &labelled, &figures));
-    let leaks = outcome::leaks(&labelled, &matrix, &extras, &fitted.forest, rows.features(), figures.auc);
+    let leaks = outcome::leaks(&labelled, &inputs, &fitted.forest, rows.features(), figures.auc);
     figures.leak_alarms = leaks.into_iter().map(|leak| leak.sentence).collect();
     notes.extend(figures.leak_alarms.iter().cloned());
 

@@ -3,6 +3,7 @@
 
 mod target_rate;
 
+use crate::bags::Borrowers;
 use crate::extra::{Cells, ExtraColumn, ExtraColumns};
 use crate::random::{Stream, generator};
 use domain::count::{count, grouped};
@@ -13,8 +14,8 @@ use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(crate) use target_rate::ordered_rates;
 pub use target_rate::{CATEGORIES_MAX, CATEGORY_ROWS_MIN};
+pub(crate) use target_rate::{Order, ordered_rates};
 
 /// How one extra column becomes numbers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -78,9 +79,16 @@ pub enum EncodingError {
 ///
 /// Numbers need no outcome. A category becomes the rate of its loans; the loans that this is learned from get the rate
 /// of those before them in a random order, so that no loan's own outcome is in its number.
-pub(crate) fn learn(extras: &ExtraColumns<'_>, rows: &[usize], labels: &[bool], seed: u64) -> Learned {
+pub(crate) fn learn(
+    extras: &ExtraColumns<'_>,
+    rows: &[usize],
+    labels: &[bool],
+    borrowers: Option<&Borrowers>,
+    seed: u64,
+) -> Learned {
     let mut order: Vec<usize> = (0..rows.len()).collect();
     order.shuffle(&mut generator(seed, Stream::Encoding));
+    let order = Order::new(order, borrowers);
     let mut learned = Learned { encoding: Encoding::default(), values: Vec::new(), notes: Vec::new() };
     for ExtraColumn { name, cells } in &extras.columns {
         let coding = match cells {
@@ -164,6 +172,21 @@ impl Encoding {
             coding.push_cells(&column.cells, 0..records.len(), &mut values);
         }
         values
+    }
+
+    /// Of which loans a column holds a category without a rate of its own: one that was rare in training, or never seen. Empty where it
+    /// holds no categories.
+    pub(crate) fn without_rate(&self, column: &str, records: &[LoanRecord]) -> Vec<bool> {
+        let encoding = self.columns.iter().find(|encoding| encoding.column == column);
+        let Some(Coding::Categories { rates, .. }) = encoding.map(|encoding| &encoding.coding) else {
+            return Vec::new();
+        };
+        match ExtraColumn::read_as(records, column, false).cells {
+            Cells::Categories(cells) => {
+                cells.iter().map(|cell| cell.is_some_and(|cell| !rates.contains_key(cell))).collect()
+            }
+            Cells::Numbers(_) => Vec::new(),
+        }
     }
 
     /// Whether encoding with it is safe, for one from outside.

@@ -4,11 +4,13 @@
 //! target: the mean of a leaf is a probability. It neither grows trees in parallel nor shows them;
 //! so each tree is a fit of its own with a derived seed, and is read through serde.
 
-use crate::bags::{Bag, Bags};
+use crate::bags::{Bag, Bags, Borrowers};
 use crate::feature::FeatureMatrix;
 use crate::forest::{Node, RiskForest, Tree};
 use crate::random::{Stream, seeds};
 use domain::count::count;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use serde::Deserialize;
 use smartcore::ensemble::random_forest_regressor::{RandomForestRegressor, RandomForestRegressorParameters};
@@ -71,7 +73,19 @@ pub fn fit(
     options: ForestOptions,
     report: &dyn Fn(f64) -> bool,
 ) -> Result<FittedForest, ForestError> {
-    if rows.row_count() != labels.len() {
+    fit_by_borrower(rows, labels, None, options, report)
+}
+
+/// As [`fit`], where some borrowers have several rows: each tree sees only rows of the borrowers that were drawn for it, and counts as
+/// having seen all of theirs. smartcore draws rows by weights; that of a row is how often its borrower was drawn.
+pub fn fit_by_borrower(
+    rows: &FeatureMatrix,
+    labels: &[bool],
+    borrowers: Option<&Borrowers>,
+    options: ForestOptions,
+    report: &dyn Fn(f64) -> bool,
+) -> Result<FittedForest, ForestError> {
+    if rows.row_count() != labels.len() || borrowers.is_some_and(|borrowers| borrowers.rows() != labels.len()) {
         return Err(ForestError::Shape { rows: rows.row_count(), labels: labels.len() });
     }
     if labels.iter().all(|label| *label) || !labels.contains(&true) {
@@ -83,7 +97,7 @@ pub fn fit(
     let mut grown: Vec<GrownTree> = Vec::with_capacity(seeds.len());
     for chunk in seeds.chunks(TREES_PER_CHUNK) {
         let trees: Result<Vec<GrownTree>, ForestError> =
-            chunk.par_iter().map(|seed| grow_tree(rows, &inputs, &outcomes, *seed)).collect();
+            chunk.par_iter().map(|seed| grow_tree(rows, &inputs, &outcomes, borrowers, *seed)).collect();
         grown.extend(trees?);
         if !report(grown.len() as f64 / seeds.len() as f64) {
             return Err(ForestError::Stopped);
@@ -95,7 +109,7 @@ pub fn fit(
     Ok(FittedForest { forest: RiskForest::from_trees(grown.iter().map(|tree| &tree.tree)), out_of_bag, bags })
 }
 
-/// A tree, and which training rows it saw.
+/// A tree, and which training rows, or all rows of which borrowers, it saw.
 struct GrownTree {
     tree: Tree,
     in_bag: Vec<bool>,
@@ -105,13 +119,22 @@ fn grow_tree(
     rows: &FeatureMatrix,
     inputs: &DenseMatrix<f64>,
     outcomes: &Vec<f64>,
+    borrowers: Option<&Borrowers>,
     seed: u64,
 ) -> Result<GrownTree, ForestError> {
     let parameters = RandomForestRegressorParameters::default().with_n_trees(1).with_seed(seed).with_keep_samples(true);
-    let fitted = SmartcoreForest::fit(inputs, outcomes, parameters).map_err(learner_error)?;
-    let mut grown = read_tree(&fitted)?;
+    let weights = borrowers.map(|borrowers| borrowers.draw(&mut ChaCha8Rng::seed_from_u64(seed)));
+    let weights: Option<Vec<f64>> = weights.map(|drawn| drawn.into_iter().map(f64::from).collect());
+    let fitted = match &weights {
+        None => SmartcoreForest::fit(inputs, outcomes, parameters),
+        Some(weights) => SmartcoreForest::fit_with_weights(inputs, outcomes, weights, parameters),
+    };
+    let mut grown = read_tree(&fitted.map_err(learner_error)?)?;
     let seen = rows.rows().zip(&grown.in_bag).filter(|(_, in_bag)| **in_bag);
     seen.for_each(|(row, _)| grown.tree.cover(row));
+    if let Some(weights) = weights {
+        grown.in_bag = weights.iter().map(|weight| *weight > 0.0).collect();
+    }
     Ok(grown)
 }
 

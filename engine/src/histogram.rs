@@ -12,7 +12,7 @@ mod split;
 #[cfg(test)]
 mod tests;
 
-use crate::bags::{Bag, Bags};
+use crate::bags::{self, Bag, Bags, Borrowers};
 use crate::feature::FeatureMatrix;
 use crate::forest::{RiskForest, Tree};
 use crate::forest_fit::FittedForest;
@@ -85,7 +85,18 @@ pub fn fit(
     options: HistogramOptions,
     report: &dyn Fn(f64) -> bool,
 ) -> Result<FittedForest, HistogramError> {
-    if rows.row_count() != labels.len() {
+    fit_by_borrower(rows, labels, None, options, report)
+}
+
+/// As [`fit`], where some borrowers have several rows: each tree sees all rows of a borrower or none.
+pub fn fit_by_borrower(
+    rows: &FeatureMatrix,
+    labels: &[bool],
+    borrowers: Option<&Borrowers>,
+    options: HistogramOptions,
+    report: &dyn Fn(f64) -> bool,
+) -> Result<FittedForest, HistogramError> {
+    if rows.row_count() != labels.len() || borrowers.is_some_and(|borrowers| borrowers.rows() != labels.len()) {
         return Err(HistogramError::Shape { rows: rows.row_count(), labels: labels.len() });
     }
     if labels.iter().all(|label| *label) || !labels.contains(&true) {
@@ -96,10 +107,10 @@ pub fn fit(
     }
     // The shorter a packed row, the more of them fit into the caches.
     match rows.columns() + bag::TAIL {
-        0..=16 => fit_packed::<16>(rows, labels, options, report),
-        17..=32 => fit_packed::<32>(rows, labels, options, report),
-        33..=64 => fit_packed::<64>(rows, labels, options, report),
-        65..=256 => fit_packed::<256>(rows, labels, options, report),
+        0..=16 => fit_packed::<16>(rows, labels, borrowers, options, report),
+        17..=32 => fit_packed::<32>(rows, labels, borrowers, options, report),
+        33..=64 => fit_packed::<64>(rows, labels, borrowers, options, report),
+        65..=256 => fit_packed::<256>(rows, labels, borrowers, options, report),
         _ => Err(HistogramError::Columns(rows.columns())),
     }
 }
@@ -107,6 +118,7 @@ pub fn fit(
 fn fit_packed<const W: usize>(
     rows: &FeatureMatrix,
     labels: &[bool],
+    borrowers: Option<&Borrowers>,
     options: HistogramOptions,
     report: &dyn Fn(f64) -> bool,
 ) -> Result<FittedForest, HistogramError> {
@@ -117,14 +129,14 @@ fn fit_packed<const W: usize>(
     let plan = Plan { rules, edges: &edges, tried: rows.columns().isqrt() };
     let seeds = seeds(options.seed, Stream::Forest, options.trees as usize);
     let mut trees: Vec<Tree> = Vec::with_capacity(seeds.len());
-    let mut bags: Vec<Bag> = Vec::with_capacity(seeds.len());
+    let mut drawn_bags: Vec<Bag> = Vec::with_capacity(seeds.len());
     let mut sums = vec![(0.0, 0_u32); labels.len()];
     for chunk in seeds.chunks(TREES_PER_CHUNK) {
         let grown: Vec<Member> = chunk
             .par_iter()
             .map_init(
                 || Workspace::new(labels.len(), rows.columns()),
-                |space, seed| member(&plan, &packed, space, *seed),
+                |space, seed| member(&plan, &packed, borrowers, space, *seed),
             )
             .collect();
         for Member { tree, drawn, bag, unseen } in grown {
@@ -134,14 +146,14 @@ fn fit_packed<const W: usize>(
                 *count += 1;
             }
             trees.push(tree);
-            bags.push(bag);
+            drawn_bags.push(bag);
         }
         if !report(trees.len() as f64 / seeds.len() as f64) {
             return Err(HistogramError::Stopped);
         }
     }
     let out_of_bag = sums.into_iter().map(|(sum, count)| (count > 0).then(|| sum / f64::from(count))).collect();
-    Ok(FittedForest { forest: RiskForest::from_trees(&trees), out_of_bag, bags: Bags::new(bags) })
+    Ok(FittedForest { forest: RiskForest::from_trees(&trees), out_of_bag, bags: Bags::new(drawn_bags) })
 }
 
 /// A tree, how often each training row was drawn for it, and its values for those that were not.
@@ -152,9 +164,18 @@ struct Member {
     unseen: Vec<f64>,
 }
 
-fn member<const W: usize>(plan: &Plan<'_>, packed: &[bag::Row<W>], space: &mut Workspace<W>, seed: u64) -> Member {
+fn member<const W: usize>(
+    plan: &Plan<'_>,
+    packed: &[bag::Row<W>],
+    borrowers: Option<&Borrowers>,
+    space: &mut Workspace<W>,
+    seed: u64,
+) -> Member {
     let mut random = bag::generator(seed);
-    let drawn = bag::draw(packed.len(), &mut random);
+    let drawn = match borrowers {
+        None => bags::draw(packed.len(), &mut random),
+        Some(borrowers) => borrowers.draw(&mut random),
+    };
     let count = bag::fill(&mut space.rows[0], packed, &drawn);
     let grown = grow::grow(plan, space, count, &mut random);
     let unseen = grow::unseen_values(&grown, packed, &drawn);

@@ -1,6 +1,6 @@
 //! Columns that know the outcome: what is too good to have been known before the decision.
 
-use crate::encoding::ordered_rates;
+use crate::encoding::{Order, ordered_rates};
 use crate::gate::{CLASS_ROWS_MIN, ClassCounts};
 use crate::histogram::Edges;
 use crate::metric::auc;
@@ -110,7 +110,7 @@ fn skill_by_value(values: &[usize], labels: &[bool]) -> f64 {
     let labels: Vec<bool> = labels.iter().step_by(step).copied().collect();
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.shuffle(&mut generator(0, Stream::Leak));
-    let rates = ordered_rates(&values, &labels, &order);
+    let rates = ordered_rates(&values, &labels, &Order::new(order, None));
     // One way only: the rates point to the outcome, and where they point away from it, chance does.
     auc(&rates, &labels).map_or(0.5, |auc| auc.area)
 }

@@ -34,10 +34,14 @@ pub enum ScoringReportError {
 ///
 /// Scores of later runs come from the whole forest, so those of training loans, which come from a part of it, would be
 /// no measure for them.
+///
+/// A model that foretells what becomes of open loans is watched on those alone, as they were on the day that it was made: settled ones
+/// are none that it speaks of, and the same loans a horizon earlier were younger and later on their payments.
 pub fn reference(model: &RiskModel, scoring: Scoring<'_>) -> Result<DriftReference, ScoringReportError> {
-    let new = scoring.new_to_model()?;
-    let records: Vec<LoanRecord> = new.iter().map(|row| scoring.records[*row].clone()).collect();
-    let columns = columns(model, &records);
+    let new = scoring.watched(model, scoring.new_to_model()?);
+    // Features of training loans are as good a measure as others, and a part of the open loans would be another mix than all of them.
+    let spread = if model.figures.follow_up.is_some() { scoring.watched(model, scoring.all()) } else { new.clone() };
+    let columns = columns(model, &scoring.records_of(&spread));
     Ok(DriftReference::new(&scoring.scores(&new), &borrowed(&columns)))
 }
 
@@ -52,8 +56,8 @@ pub struct News<'a> {
     pub followed: &'a [(f64, bool)],
 }
 
-/// Compares a run of scoring with the `reference` of the same model. Features are compared over all loans, scores and
-/// outcomes over those that the model was not trained on; loans that came or changed are compared by themselves besides, where
+/// Compares a run of scoring with the `reference` of the same model. Features are compared over all loans that it speaks of, scores and
+/// outcomes over those of them that the model was not trained on; loans that came or changed are compared by themselves besides, where
 /// they are [`RECENT_MIN`] or more.
 pub fn scoring_report(
     reference: &DriftReference,
@@ -62,13 +66,16 @@ pub fn scoring_report(
     news: News<'_>,
 ) -> Result<ScoringReport, ScoringReportError> {
     let new = scoring.new_to_model()?;
-    let drift = reference.compare(&scoring.scores(&new), &borrowed(&columns(model, scoring.records)));
-    let recent = (news.recent.len() >= RECENT_MIN).then(|| {
+    let compare = |rows: Vec<usize>| {
+        let rows = scoring.watched(model, rows);
         let is_new = |row: &&usize| scoring.sources[**row] == ScoreSource::Model;
-        let of_model: Vec<usize> = news.recent.iter().filter(is_new).copied().collect();
-        let records: Vec<LoanRecord> = news.recent.iter().map(|row| scoring.records[*row].clone()).collect();
-        reference.compare(&scoring.scores(&of_model), &borrowed(&columns(model, &records)))
-    });
+        let of_model: Vec<usize> = rows.iter().filter(is_new).copied().collect();
+        reference.compare(&scoring.scores(&of_model), &borrowed(&columns(model, &scoring.records_of(&rows))))
+    };
+    let drift = compare(scoring.all());
+    let arrived = scoring.watched(model, news.recent.to_vec());
+    let whose = format!(" of {} that came or changed", count(arrived.len(), "loan"));
+    let recent = (arrived.len() >= RECENT_MIN).then(|| compare(arrived));
     let calibration = match (model.options.target, model.figures.follow_up) {
         (Target::SegmentProxy, _) => None,
         (Target::Observed, None) => {
@@ -83,7 +90,6 @@ pub fn scoring_report(
         }
     };
     let mut alarms = drift.alarms("");
-    let whose = format!(" of {} that came or changed", count(news.recent.len(), "loan"));
     alarms.extend(recent.iter().flat_map(|recent| recent.alarms(&whose)));
     alarms.extend(calibration.as_ref().and_then(RateDrift::alarm));
     let audited: Vec<AuditedLoan> =
@@ -106,6 +112,22 @@ impl Scoring<'_> {
             return Err(ScoringReportError::Shape { loans, verdicts, sources });
         }
         Ok((0..loans).filter(|row| self.sources[*row] == ScoreSource::Model).collect())
+    }
+
+    fn all(&self) -> Vec<usize> {
+        (0..self.records.len()).collect()
+    }
+
+    /// Those of some rows whose spread is watched: open loans, where the model foretells what becomes of them, otherwise all.
+    fn watched(&self, model: &RiskModel, mut rows: Vec<usize>) -> Vec<usize> {
+        if model.figures.follow_up.is_some() {
+            rows.retain(|row| is_lost(&self.records[*row]).is_none());
+        }
+        rows
+    }
+
+    fn records_of(&self, rows: &[usize]) -> Vec<LoanRecord> {
+        rows.iter().map(|row| self.records[*row].clone()).collect()
     }
 
     fn scores(&self, rows: &[usize]) -> Vec<f64> {
@@ -149,11 +171,21 @@ fn audited(record: &LoanRecord, track: Track) -> AuditedLoan {
 }
 
 /// What the model is given, column by column, NaN where a feature is not known. Its bands count those, so that columns that say where
-/// would count them twice. Extra columns are as the model encodes them.
+/// would count them twice. Extra columns are as the model encodes them, categories that it has no rate of +∞, which lies
+/// outside all bands.
 fn columns(model: &RiskModel, records: &[LoanRecord]) -> Vec<(FeatureName, Vec<f64>)> {
     let matrix = model.matrix_as_known(records);
-    let column =
-        |(place, feature): (usize, &FeatureName)| (feature.clone(), matrix.rows().map(|row| row[place]).collect());
+    let column = |(place, feature): (usize, &FeatureName)| {
+        let mut values: Vec<f64> = matrix.rows().map(|row| row[place]).collect();
+        if let FeatureName::Category(column) = feature {
+            // The average stands for such categories in a score; here it would hide that they are others.
+            for (value, _) in values.iter_mut().zip(model.encoding.without_rate(column, records)).filter(|(_, is)| *is)
+            {
+                *value = f64::INFINITY;
+            }
+        }
+        (feature.clone(), values)
+    };
     let says_where = |feature: &FeatureName| matches!(feature, FeatureName::Unknown(_));
     matrix.features().iter().enumerate().filter(|(_, feature)| !says_where(feature)).map(column).collect()
 }

@@ -338,6 +338,7 @@ fn a_saved_model_scores_loans_elsewhere_as_it_did_here() {
     assert!(scored.status.success(), "{}", String::from_utf8_lossy(&scored.stderr));
     let told: Value = serde_json::from_slice(&scored.stdout).expect("JSON");
     assert_eq!((&told["loans"], &told["rejected"]), (&300.into(), &0.into()));
+    assert_eq!((&told["gate"]["passed"], &told["caution"]), (&Value::Bool(true), &"proxy".into()));
     let foreign = run(&["score", "loans.csv", "--model", "model.lrmodel", "--currency", "EUR"]);
     let message = String::from_utf8_lossy(&foreign.stderr).into_owned();
     assert!(!foreign.status.success() && message.contains("in USD and cannot score loans in EUR"), "{message}");
@@ -385,6 +386,43 @@ fn a_saved_model_scores_loans_elsewhere_as_it_did_here() {
         assert_eq!(refused.status.code(), Some(1));
         assert!(message.contains("bad.lrmodel") && message.matches(words).count() == 1, "{message}");
     }
+}
+
+#[test]
+fn a_model_that_its_gate_refused_scores_only_where_somebody_insists() {
+    let folder = folder();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let file = simulated_file(&folder, 400);
+    // Each loan gets the outcome of another one, so that nothing can be learned.
+    let mut reader = csv::Reader::from_path(&file).expect("is there");
+    let head = reader.headers().expect("a header").clone();
+    let place = head.iter().position(|name| name == "Recovery_Status").expect("a column");
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
+    let mut writer = csv::Writer::from_path(path("noise.csv")).expect("is made");
+    writer.write_record(&head).expect("is written");
+    for (number, row) in rows.iter().enumerate() {
+        let outcome = &rows[(number + 57) % rows.len()][place];
+        let cells = row.iter().enumerate().map(|(column, cell)| if column == place { outcome } else { cell });
+        writer.write_record(cells).expect("is written");
+    }
+    writer.flush().expect("is written");
+    let (noise, model) = (path("noise.csv"), path("noise.lrmodel"));
+    let more = ["--target", "observed", "--trees", "40", "--folds", "0", "--save-model", &model];
+    assert_eq!(figures(Path::new(&noise), &more)["model"]["gate"]["passed"], Value::Bool(false));
+    let score = |more: &[&str]| {
+        let program = env!("CARGO_BIN_EXE_loan-recovery");
+        Command::new(program).args(["score", &noise, "--model", &model]).args(more).output().expect("starts")
+    };
+    let refused = score(&["--json"]);
+    let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && refused.stdout.is_empty(), "{message}");
+    assert!(message.contains("did not pass its gate") && message.contains("--although-refused"), "{message}");
+    let insisted = score(&["--although-refused", "--json"]);
+    let told: Value = serde_json::from_slice(&insisted.stdout).expect("JSON");
+    assert_eq!((&told["gate"]["passed"], &told["caution"]), (&Value::Bool(false), &"same_day".into()));
+    assert!(told["leaks"].is_array());
+    let words = String::from_utf8_lossy(&score(&["--although-refused"]).stderr).into_owned();
+    assert!(words.contains("Refused by its gate: ") && words.contains("Caution: Features and outcomes are"), "{words}");
 }
 
 /// Arguments for a file whose rows have days, and for a quick training.

@@ -2,7 +2,7 @@
 
 mod program;
 
-use domain::access::{Actor, Scope};
+use domain::access::{Actor, Role, Scope};
 use domain::job::{Job, JobState};
 use domain::model::{ModelState, ScoreSource, Target, TrainingOptions};
 use program::{command, open, run, told};
@@ -10,6 +10,7 @@ use serde_json::Value;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 use store::Store;
+use store::users::NewUser;
 use tempfile::TempDir;
 
 /// A database with loans on file.
@@ -108,4 +109,81 @@ async fn loans_that_a_file_changes_are_not_flattered() {
     assert_eq!((report.population.recent, report.calibration), (300, None), "no outcome came in");
     assert!(report.recent.is_some() && report.alarms.is_empty(), "{:?}", report.alarms);
     assert_eq!(champion.state, ModelState::Champion);
+    assert_eq!(scored["alarms"], serde_json::json!([]));
+
+    // Incomes that have tripled are told of, also by a scoring that finds nothing new.
+    let richer = |row: &csv::StringRecord| -> Vec<String> {
+        let more = |text: &str| (text.parse::<f64>().expect("a number") * 3.0).to_string();
+        row.iter().enumerate().map(|(place, text)| if place == income { more(text) } else { text.to_owned() }).collect()
+    };
+    let mut reader = csv::Reader::from_path(folder.path().join("loans.csv")).expect("is there");
+    let mut writer = csv::Writer::from_path(folder.path().join("richer.csv")).expect("is made");
+    writer.write_record(&head).expect("is written");
+    for row in reader.records() {
+        writer.write_record(richer(&row.expect("a row"))).expect("is written");
+    }
+    writer.flush().expect("is written");
+    told(&folder, &["import", "--json", "--as-of", "2026-03-31", "richer.csv"]);
+    let words = String::from_utf8(run(&folder, &["score"]).stdout).expect("text");
+    assert!(words.contains("\nDrift: Monthly income has moved away"), "{words}");
+    let scored = told(&folder, &["score", "--json"]);
+    let alarms = scored["alarms"].as_array().expect("a list");
+    assert!(alarms.iter().any(|alarm| alarm.as_str().is_some_and(|alarm| alarm.starts_with("Monthly income"))));
+}
+
+/// Adds somebody.
+async fn person(store: &Store, scope: Scope, email: &str, role: Role) -> Actor {
+    let new = NewUser {
+        email: email.to_owned(),
+        name: email.to_owned(),
+        role,
+        password_hash: String::new(),
+        portfolio: scope.portfolio,
+        team: None,
+    };
+    store::users::create(store, Actor::CommandLine, new, moment()).await.expect("is added").actor()
+}
+
+fn moment() -> chrono::DateTime<chrono::Utc> {
+    chrono::DateTime::from_timestamp(1_800_000_000, 0).expect("a moment")
+}
+
+#[tokio::test]
+async fn a_model_is_approved_by_somebody_who_may_and_did_not_have_it_trained() {
+    let (folder, store, scope) = with_loans("300").await;
+    let trainer = person(&store, scope, "trainer@example.org", Role::Admin).await;
+    person(&store, scope, "boss@example.org", Role::Executive).await;
+    person(&store, scope, "lead@example.org", Role::Lead).await;
+    let train = ["train", "--target", "observed", "--trees", "30", "--folds", "0", "--json"];
+    assert_eq!(told(&folder, &train)["state"], "champion");
+    let options = TrainingOptions { trees: 30, folds: Some(0), target: Target::Observed, ..TrainingOptions::default() };
+    let job = Job::TrainAndScore { portfolio: scope.portfolio, options };
+    store::jobs::enqueue(&store, trainer, scope.portfolio, &job, moment()).await.expect("is asked for");
+    let third = told(&folder, &["train", "--target", "segment-proxy", "--trees", "30", "--json"]);
+    assert_eq!((&third["version"], &third["state"]), (&3.into(), &"candidate".into()));
+
+    let promote = |more: &[&str]| {
+        let output = run(&folder, &[&["models", "promote"], more].concat());
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    for (more, words) in [
+        (&["2"][..], "--as <EMAIL>"),
+        (&["2", "--as", "nobody@example.org"], "nobody of this portfolio signs in as"),
+        (&["2", "--as", "lead@example.org"], "may not approve models"),
+        (&["2", "--as", "trainer@example.org"], "somebody else must approve it"),
+        (&["3", "--as", "trainer@example.org"], "learned from segments"),
+        (&["1", "--as", "boss@example.org"], "decides already"),
+    ] {
+        let (succeeded, message) = promote(more);
+        assert!(!succeeded && message.contains(words), "{more:?}: {message}");
+    }
+    for more in [
+        &["2", "--as", "Boss@example.org"][..],
+        &["3", "--as", "trainer@example.org", "--reason", "To see what segments say"],
+    ] {
+        let (succeeded, message) = promote(more);
+        assert!(succeeded, "{more:?}: {message}");
+    }
+    let champion = store::models::champion(&store, scope).await.expect("answers").expect("decides");
+    assert_eq!((champion.version, champion.rationale.as_str()), (3, "To see what segments say"));
 }

@@ -113,8 +113,8 @@ impl Assumptions {
             value: rounded(recovered * self.mean_factor(0, self.wait_months)),
             break_even_percent: None,
             told: format!(
-                "With a chance of {:.0} %, by the risk score, the whole balance comes in evenly over {} months, otherwise nothing",
-                100.0 * (1.0 - score),
+                "With a chance {}, by the risk score, the whole balance comes in evenly over {} months, otherwise nothing",
+                chance_in_words(1.0 - score),
                 self.wait_months
             ),
         }
@@ -154,6 +154,30 @@ impl Assumptions {
 
 const DAYS_A_MONTH: f64 = 365.25 / 12.0;
 
+/// A chance (0..=1) after "a chance": nobody knows that nothing will come in, or everything.
+fn chance_in_words(chance: f64) -> String {
+    match 100.0 * chance {
+        percent if percent < 1.0 => "below 1 %".to_owned(),
+        percent if percent > 99.0 => "above 99 %".to_owned(),
+        percent => format!("of {percent:.0} %"),
+    }
+}
+
 fn rounded(minor: f64) -> Money {
     Money::from_minor(minor.round() as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_chance_is_called_none() {
+        let check = |chance, expected| assert_eq!(chance_in_words(chance), expected);
+        check(0.005, "below 1 %");
+        check(0.0, "below 1 %");
+        check(0.01, "of 1 %");
+        check(0.41, "of 41 %");
+        check(0.995, "above 99 %");
+    }
 }

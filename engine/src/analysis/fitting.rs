@@ -1,6 +1,6 @@
 //! Fitting a model to loans: extra columns as numbers, forest, calibration.
 
-use super::inputs::Inputs;
+use super::inputs::{self, Inputs};
 use super::{AnalysisError, SMARTCORE_ROWS_MAX, folds};
 use crate::calibration::Calibration;
 use crate::encoding::Encoding;
@@ -84,7 +84,7 @@ pub(super) fn fit(
         (rows, labels) = sample.into_iter().map(|place| (rows[place], labels[place])).unzip();
     }
     let learned = inputs.to_learn_from(&rows, &labels);
-    notes.extend(learned.notes);
+    notes.extend(learned.notes.iter().cloned());
     let counts = ClassCounts::of(labels.iter().copied());
     if counts.smaller() == 0 {
         return Ok(Fitted {
@@ -99,7 +99,7 @@ pub(super) fn fit(
             notes,
         });
     }
-    let (FittedForest { forest, out_of_bag, bags }, learner) = grow(&learned.matrix, &labels, options, report)?;
+    let (FittedForest { forest, out_of_bag, bags }, learner) = grow(&learned, &labels, options, report)?;
     let always_seen = out_of_bag.iter().filter(|score| score.is_none()).count();
     if always_seen > 0 {
         notes.push(format!(
@@ -155,11 +155,12 @@ fn calibrate(
 
 /// Grows a forest with the learner that was asked for; says which one it was.
 fn grow(
-    rows: &FeatureMatrix,
+    learned: &inputs::TrainingRows,
     labels: &[bool],
     options: &TrainingOptions,
     report: &dyn Fn(f64) -> bool,
 ) -> Result<(FittedForest, &'static str), AnalysisError> {
+    let (rows, borrowers) = (&learned.matrix, learned.borrowers.as_ref());
     let uses_histograms = match options.learner {
         // The reference analysis is reproduced with exact splits. smartcore takes no weights.
         Learner::Automatic => {
@@ -172,9 +173,9 @@ fn grow(
     };
     if uses_histograms {
         let options = HistogramOptions::new(options.trees, options.seed, options.class_weights)?;
-        Ok((histogram::fit(rows, labels, options, report)?, histogram::LEARNER))
+        Ok((histogram::fit_by_borrower(rows, labels, borrowers, options, report)?, histogram::LEARNER))
     } else {
         let options = ForestOptions::new(options.trees, options.seed)?;
-        Ok((forest_fit::fit(rows, labels, options, report)?, forest_fit::LEARNER))
+        Ok((forest_fit::fit_by_borrower(rows, labels, borrowers, options, report)?, forest_fit::LEARNER))
     }
 }

@@ -4,6 +4,7 @@ use super::AnalysisError;
 use super::fitting;
 use super::inputs::Inputs;
 use super::outcome::Labelled;
+use crate::bags::Borrowers;
 use crate::progress::{Progress, Stage};
 use crate::split::{self, Split};
 use crate::validation::{self, Fold, FoldOptions, ValidationError};
@@ -11,13 +12,13 @@ use chrono::NaiveDate;
 use domain::loan::LoanRecord;
 use domain::model::TrainingOptions;
 use domain::validation::{FoldRule, Validation};
+use rayon::prelude::*;
 use std::cell::Cell;
-use std::collections::BTreeSet;
 
 /// Folds of which the first is held out where borrowers have several loans: a fifth.
 const HOLD_OUT_FOLDS: usize = 5;
 
-/// Whose each labelled loan is.
+/// Whose a loan is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Group<'a> {
     Borrower(&'a str),
@@ -25,25 +26,37 @@ enum Group<'a> {
     Loan(usize),
 }
 
+/// Numbers that tell the borrowers of some loans apart, loan by loan, in the order of their references.
+pub(super) fn borrowers(records: &[LoanRecord]) -> Vec<u32> {
+    let group = |row: usize| match records[row].borrower.borrower_ref.as_str() {
+        "" => Group::Loan(row),
+        borrower => Group::Borrower(borrower),
+    };
+    let mut groups: Vec<(Group<'_>, usize)> = (0..records.len()).map(|row| (group(row), row)).collect();
+    groups.par_sort_unstable();
+    let mut numbers = vec![0; records.len()];
+    for (number, of_one) in groups.chunk_by(|(a, _), (b, _)| a == b).enumerate() {
+        for (_, row) in of_one {
+            numbers[*row] = number as u32;
+        }
+    }
+    numbers
+}
+
 /// The loans that must stand on the same side of a test: those of one borrower.
-pub(super) struct Groups<'a> {
-    /// Parallel to the labelled loans; empty where no borrower has several.
-    groups: Vec<Group<'a>>,
+pub(super) struct Groups {
+    /// The borrowers' numbers, parallel to the labelled loans; empty where no borrower has several.
+    groups: Vec<u32>,
     /// Parallel to the labelled loans: when each was made. Where nobody knows, it comes before all others.
     dates: Vec<Option<NaiveDate>>,
 }
 
-impl<'a> Groups<'a> {
-    /// Those of the loans of `rows`.
-    pub(super) fn of(records: &'a [LoanRecord], rows: &[usize]) -> Self {
-        let group = |row: &usize| match records[*row].borrower.borrower_ref.as_str() {
-            "" => Group::Loan(*row),
-            borrower => Group::Borrower(borrower),
-        };
-        let groups: Vec<Group<'_>> = rows.iter().map(group).collect();
-        let different = groups.iter().collect::<BTreeSet<_>>().len();
+impl Groups {
+    /// Those of the loans of `rows`; `borrowers` are the numbers of all loans' borrowers.
+    pub(super) fn of(records: &[LoanRecord], borrowers: &[u32], rows: &[usize]) -> Self {
+        let groups: Vec<u32> = rows.iter().map(|row| borrowers[*row]).collect();
         let dates = rows.iter().map(|row| records[*row].originated_on).collect();
-        Self { groups: if different < rows.len() { groups } else { Vec::new() }, dates }
+        Self { groups: if Borrowers::new(&groups).is_some() { groups } else { Vec::new() }, dates }
     }
 
     /// Holds out about a fifth of the labelled loans.
@@ -89,7 +102,7 @@ pub(super) fn fold_options(options: &TrainingOptions, folds: u32) -> Result<Fold
 pub(super) fn cross_validate(
     inputs: &Inputs<'_>,
     labelled: &Labelled,
-    groups: &Groups<'_>,
+    groups: &Groups,
     options: &TrainingOptions,
     progress: &dyn Progress,
     notes: &mut Vec<String>,

@@ -1,7 +1,8 @@
 //! What a model is to learn: the outcome of each loan, where it has one.
 
+use super::inputs::Inputs;
 use super::{AnalysisError, LOANS_MIN};
-use crate::extra::{Cells, ExtraColumn, ExtraColumns};
+use crate::extra::{Cells, ExtraColumn};
 use crate::feature::FeatureMatrix;
 use crate::forest::RiskForest;
 use crate::gate::{CLASS_ROWS_MIN, ClassCounts};
@@ -12,6 +13,7 @@ use domain::feature::FeatureName;
 use domain::loan::{LoanRecord, RecoveryStatus};
 use domain::model::{ModelFigures, Target};
 use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 use std::fmt::Write;
 
 /// The loans whose outcome is known.
@@ -99,19 +101,23 @@ pub(super) fn notes(records: usize, labelled: &Labelled, figures: &ModelFigures)
 
 /// What looks as if it knew the outcome; nothing is looked for where the target is made of the features.
 ///
-/// `features` are those of all loans, `inputs` what the columns of `forest` hold.
+/// `columns` are what those of `forest` hold. One loan of each borrower is looked at: what borrowers have told of their other loans is no
+/// leak.
 pub(super) fn leaks(
     labelled: &Labelled,
-    features: &FeatureMatrix,
-    extras: &ExtraColumns<'_>,
+    inputs: &Inputs<'_>,
     forest: &RiskForest,
-    inputs: &[FeatureName],
+    columns: &[FeatureName],
     auc: Option<f64>,
 ) -> Vec<LeakFinding> {
     if labelled.target != Target::Observed {
         return Vec::new();
     }
-    let (rows, labels) = (&labelled.rows, &labelled.labels);
+    let Inputs { features, extras, borrowers, .. } = inputs;
+    let mut met = HashSet::new();
+    let firsts = labelled.rows.iter().zip(&labelled.labels).filter(|(row, _)| met.insert(borrowers[**row]));
+    let (rows, labels): (Vec<usize>, Vec<bool>) = firsts.map(|(row, label)| (*row, *label)).unzip();
+    let labels = &labels;
     let in_features = features.features().iter().enumerate().filter_map(|(column, name)| {
         let values: Vec<Option<f64>> = rows.iter().map(|row| Some(features.row(*row)[column])).collect();
         leak::find_in_column(&name.label(), &values, labels)
@@ -126,7 +132,7 @@ pub(super) fn leaks(
     });
     let names = extras.columns.iter().map(|column| column.name.as_str());
     let mut findings: Vec<LeakFinding> = in_features.chain(in_extras).chain(leak::find_in_names(names)).collect();
-    findings.extend(leak::find_in_model(auc, leaned_on(forest, inputs).as_deref()));
+    findings.extend(leak::find_in_model(auc, leaned_on(forest, columns).as_deref()));
     findings
 }
 

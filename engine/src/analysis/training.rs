@@ -22,7 +22,7 @@ pub(super) struct Trained {
 pub(super) fn train(
     inputs: &Inputs<'_>,
     labelled: &Labelled,
-    groups: &Groups<'_>,
+    groups: &Groups,
     options: &TrainingOptions,
     progress: &dyn Progress,
 ) -> Result<Trained, AnalysisError> {

@@ -5,6 +5,7 @@
 //! of one category, the one with the higher rate would always be the one without a loss.
 
 use super::Coding;
+use crate::bags::Borrowers;
 use std::collections::BTreeMap;
 
 /// A category of fewer training rows than this counts as the average.
@@ -26,6 +27,34 @@ pub(super) struct TargetRates {
     pub(super) rare: usize,
 }
 
+/// In which order rows are counted. A borrower's rows follow each other, and none of them is counted before each has its number: an
+/// outcome that their loans share would show in it.
+pub(crate) struct Order<'a> {
+    rows: Vec<usize>,
+    borrowers: Option<&'a Borrowers>,
+}
+
+impl<'a> Order<'a> {
+    /// An order of all rows, in which borrowers stand where the first of their rows does.
+    pub(crate) fn new(mut rows: Vec<usize>, borrowers: Option<&'a Borrowers>) -> Self {
+        if let Some(of_row) = borrowers.map(Borrowers::of_row) {
+            let mut firsts = vec![usize::MAX; of_row.len()];
+            for (place, row) in rows.iter().enumerate() {
+                let first = &mut firsts[of_row[*row] as usize];
+                *first = place.min(*first);
+            }
+            rows.sort_by_key(|row| firsts[of_row[*row] as usize]);
+        }
+        Self { rows, borrowers }
+    }
+
+    /// The rows of one borrower after the other.
+    fn runs(&self) -> impl Iterator<Item = &[usize]> {
+        let of_row = self.borrowers.map(Borrowers::of_row);
+        self.rows.chunk_by(move |a, b| of_row.is_some_and(|of_row| of_row[*a] == of_row[*b]))
+    }
+}
+
 /// Rows that were counted so far.
 #[derive(Clone, Copy, Default)]
 struct Tally {
@@ -44,8 +73,8 @@ impl Tally {
     }
 }
 
-/// Learns the rates of `cells` with their `labels` (parallel); `order` is a random order of the rows.
-pub(super) fn learn(cells: &[Option<&str>], labels: &[bool], order: &[usize]) -> TargetRates {
+/// Learns the rates of `cells` with their `labels` (parallel) in a random order of the rows.
+pub(super) fn learn(cells: &[Option<&str>], labels: &[bool], order: &Order<'_>) -> TargetRates {
     let prior = base_rate(labels);
     let mut sizes: BTreeMap<Option<&str>, usize> = BTreeMap::new();
     for cell in cells {
@@ -80,28 +109,27 @@ fn frequent<'a>(sizes: &BTreeMap<Option<&'a str>, usize>) -> BTreeMap<Option<&'a
     frequent.into_iter().enumerate().map(|(number, (category, _))| (category, number)).collect()
 }
 
-/// The rate of each row's category among the rows before it in `order`, and the tallies of all rows. Rows without a
+/// The rate of each row's category among other borrowers' rows before it in `order`, and the tallies of all rows. Rows without a
 /// number get the prior, which is the same for all and so tells nothing of any.
 fn ordered(
     numbers: &[Option<usize>],
     labels: &[bool],
-    order: &[usize],
+    order: &Order<'_>,
     prior: f64,
     categories: usize,
 ) -> (Vec<f64>, Vec<Tally>) {
     let mut tallies = vec![Tally::default(); categories];
     let mut values = vec![prior; numbers.len()];
-    for row in order {
-        if let Some(number) = numbers[*row] {
-            values[*row] = tallies[number].rate(prior);
-            tallies[number].add(labels[*row]);
-        }
+    for run in order.runs() {
+        let known = run.iter().filter_map(|row| Some((*row, numbers[*row]?)));
+        known.clone().for_each(|(row, number)| values[row] = tallies[number].rate(prior));
+        known.for_each(|(row, number)| tallies[number].add(labels[row]));
     }
     (values, tallies)
 }
 
 /// The rate of each row's value (a small number) among the rows before it in `order`.
-pub(crate) fn ordered_rates(values: &[usize], labels: &[bool], order: &[usize]) -> Vec<f64> {
+pub(crate) fn ordered_rates(values: &[usize], labels: &[bool], order: &Order<'_>) -> Vec<f64> {
     let values: Vec<Option<usize>> = values.iter().copied().map(Some).collect();
     let different = values.iter().flatten().max().map_or(0, |last| last + 1);
     ordered(&values, labels, order, base_rate(labels), different).0
@@ -120,7 +148,7 @@ mod tests {
     fn rates_are_drawn_towards_the_prior_and_rare_categories_are_the_prior() {
         let cells: Vec<Option<&str>> = (0..40).map(|row| [Some("a"), None][row % 2]).chain([Some("b"); 4]).collect();
         let labels: Vec<bool> = (0..44).map(|row| row % 2 == 0 && row < 40).collect();
-        let order: Vec<usize> = (0..44).collect();
+        let order = Order::new((0..44).collect(), None);
         let learned = learn(&cells, &labels, &order);
         let all = 20.0 / 44.0;
         let Coding::Categories { prior, rates, missing } = learned.coding else { panic!("categories") };
@@ -135,6 +163,18 @@ mod tests {
         assert!((learned.ordered[2] - (1.0 + 10.0 * all) / 11.0).abs() < 1e-12);
     }
 
+    #[test]
+    fn no_row_sees_outcomes_of_its_borrowers_other_rows() {
+        let borrowers = Borrowers::new(&[0, 1, 0, 2, 1]).expect("some have several");
+        let order = Order::new(vec![2, 1, 3, 0, 4], Some(&borrowers));
+        assert_eq!(order.runs().collect::<Vec<_>>(), [&[2, 0][..], &[1, 4], &[3]]);
+        let (values, tallies) = ordered(&[Some(0); 5], &[true, false, true, true, false], &order, 0.5, 1);
+        let rate = |positives: f64, rows: f64| (positives + 5.0) / (rows + 10.0);
+        let expected = [rate(0.0, 0.0), rate(2.0, 2.0), rate(0.0, 0.0), rate(2.0, 4.0), rate(2.0, 2.0)];
+        assert!(values.iter().zip(expected).all(|(value, expected)| (value - expected).abs() < 1e-12), "{values:?}");
+        assert!((tallies[0].rate(0.5) - rate(3.0, 5.0)).abs() < 1e-12);
+    }
+
     proptest! {
         #[test]
         fn no_row_sees_its_own_outcome(
@@ -145,6 +185,7 @@ mod tests {
                 rows.into_iter().map(|(number, label)| (Some(number), label)).unzip();
             let order: Vec<usize> =
                 if turned { (0..numbers.len()).rev().collect() } else { (0..numbers.len()).collect() };
+            let order = Order::new(order, None);
             let row = place.index(numbers.len());
             let mut other = labels.clone();
             other[row] = !other[row];

@@ -25,7 +25,7 @@ fn training() -> (Vec<LoanRecord>, Vec<bool>) {
 
 fn learned(loans: &[LoanRecord], labels: &[bool]) -> Learned {
     let extras = ExtraColumns::read(loans, &ExtraChoice::AllBut(vec![])).expect("is read");
-    learn(&extras, &(0..labels.len()).collect::<Vec<_>>(), labels, 7)
+    learn(&extras, &(0..labels.len()).collect::<Vec<_>>(), labels, None, 7)
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::binning::Edges;
 use crate::feature::FeatureMatrix;
-use rand::{RngCore, SeedableRng};
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
@@ -31,18 +31,6 @@ pub(super) fn pack<const W: usize>(rows: &FeatureMatrix, labels: &[bool], edges:
     labels.par_iter().enumerate().map(pack).collect()
 }
 
-/// Draws as many rows as there are, with replacement: how often each one was drawn.
-pub(super) fn draw(rows: usize, random: &mut ChaCha8Rng) -> Vec<u8> {
-    let mut drawn = vec![0_u8; rows];
-    for _ in 0..rows {
-        // The bias of this product is below rows / 2^32.
-        let row = (u64::from(random.next_u32()) * rows as u64) >> 32;
-        let count = &mut drawn[row as usize];
-        *count = count.saturating_add(1);
-    }
-    drawn
-}
-
 /// Puts the drawn rows with their weights to the front of `bag`, in their order; returns their number.
 pub(super) fn fill<const W: usize>(bag: &mut [Row<W>], rows: &[Row<W>], drawn: &[u8]) -> usize {
     let mut count = 0;
@@ -64,6 +52,7 @@ pub(super) fn generator(seed: u64) -> ChaCha8Rng {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bags::draw;
 
     #[test]
     fn a_bag_holds_the_drawn_rows_with_their_weights() {

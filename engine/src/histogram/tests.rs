@@ -1,4 +1,5 @@
 use super::*;
+use crate::bags::draw;
 use crate::metric::auc;
 use crate::simulation::simulate;
 use crate::{forest_fit, split};
@@ -57,7 +58,7 @@ fn nodes_hold_the_rows_of_their_children_and_leaves_enough_of_them() {
 fn plain_values_reach_the_leaves_that_their_bins_reached() {
     let (rows, labels) = with_gaps(2_000, 3);
     let seed = seeds(9, Stream::Forest, 1)[0];
-    let drawn = bag::draw(labels.len(), &mut bag::generator(seed));
+    let drawn = draw(labels.len(), &mut bag::generator(seed));
     let forest = fitted(&rows, &labels, 1).forest;
     let mut sums = vec![(0_u32, 0_u32); forest.node_count()];
     for ((row, label), drawn) in rows.rows().zip(&labels).zip(&drawn) {
@@ -80,7 +81,7 @@ fn out_of_bag_scores_are_the_means_of_the_trees_that_did_not_see_a_row() {
     let (rows, labels) = with_gaps(600, 5);
     let fitted = fitted(&rows, &labels, 4);
     let bags: Vec<Vec<u8>> =
-        seeds(9, Stream::Forest, 4).iter().map(|seed| bag::draw(labels.len(), &mut bag::generator(*seed))).collect();
+        seeds(9, Stream::Forest, 4).iter().map(|seed| draw(labels.len(), &mut bag::generator(*seed))).collect();
     let mut always_seen = 0;
     for (index, row) in rows.rows().enumerate() {
         let unseen = (0..4).filter(|tree| bags[*tree][index] == 0);

@@ -4,7 +4,7 @@ use crate::simulation::{Shift, ShiftKind, SimulationOptions, Simulator, simulate
 use chrono::{Months, NaiveDate};
 use domain::borrower::ProtectedAttributes;
 use domain::feature::Feature;
-use domain::model::TrainingOptions;
+use domain::model::{ExtraChoice, TrainingOptions};
 use domain::money::{Currency, Money};
 use domain::policy::Policy;
 
@@ -171,6 +171,32 @@ fn what_is_not_known_is_counted_and_is_no_drift_of_its_own_where_it_was_so_befor
     assert_eq!(find(FeatureName::from(Feature::InterestRate)).expect("rows").unknown, 300);
     assert_eq!(find(FeatureName::from(Feature::LoanAmount)).expect("rows").unknown, 0);
     assert!(report.alarms.is_empty(), "{:?}", report.alarms);
+}
+
+#[test]
+fn categories_that_were_never_seen_are_drift() {
+    let mut records = simulate(8, 400);
+    for (row, record) in records.iter_mut().enumerate() {
+        let schooling = ["school", "college", "none"][row % 3];
+        record.extras.insert("EDUCATION".to_owned(), schooling.to_owned());
+    }
+    let extras = ExtraChoice::Named(vec!["EDUCATION".to_owned()]);
+    let options =
+        TrainingOptions { target: Target::Observed, trees: 10, folds: Some(0), extras, ..TrainingOptions::default() };
+    let analysis = analyse(&records, Currency::USD, &options, &Policy::default(), &Unwatched).expect("analyses");
+    let report = of(&records, &analysis);
+    assert!(report.alarms.is_empty(), "{:?}", report.alarms);
+    for record in &mut records {
+        record.extras.insert("EDUCATION".to_owned(), "never-seen".to_owned());
+    }
+    let scoring = Scoring { records: &records, verdicts: &analysis.verdicts, sources: &analysis.score_sources };
+    let news = News { recent: &[], had_outcome: &|_| true, followed: &[] };
+    let reference = analysis.model.reference.as_ref().expect("is kept");
+    let report = scoring_report(reference, &analysis.model, scoring, news).expect("one of each");
+    let name = FeatureName::Category("EDUCATION".to_owned());
+    let drift = report.drift.features.iter().find(|(other, _)| *other == name).and_then(|(_, drift)| *drift);
+    assert_eq!(drift.expect("rows").unseen, 400);
+    assert!(report.alarms.iter().any(|alarm| alarm.contains("EDUCATION")), "{:?}", report.alarms);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::clock;
 use crate::settings::DatabaseSettings;
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, Subcommand};
-use domain::access::{Actor, Scope};
+use domain::access::{Permission, Scope, SignedIn};
 use domain::champion::{compare, reasons_needed};
 use domain::count::count;
 use domain::model::{ModelCard, ModelState};
@@ -44,8 +44,11 @@ struct ListArgs {
 struct PromoteArgs {
     /// Its version, as `models list` shows it
     version: i32,
-    /// Why, in words that are kept: asked for where the model decided before, is clearly worse than the one that decides, or has
-    /// leak alarms
+    /// Who approves it: the e-mail address of an administrator or an executive who did not have it trained
+    #[arg(long = "as", value_name = "EMAIL")]
+    approver: String,
+    /// Why, in words that are kept: asked for where the model decided before, is clearly worse than the one that decides, learned
+    /// from segments where that one learned from outcomes, or has leak alarms
     #[arg(long, value_name = "TEXT", default_value = "")]
     reason: String,
     /// Print the model as JSON
@@ -101,8 +104,20 @@ async fn list(args: &ListArgs) -> Result<()> {
     Ok(say(&mut stdout(), &text)?)
 }
 
+/// The person who approves a model by this address; the store sees to it that it is not the one who had it trained.
+async fn approver(store: &Store, scope: Scope, email: &str) -> Result<SignedIn> {
+    let found = store::users::find_for_sign_in(store, email).await?.map(|found| found.user);
+    let Some(person) = found.filter(|person| person.portfolio == scope.portfolio) else {
+        bail!("--as: nobody of this portfolio signs in as {email}");
+    };
+    let may = person.role.may(Permission::ApproveModels);
+    ensure!(may, "--as: {email} may not approve models: only an administrator or an executive may");
+    Ok(person)
+}
+
 async fn promote(args: &PromoteArgs) -> Result<()> {
     let (store, scope) = reach(&args.database).await?;
+    let actor = approver(&store, scope, &args.approver).await?.actor();
     let model = find(&store, scope, args.version).await?;
     let champion = store::models::champion(&store, scope).await?;
     let needed = reasons_needed(&model, champion.as_ref());
@@ -112,7 +127,6 @@ async fn promote(args: &PromoteArgs) -> Result<()> {
         model.version,
         needed.join(". ")
     );
-    let actor = Actor::CommandLine;
     let promoted = store::models::promote(&store, actor, scope, model.id, &args.reason, clock::now()).await?;
     // The promotion asked for it.
     let scoring = store::jobs::latest(&store, scope, "score").await?;
@@ -162,7 +176,7 @@ pub(super) fn waiting(model: &ModelCard, champion: Option<&ModelCard>) -> Option
     let mut words = beside.map(|beside| format!("{}. ", beside.words)).unwrap_or_default();
     let version = model.version;
     // Writing to a string does not fail.
-    let _ = write!(words, "It waits for approval: `loan-recovery models promote {version}{reason}`.");
+    let _ = write!(words, "It waits for approval: `loan-recovery models promote {version} --as EMAIL{reason}`.");
     is_waiting.then_some(words)
 }
 

@@ -12,7 +12,7 @@ use clap::builder::PossibleValuesParser;
 use domain::access::Actor;
 use domain::count::count;
 use domain::job::{Job, JobState};
-use domain::model::ScoreSource;
+use domain::model::{Caution, SAME_DAY, ScoreSource};
 use domain::money::Currency;
 use domain::policy::Policy;
 use domain::scoring_report::ScoringReport;
@@ -58,6 +58,10 @@ pub struct ScoreArgs {
     #[arg(long, value_name = "FILE", requires = "file")]
     output: Option<PathBuf>,
 
+    /// Score the loans even where the model did not pass its gate, so that its scores may be chance
+    #[arg(long, requires = "file")]
+    although_refused: bool,
+
     /// Print the figures as JSON; the loans then go to --output alone
     #[arg(long)]
     json: bool,
@@ -80,17 +84,32 @@ async fn score_database(args: &ScoreArgs) -> Result<()> {
     let job = store::jobs::enqueue(&store, Actor::CommandLine, scope.portfolio, &job, clock::now()).await?;
     let status = work_or_cancel(&store, scope, job).await?;
     ensure!(status.state == JobState::Succeeded, "the scoring ended as {}: {}", status.state.code(), status.message);
+    let champion = store::models::champion(&store, scope).await?;
+    let watched = match &champion {
+        Some(champion) => {
+            store::scorings::last_report(&store, scope, champion.id).await?.and_then(|(_, report)| report)
+        }
+        None => None,
+    };
     let text = if args.json {
-        let champion = store::models::champion(&store, scope).await?;
-        format!("{:#}\n", json!({ "message": status.message, "model": champion.as_ref().map(models::figures) }))
+        let alarms = watched.as_ref().map(|report| &report.alarms);
+        let model = champion.as_ref().map(models::figures);
+        format!("{:#}\n", json!({ "message": status.message, "alarms": alarms, "model": model }))
     } else {
-        format!("{}\n", status.message)
+        format!("{}\n{}", status.message, alarms_in_words(watched.as_ref().map_or(&[], |report| &report.alarms)))
     };
     Ok(say(&mut stdout(), &text)?)
 }
 
 fn score_file(args: &ScoreArgs, file_path: &Path, model_path: &Path) -> Result<()> {
     let model = read_model(model_path)?;
+    let gate = &model.figures.gate;
+    ensure!(
+        gate.passed || args.although_refused,
+        "{}: the model did not pass its gate and is not used. {} Give --although-refused to score all the same",
+        model_path.display(),
+        as_sentence(&gate.reason)
+    );
     if let Some(currency) = args.currency.filter(|currency| *currency != model.currency) {
         let (name, learned) = (model_path.display(), model.currency);
         bail!(
@@ -115,13 +134,14 @@ fn score_file(args: &ScoreArgs, file_path: &Path, model_path: &Path) -> Result<(
         format!("{:#}\n", figures(&model, &file, &verdicts, watched.as_ref()))
     } else if args.output.is_none() {
         // The loans alone go to the standard output.
-        say(&mut stderr(), &drift_in_words(watched.as_ref()))?;
+        say(&mut stderr(), &(cautions(&model) + &drift_in_words(watched.as_ref())))?;
         let mut loans = Vec::new();
         write(&model, &file, &verdicts, &mut loans)?;
         String::from_utf8(loans)?
     } else {
         let scored = count(verdicts.len(), "loan");
         format!("{scored} scored, {} rejected.\n", count(file.rejected_count, "row"))
+            + &cautions(&model)
             + &drift_in_words(watched.as_ref())
     };
     Ok(say(&mut stdout(), &report)?)
@@ -140,10 +160,31 @@ fn drift_in_words(watched: Option<&ScoringReport>) -> String {
     match watched {
         None => "Drift is not known: the model's file does not tell how its own loans were spread.\n".to_owned(),
         Some(report) if report.alarms.is_empty() => {
-            "No drift from the loans that the model was tested on.\n".to_owned()
+            "No drift from the loans that the model was made with.\n".to_owned()
         }
-        Some(report) => format!("Drift: {}.\n", report.alarms.join(".\nDrift: ")),
+        Some(report) => alarms_in_words(&report.alarms),
     }
+}
+
+/// A line for each alarm.
+fn alarms_in_words(alarms: &[String]) -> String {
+    alarms.iter().map(|alarm| format!("Drift: {alarm}.\n")).collect::<Vec<_>>().concat()
+}
+
+/// A line for each reason to read the model's scores with care.
+fn cautions(model: &RiskModel) -> String {
+    let figures = &model.figures;
+    let refused = (!figures.gate.passed).then(|| format!("Refused by its gate: {}", figures.gate.reason));
+    let leaks = figures.leak_alarms.iter().map(|leak| format!("Leak alarm: {leak}"));
+    let caution = figures.caution().map(|caution| match caution {
+        Caution::Proxy => "Caution: the model learned from segments, not from outcomes".to_owned(),
+        Caution::SameDay => format!("Caution: {SAME_DAY}"),
+    });
+    refused.into_iter().chain(leaks).chain(caution).map(|line| as_sentence(&line) + "\n").collect()
+}
+
+fn as_sentence(words: &str) -> String {
+    format!("{}.", words.trim_end_matches('.'))
 }
 
 fn read_model(path: &Path) -> Result<RiskModel> {
@@ -190,6 +231,9 @@ fn figures(
         "drift": watched.map(|report| &report.drift),
         "calibration": watched.and_then(|report| report.calibration),
         "alarms": watched.map(|report| &report.alarms),
+        "gate": model.figures.gate,
+        "leaks": model.figures.leak_alarms,
+        "caution": model.figures.caution(),
         "model": { "target": model.figures.target, "auc": model.figures.auc, "data_hash": model.data_hash },
     })
 }

@@ -17,7 +17,7 @@ use store::Store;
 /// Train a model on all loans of the database, and score them
 ///
 /// The first model that passes its gate without a leak alarm decides; another one waits until somebody lets it:
-/// `models promote`.
+/// `models promote N --as EMAIL`.
 #[derive(Args, Clone, Debug)]
 pub struct TrainArgs {
     #[command(flatten)]
@@ -40,6 +40,11 @@ pub async fn run(args: TrainArgs) -> Result<()> {
     let (store, scope) = reach(&args.database).await?;
     ensure!(store::loans::count(&store, scope.portfolio).await? > 0, "there are no loans yet: import a file first");
     let kept = store::loans::extra_columns(&store, scope.portfolio).await?;
+    for name in &args.training.extra {
+        let names = kept.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let those = if names.is_empty() { "no extra columns are kept with the loans" } else { names.as_str() };
+        ensure!(kept.contains(name), "--extra {name}: no loan has such a column; those that are there: {those}");
+    }
     let is_open = args.training.target.is_none() && args.training.horizon_days != Some(0);
     let (as_of, days) = (args.as_of, args.training.horizon_days);
     let is_followed = is_open && store::follow_ups::find(&store, scope.portfolio, as_of, days).await?.is_some();

@@ -37,9 +37,9 @@ pub fn Watch(
                         <h2 class="card-title" id="drift">"Drift"</h2>
                         <p class="note">
                             {format!(
-                                "PSI against {} that the model was tested on; scores of {}. {RECENT_MIN} or more that came or changed since the run before are compared by themselves too. An alarm needs more than {PSI_ALARM:.2}, and more than chance makes.",
-                                format::counted(learned, "loan"),
+                                "PSI against the day when the model was made: scores of {} by {} then, of loans that it was not trained on. {RECENT_MIN} or more that came or changed since the run before are compared by themselves too. An alarm needs more than {PSI_ALARM:.2}, and more than chance makes.",
                                 format::counted(compared, "loan"),
+                                format::count(learned),
                             )}
                         </p>
                     </div>

@@ -72,6 +72,34 @@ fn a_model_of_an_earlier_day_foretells_the_later_outcome() {
 }
 
 #[test]
+fn undisturbed_books_of_the_same_day_are_no_drift_and_richer_ones_are() {
+    let analysis = learn(&a_year(67, 4_000), &observed());
+    let model = &analysis.model;
+    let alarms = |records: &[LoanRecord]| {
+        let verdicts = model.judge(records, &Policy::default());
+        let sources = vec![ScoreSource::Model; records.len()];
+        let scoring = Scoring { records, verdicts: &verdicts, sources: &sources };
+        let recent: Vec<usize> = (0..records.len()).collect();
+        let news = scoring_report::News { recent: &recent, had_outcome: &|_| false, followed: &[] };
+        let reference = model.reference.as_ref().expect("is kept");
+        let report = scoring_report::scoring_report(reference, model, scoring, news).expect("one of each");
+        let open = records.iter().filter(|record| record.recovery_status == RecoveryStatus::Open).count();
+        assert_eq!(report.drift.rows as usize, open, "it speaks of open loans alone");
+        report.alarms
+    };
+    for seed in 70..75 {
+        let mut book = a_year(seed, 4_000).now;
+        assert_eq!(alarms(&book), Vec::<String>::new(), "{seed}");
+        for record in &mut book {
+            let more = |income: domain::money::Money| domain::money::Money { minor: 2 * income.minor };
+            record.borrower.monthly_income = record.borrower.monthly_income.map(more);
+        }
+        let alarms = alarms(&book);
+        assert!(alarms.iter().any(|alarm| alarm.starts_with("Monthly income has moved away")), "{alarms:?}");
+    }
+}
+
+#[test]
 fn what_only_the_later_day_knows_does_not_enter() {
     let mut book = a_year(63, 1_500);
     for loan in &mut book.past.loans {

@@ -68,6 +68,46 @@ fn loans_of_a_borrower_stand_on_one_side() {
     assert!(analysis.notes.iter().any(|note| note == said), "{:?}", analysis.notes);
 }
 
+/// Four loans of each borrower that share income, delay and outcome, so that a tree that saw one of them knows the others.
+fn shared_outcomes(borrowers: usize) -> Vec<LoanRecord> {
+    let mut records = simulate(75, 4 * borrowers);
+    for row in 0..records.len() {
+        let first = records[row / 4 * 4].clone();
+        let record = &mut records[row];
+        let is_lost = (row / 4 * 7) % 10 < 3;
+        record.borrower = first.borrower;
+        record.borrower.borrower_ref = format!("B{}", row / 4);
+        record.days_past_due = first.days_past_due;
+        record.recovery_status = if is_lost { RecoveryStatus::WrittenOff } else { RecoveryStatus::FullyRecovered };
+    }
+    // Files are seldom in the order of borrowers.
+    (0..records.len()).map(|row| records[row * 37 % records.len()].clone()).collect()
+}
+
+#[test]
+fn out_of_bag_scores_are_of_trees_that_saw_no_loan_of_the_borrower() {
+    let records = shared_outcomes(150);
+    for learner in [Learner::Histogram, Learner::Smartcore] {
+        let analysis = run(&records, &TrainingOptions { learner, trees: 60, ..observed() }).expect("analyses");
+        let own = &analysis.out_of_bag;
+        let mut trees = std::collections::BTreeMap::new();
+        for (row, record) in records.iter().enumerate().filter(|(row, _)| own.holds(*row)) {
+            let of_borrower = trees.entry(&record.borrower.borrower_ref).or_insert_with(|| own.trees_of(row));
+            assert_eq!(*of_borrower, own.trees_of(row), "{learner:?}, loan {row}");
+        }
+        let area = |places: &[usize]| {
+            let scores: Vec<f64> = places.iter().map(|place| analysis.verdicts[*place].score).collect();
+            let labels: Vec<bool> =
+                places.iter().map(|place| records[*place].recovery_status == RecoveryStatus::WrittenOff).collect();
+            crate::metric::auc(&scores, &labels).expect("both outcomes").area
+        };
+        let trained: Vec<usize> = (0..records.len()).filter(|row| own.holds(*row)).collect();
+        assert_eq!(analysis.figures.leak_alarms, Vec::<String>::new(), "{learner:?}");
+        // Outcomes have nothing to do with the features: what ranks them is what a tree saw of the same borrower.
+        assert!(area(&trained) < 0.65, "{learner:?}: {}", area(&trained));
+    }
+}
+
 #[test]
 fn folds_are_watched_and_can_be_stopped() {
     let records = simulate(73, 100);
