@@ -41,7 +41,7 @@ async fn a_letter_is_printed_and_posted_by_a_person_once() {
     let all = treating.messages.letters;
     assert_eq!((waiting.len(), treating.messages.waiting), (50, 0));
     let second = store::letters::list(&app.store, scope, LetterState::ToPrint, 2, server::clock::now()).await.unwrap();
-    assert!(second.counts[0] == u64::from(all) && second.rows.len() as u32 == all - 50, "of {all}");
+    assert!(second.counts[0] == u64::from(all) && second.rows.len() as u32 == (all - 50).min(50), "of {all}");
     assert!(second.rows.iter().all(|row| waiting.iter().all(|other| other.id != row.id)));
     let [lead, admin, executive] =
         [app.sign_in(Role::Lead).await, app.sign_in(Role::Admin).await, app.sign_in(Role::Executive).await];
@@ -98,6 +98,7 @@ async fn a_letter_is_printed_and_posted_by_a_person_once() {
     assert_eq!(case.actions[0].rules, ["all.hold"], "the answer is on file");
     let replay = crate::contact_gate::replay(&app, &[]);
     assert_eq!(replay.0, Some(0), "{}", replay.1);
+    app.work().await;
 }
 
 #[tokio::test]
@@ -164,4 +165,5 @@ async fn an_offer_goes_by_post_where_no_email_may_go() {
     let refused = app.print(row.id, &lead).await;
     assert!(refused.status == StatusCode::CONFLICT && refused.text.contains("not open any more"), "{}", refused.text);
     assert_eq!(app.print(offers[1].id, &lead).await.status, StatusCode::OK);
+    app.work().await;
 }

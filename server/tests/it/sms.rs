@@ -203,4 +203,5 @@ async fn who_answers_stop_gets_no_more() {
     let link = &text[text.find("/opt-out?message=").unwrap()..];
     let page = app.page(link, None).await.text;
     assert!(page.contains("Send no more SMS") && !page.contains("e-mail"), "{page}");
+    app.work().await;
 }
