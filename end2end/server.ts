@@ -24,10 +24,13 @@ export interface Server {
 
 const PATIENCE_MS = 30_000;
 
-export async function startServer(content: "demo" | "empty"): Promise<Server> {
+/** "treated" is the demo a few days after somebody began to carry treatments out. */
+export async function startServer(content: "demo" | "empty" | "treated"): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), "loan-recovery-end2end-"));
   const environment = { ...process.env, DATABASE_URL: `sqlite://${join(folder, "test.db")}?mode=rwc` };
-  if (content === "demo") await promisify(execFile)(required("LOAN_RECOVERY_BIN"), ["demo"], { env: environment, cwd: folder });
+  const run = (...command: string[]) => promisify(execFile)(required("LOAN_RECOVERY_BIN"), command, { env: environment, cwd: folder });
+  if (content !== "empty") await run("demo");
+  if (content === "treated") await run("simulate", "--days", "4");
 
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
