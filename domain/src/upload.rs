@@ -167,6 +167,11 @@ words!(
     }
 );
 
+/// The column of handed-out rows that tells why a row was rejected.
+pub const REJECTED_BECAUSE: &str = "Rejected because";
+/// The column of handed-out rows by which a row is known when it comes back.
+pub const REJECTED_ROW: &str = "Rejected row";
+
 /// What is wrong, odd or contradictory in a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
@@ -188,10 +193,12 @@ impl Finding {
         Self { kind: FindingKind::Rejected, line, column, value: loan_ref, reason }
     }
 
+    /// Why a payment of a loan that nobody knows is rejected.
+    pub const ORPHAN: &str = "belongs to no loan on file: load the loans first, or correct the id";
+
     /// A payment of a loan that nobody knows.
     pub fn orphan(line: u64, column: Option<String>, loan_ref: String) -> Self {
-        let reason = "belongs to no loan on file: load the loans first, or correct the id".to_owned();
-        Self { kind: FindingKind::Rejected, line, column, value: loan_ref, reason }
+        Self { kind: FindingKind::Rejected, line, column, value: loan_ref, reason: Self::ORPHAN.to_owned() }
     }
 }
 

@@ -22,13 +22,14 @@ impl MigrationTrait for Migration {
         manager.create_table(upload_finding()).await?;
         let findings = index("upload_finding_by_file", "upload_finding", &["upload_file_id", "kind", "line"]);
         manager.create_index(findings).await?;
+        manager.create_table(upload_count()).await?;
         manager.create_table(mapping_profile()).await?;
         let names = index("mapping_profile_by_name", "mapping_profile", &["portfolio_id", "name"]).unique().to_owned();
         manager.create_index(names).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in ["mapping_profile", "upload_finding", "upload_chunk", "upload_file", "upload"] {
+        for table in ["mapping_profile", "upload_count", "upload_finding", "upload_chunk", "upload_file", "upload"] {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;
         }
         Ok(())
@@ -110,6 +111,16 @@ fn upload_finding() -> TableCreateStatement {
         .col(text("value"))
         .col(text("reason"))
         .foreign_key(ForeignKey::create().from("upload_finding", "upload_file_id").to("upload_file", "id"))
+        .to_owned()
+}
+
+fn upload_count() -> TableCreateStatement {
+    Table::create()
+        .table("upload_count")
+        .col(big_integer("upload_id").primary_key())
+        // How many equal payments without ids it holds, packed; kept where rows were rejected, which may come back mended.
+        .col(blob("content"))
+        .foreign_key(ForeignKey::create().from("upload_count", "upload_id").to("upload", "id"))
         .to_owned()
 }
 

@@ -149,7 +149,7 @@ fn payment() -> TableCreateStatement {
         .col(big_integer("amount_minor"))
         .col(text("kind"))
         .col(text_null("reversal_of"))
-        // What tells a mended row without an id apart, so that it is known when it is sent again.
+        // What a rejected row without an id is known by when it is sent again.
         .col(text_null("mended_row"))
         .foreign_key(ForeignKey::create().from("payment", "loan_id").to("loan", "id"))
         .foreign_key(ForeignKey::create().from("payment", "upload_file_id").to("upload_file", "id"))

@@ -5,6 +5,7 @@ use crate::connection::Store;
 use crate::entity::{loan, loan_arrears, loan_paying};
 use crate::error::Result;
 use crate::jobs::{self, Lease};
+use crate::loans;
 use crate::models;
 use crate::paid::{self, Paid};
 use chrono::NaiveDate;
@@ -14,9 +15,7 @@ use domain::id::{PortfolioId, UploadId};
 use domain::money::Money;
 use domain::paying::Paying;
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QuerySelect, Set, Statement,
-};
+use sea_orm::{ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, Set, Statement};
 
 /// Loans whose ids lie within such a range are computed together, in one transaction.
 const RANGE: i64 = 5_000;
@@ -80,15 +79,7 @@ impl LoanWithPayments {
 /// Computes the arrears of all loans of a portfolio that have payments, and how these were paid. What an earlier attempt left is
 /// replaced.
 pub async fn refresh(store: &Store, lease: &Lease, portfolio: PortfolioId) -> Result<()> {
-    let ends: Option<(Option<i64>, Option<i64>)> = loan::Entity::find()
-        .filter(loan::Column::PortfolioId.eq(portfolio.0))
-        .select_only()
-        .column_as(loan::Column::Id.min(), "first")
-        .column_as(loan::Column::Id.max(), "last")
-        .into_tuple()
-        .one(&store.db)
-        .await?;
-    let Some((Some(first), Some(last))) = ends else { return Ok(()) };
+    let Some((first, last)) = loans::first_and_last(store, portfolio).await? else { return Ok(()) };
     for from in (first..=last).step_by(RANGE as usize) {
         refresh_range(store, lease, portfolio, from).await?;
     }

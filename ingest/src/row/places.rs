@@ -4,6 +4,7 @@ use super::{MissingColumn, PlanError};
 use crate::word;
 use domain::field::{Field, FileKind};
 use domain::mapping::Mapping;
+use domain::upload::{REJECTED_BECAUSE, REJECTED_ROW};
 
 pub(super) struct Places {
     /// Of each mapped column.
@@ -90,6 +91,8 @@ pub(super) fn notes(mapping: &Mapping, header: Option<&[String]>, places: &Place
         .enumerate()
         .filter(|(place, _)| !is_used(place))
         .map(|(_, cell)| cell.trim())
+        // What was added when rejected rows were handed out has done its work.
+        .filter(|cell| ![REJECTED_BECAUSE, REJECTED_ROW].iter().any(|added| word::is_same(cell, added)))
         .collect();
     let named: Vec<String> =
         unused.iter().filter(|cell| !cell.is_empty()).map(|cell| cell.escape_debug().to_string()).collect();

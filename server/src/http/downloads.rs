@@ -1,32 +1,29 @@
 //! Files that people take away: rejected rows, to be mended and sent again, and models.
 
 use super::Site;
-use crate::intake::{REASON, ROW, id_mark, own_fields, own_header, row_mark};
+use crate::intake::{RejectedError, own_header, rejected_rows};
 use axum::extract::{Extension, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::access::{Permission, SignedIn};
 use domain::field::FileKind;
 use domain::id::{ModelId, UploadId};
-use ingest::raw::RawRows;
+use domain::upload::{REJECTED_BECAUSE, REJECTED_ROW};
 use ingest::table::delimiter_of;
 use store::{Store, StoreError};
-
-/// At most so many rejected rows are handed out at once.
-const ROWS_MAX: usize = 200_000;
 
 #[derive(Debug, thiserror::Error)]
 enum DownloadError {
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("the kept rows cannot be read: {0}")]
-    Raw(#[from] ingest::raw::RawError),
+    #[error(transparent)]
+    Rejected(#[from] RejectedError),
     #[error(transparent)]
     Csv(#[from] csv::Error),
 }
 
 /// The rejected rows of a file as they stood in it, with the reason behind each, and of payments what they are known by.
-pub async fn rejected_rows(
+pub async fn rejected_rows_file(
     State(site): State<Site>,
     Extension(person): Extension<SignedIn>,
     Path((upload, file)): Path<(i64, i64)>,
@@ -41,9 +38,10 @@ pub async fn rejected_rows(
                 [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
             (headers, bytes).into_response()
         }
-        Err(DownloadError::Store(StoreError::NotFound(_))) => {
-            (StatusCode::NOT_FOUND, "There is no such file.").into_response()
-        }
+        Err(
+            DownloadError::Store(StoreError::NotFound(_))
+            | DownloadError::Rejected(RejectedError::Store(StoreError::NotFound(_))),
+        ) => (StatusCode::NOT_FOUND, "There is no such file.").into_response(),
         Err(error) => {
             tracing::error!(error = ?error, "rejected rows could not be handed out");
             (StatusCode::INTERNAL_SERVER_ERROR, "The rows could not be read. Try again.").into_response()
@@ -76,9 +74,8 @@ pub async fn model_file(
 
 async fn write(store: &Store, person: &SignedIn, upload: UploadId, file: i64) -> Result<Vec<u8>, DownloadError> {
     let scope = person.scope();
-    let rejected = store::uploads::rejected_lines(store, scope, upload, file).await?;
     let sent = store::uploads::get(store, scope, upload).await?.files.into_iter().find(|sent| sent.id == file);
-    let mark = sent.filter(|sent| sent.kind == Some(FileKind::Payments)).map(|sent| id_mark(&sent.sha256, &sent.name));
+    let is_marked = sent.is_some_and(|sent| sent.kind == Some(FileKind::Payments));
     let previews = store::uploads::previews(store, scope, upload).await?;
     let preview = previews.into_iter().find(|preview| preview.file == file).and_then(|file| file.preview);
     let delimiter = preview.as_ref().and_then(|preview| u8::try_from(delimiter_of(&preview.format)).ok());
@@ -86,26 +83,12 @@ async fn write(store: &Store, person: &SignedIn, upload: UploadId, file: i64) ->
     let mut writer = csv::WriterBuilder::new();
     let mut writer = writer.flexible(true).delimiter(delimiter.unwrap_or(b',')).from_writer(Vec::new());
     if !header.is_empty() {
-        let names = own_header(&header).iter().map(String::as_str).chain([REASON]);
-        writer.write_record(names.chain(mark.as_ref().map(|_| ROW)))?;
+        let names = own_header(&header).into_iter().chain([REJECTED_BECAUSE]);
+        writer.write_record(names.chain(is_marked.then_some(REJECTED_ROW)))?;
     }
-    let mut rejected = rejected.into_iter().take(ROWS_MAX).peekable();
-    while let Some((line, _)) = rejected.peek() {
-        let Some((_, content)) = store::uploads::raw_chunks(store, file, *line).await? else { break };
-        let rows = RawRows::read(&content)?;
-        let before = rejected.len();
-        for row in rows {
-            if let Some((_, reason)) = rejected.next_if(|(line, _)| *line as u64 == row.line) {
-                let (fields, earlier) = own_fields(&row.fields, &header);
-                // A row keeps the mark of its first round, so that all mended copies of it are one.
-                let mark = mark.as_ref().map(|mark| earlier.map_or(row_mark(mark, row.line), str::to_owned));
-                writer.write_record(fields.iter().chain([&reason]).chain(&mark))?;
-            }
-        }
-        if rejected.len() == before {
-            // A line that no chunk holds must not be looked for for ever.
-            rejected.next();
-        }
+    for row in rejected_rows(store, scope, upload, file, &header).await? {
+        let mark = is_marked.then(|| row.mark.to_string());
+        writer.write_record(row.fields.iter().chain([&row.reason]).chain(&mark))?;
     }
     writer.into_inner().map_err(|error| DownloadError::Csv(error.into_error().into()))
 }

@@ -84,7 +84,7 @@ pub fn router(site: Site) -> Router {
             app::pages::uploads::RECEIVE,
             post(receive::receive).layer(DefaultBodyLimit::disable()).with_state(site.clone()),
         )
-        .route("/uploads/{id}/files/{file}/rejected", get(downloads::rejected_rows).with_state(site.clone()))
+        .route("/uploads/{id}/files/{file}/rejected", get(downloads::rejected_rows_file).with_state(site.clone()))
         .route("/models/{id}/file", get(downloads::model_file).with_state(site.clone()))
         .route("/notices/{id}/letter", get(letters::notice).with_state(site.clone()))
         .route("/letters/{id}/pdf", get(letters::letter).with_state(site.clone()))

@@ -1,7 +1,7 @@
 //! A file read into chunks: one row in memory at a time besides the chunk.
 
 use super::fault::ImportFault;
-use super::mended::{is_row_mark, place_of_mark, row_mark};
+use super::mended::RowMark;
 use super::payments_seen::PaymentsSeen;
 use super::rows::{FileReading, Rows};
 use domain::field::FileKind;
@@ -68,7 +68,6 @@ pub(crate) fn read_chunks(
 ) -> Result<Vec<String>, ImportFault> {
     let mut rows = Rows::open(source, links)?;
     let plan = rows.plan.clone();
-    let mended = MendedRows::of(&rows, source);
     let mut building = Building::new(source.mapping.kind);
     let mut all = RowCounts::default();
     let mut first_fault = None;
@@ -85,7 +84,8 @@ pub(crate) fn read_chunks(
         }
         warnings.clear();
         let taken = plan.read(&record, number, &mut warnings);
-        let taken = taken.map(|taken| seen.named(taken, mended.mark_of(&record)));
+        let mark = if seen.mended.is_empty() { None } else { RowMark::of(&record) };
+        let taken = taken.and_then(|taken| seen.named(taken, mark));
         if is_done {
             continue;
         }
@@ -122,34 +122,6 @@ pub(crate) fn read_chunks(
             Err(ImportFault::NothingUsable { name: source.name.clone(), rows: number, first: Box::new(first) })
         }
         _ => Ok(plan.notes().to_vec()),
-    }
-}
-
-/// Whether a file says of its rows that they were rejected once. One that cannot be read says nothing.
-pub(crate) fn holds_mended_rows(source: &FileReading, links: &Links) -> bool {
-    Rows::open(source, links).is_ok_and(|rows| place_of_mark(&rows.header).is_some())
-}
-
-/// What tells the rows of a file of mended rows apart.
-struct MendedRows {
-    place: Option<usize>,
-    is_headless: bool,
-    id_mark: Option<String>,
-}
-
-impl MendedRows {
-    fn of(rows: &Rows, source: &FileReading) -> Self {
-        let is_headless = rows.header.is_empty();
-        Self { place: place_of_mark(&rows.header), is_headless, id_mark: source.id_mark.clone() }
-    }
-
-    /// Nothing for a row of an ordinary file. One that somebody has added to mended ones is a row of its own, too.
-    fn mark_of(&self, record: &Record<'_>) -> Option<String> {
-        let marked = |place| Some(record.field(place).trim()).filter(|text| is_row_mark(text)).map(str::to_owned);
-        match self.place {
-            Some(place) => marked(place).or_else(|| Some(row_mark(self.id_mark.as_deref()?, record.line()))),
-            None => record.width().checked_sub(1).filter(|_| self.is_headless).and_then(marked),
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! A check: all files are read once, nothing is stored, and it is told what loading them would find. What other files say of
 //! the same loans is left to the import.
 
-use super::reading::{ORDER, Shared, aside, chunks_of, column_of_loan_id, named};
+use super::reading::{ORDER, Shared, aside, chunks_of, column_of_loan_id, files_of_kind, named};
 use super::{JobError, Run};
 use crate::clock;
 use crate::intake::{ImportFault, read_links};
@@ -43,15 +43,13 @@ async fn check(store: &Store, run: &Run, plan: &ImportPlan) -> Result<Result<Che
     let mut seen = Seen::new(plan);
     let (mut checked, mut notes) = (Vec::new(), Vec::new());
     for kind in ORDER {
-        for file in &plan.files {
-            for reading in file.readings.iter().filter(|reading| reading.mapping.kind == kind) {
-                match check_file(store, run, plan, file, reading, shared.clone(), &mut seen).await? {
-                    Ok((found, told)) => {
-                        checked.push(found);
-                        notes.extend(named(plan, file, told));
-                    }
-                    Err(fault) => return Ok(Err(fault)),
+        for (file, reading) in files_of_kind(plan, kind) {
+            match check_file(store, run, plan, file, reading, shared.clone(), &mut seen).await? {
+                Ok((found, told)) => {
+                    checked.push(found);
+                    notes.extend(named(plan, file, told));
                 }
+                Err(fault) => return Ok(Err(fault)),
             }
         }
     }

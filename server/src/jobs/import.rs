@@ -1,7 +1,7 @@
 //! Import: uploaded files become borrowers, loans and payments, chunk by chunk. What is stored stays stored when the
 //! process dies; the next attempt goes on behind it.
 
-use super::reading::{ORDER, Shared, aside, chunks_of, column_of_loan_id, files_of_kind, named};
+use super::reading::{ORDER, Shared, aside, chunks_of, column_of_loan_id, files_of_kind, know_mended, named};
 use super::{JobError, Run};
 use crate::clock;
 use crate::intake::{ImportFault, LOANS_MIN, is_mostly_unusable, read_links};
@@ -70,18 +70,30 @@ async fn import(store: &Store, run: &Run, plan: &ImportPlan) -> Result<Vec<Strin
     .await?
     .map_err(Stop::Fault)?;
     let shared = Shared::new(links);
+    know_mended(store, run, plan, &shared).await?;
     let mut notes = Vec::new();
     for kind in ORDER {
-        for (file, reading) in files_of_kind(run, plan, kind, &shared).await? {
+        for (file, reading) in files_of_kind(plan, kind) {
             let told = import_file(store, run, plan, file, reading, shared.clone()).await?;
             notes.extend(named(plan, file, told));
         }
     }
     refuse_too_few(store, plan).await?;
+    keep_counts(store, run, plan, &shared).await?;
     // So that what payments tell is there with the payments; the summary that follows would come too late for the page.
     store::arrears::refresh(store, &run.lease, plan.portfolio).await?;
     run.report(store, 100, "All rows are stored.").await?;
     Ok(notes)
+}
+
+/// Rejected payments without ids may come back mended; they are told from their equals by how many of these there were.
+async fn keep_counts(store: &Store, run: &Run, plan: &ImportPlan, shared: &Shared) -> Result<(), JobError> {
+    let upload = store::uploads::get(store, Scope::whole(plan.portfolio), plan.upload).await?;
+    let counts = shared.payments().counts_to_keep();
+    if upload.counts().rejected > 0 && !counts.is_empty() {
+        store::uploads::keep_counts(store, &run.lease, plan.upload, counts).await?;
+    }
+    Ok(())
 }
 
 /// Imports are stored one after the other, never mixed, so that the last of them can be taken back.

@@ -1,11 +1,14 @@
 //! Reading of uploaded files within a job: on a thread of its own, chunk by chunk.
 
+use super::mended;
 use super::{JobError, Run};
-use crate::intake::{FileReading, ImportFault, PaymentsSeen, holds_mended_rows, id_mark, read_chunks};
+use crate::intake::{FileReading, ImportFault, PaymentsSeen, files_mended_in, id_mark, read_chunks};
 use domain::field::{Field, FileKind};
 use domain::mapping::ProfileFile;
 use ingest::links::Links;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use store::Store;
 use store::uploads::{Chunk, ImportFile, ImportPlan};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -27,6 +30,11 @@ impl Shared {
     pub(super) fn new(links: Links) -> Self {
         Self { links: Arc::new(links), payments: Arc::default() }
     }
+
+    /// The payments that were seen. Files are read in turn; one whose reader panicked ended the job.
+    pub(super) fn payments(&self) -> MutexGuard<'_, PaymentsSeen> {
+        self.payments.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Begins to read a file behind its first `rows_done` rows. One chunk waits while another one is worked on, so that both
@@ -43,8 +51,7 @@ pub(super) fn chunks_of(
     let source = source_of(plan, file, reading, rows_done);
     let stop = run.stop.clone();
     let reader = tokio::task::spawn_blocking(move || {
-        // Files are read in turn; one whose reader panicked ended the job.
-        let mut payments = shared.payments.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut payments = shared.payments();
         read_chunks(&source, &shared.links, &mut payments, &mut |chunk, share| {
             !stop.is_cancelled() && send.blocking_send((chunk, share)).is_ok()
         })
@@ -63,26 +70,25 @@ fn source_of(plan: &ImportPlan, file: &ImportFile, reading: &ProfileFile, rows_d
     }
 }
 
-/// The files of a kind, each with how it is read. Mended payments come behind the others, whose places they must not take.
-pub(super) async fn files_of_kind<'a>(
-    run: &Run,
-    plan: &'a ImportPlan,
-    kind: FileKind,
-    shared: &Shared,
-) -> Result<Vec<(&'a ImportFile, &'a ProfileFile)>, JobError> {
+/// The files of a kind, each with how it is read.
+pub(super) fn files_of_kind(plan: &ImportPlan, kind: FileKind) -> impl Iterator<Item = (&ImportFile, &ProfileFile)> {
     let files = plan.files.iter().flat_map(|file| file.readings.iter().map(move |reading| (file, reading)));
-    let files: Vec<_> = files.filter(|(_, reading)| reading.mapping.kind == kind).collect();
-    if kind != FileKind::Payments || files.len() < 2 {
-        return Ok(files);
-    }
-    let (mut first, mut last) = (Vec::new(), Vec::new());
-    for (file, reading) in files {
+    files.filter(move |(_, reading)| reading.mapping.kind == kind)
+}
+
+/// Finds what the mended payments of an upload belong to, so that they are known when they are read.
+pub(super) async fn know_mended(store: &Store, run: &Run, plan: &ImportPlan, shared: &Shared) -> Result<(), JobError> {
+    let mut files = BTreeSet::new();
+    for (file, reading) in files_of_kind(plan, FileKind::Payments) {
         let (source, links) = (source_of(plan, file, reading, 0), Arc::clone(&shared.links));
-        let is_mended = aside(run, move || holds_mended_rows(&source, &links)).await?;
-        if is_mended { last.push((file, reading)) } else { first.push((file, reading)) }
+        // A file that cannot be read says why when it is read for good.
+        files.extend(aside(run, move || files_mended_in(&source, &links)).await?.unwrap_or_default());
     }
-    first.append(&mut last);
-    Ok(first)
+    if !files.is_empty() {
+        let found = mended::find(store, run, plan.portfolio, files).await?;
+        shared.payments().mended = found;
+    }
+    Ok(())
 }
 
 /// The column that holds the loan's id, for people.

@@ -73,10 +73,67 @@ async fn mended_rows_are_known_wherever_their_column_stands() {
     let handed = desk.rejected(&first).await;
     let mark = handed.lines().nth(1).unwrap().rsplit(',').next().unwrap().to_owned();
     let moved = format!("rejected row,loan id,payment date,payment amount,note\n{mark},C0,2026-01-02,10,\n");
-    // A new file beside it has its own payment, and a row that somebody adds is one, too.
+    // A new file beside it has its own payment, and so has a row that somebody adds.
     let new = "loan id,payment date,payment amount\nC1,2026-01-02,10\n";
-    let with_more = format!("{moved},C1,2026-01-02,10,\n");
+    let with_more = format!("{moved},C2,2026-01-02,10,\n");
     let upload = desk.load(&[("mended.csv", &with_more), ("new.csv", new)]).await;
     assert_eq!(tally(&upload), (3, 0, 0));
     assert_eq!(tally(&desk.load(&[("moved.csv", &moved)]).await), (0, 1, 0));
+    for (name, mark) in [("Rejected_row", mark.clone()), ("rejected  row", mark.to_uppercase()), ("note", mark.clone())]
+    {
+        let renamed = format!("loan id,payment date,payment amount,{name}\nC0,2026-01-02,10,{mark}\n");
+        assert_eq!(tally(&desk.load(&[("renamed.csv", &renamed)]).await), (0, 1, 0), "{name}");
+    }
+    // Whoever mends it another time as a payment of another loan is told.
+    let moved_on = moved.replace("C0,", "C3,");
+    assert_eq!(tally(&desk.load(&[("other.csv", &format!("{moved_on},C3,2026-01-09,1,\n"))]).await), (1, 0, 1));
+}
+
+/// The corrected statement and its mended rows are the same payments, in whichever order and form they come.
+#[tokio::test]
+async fn mended_rows_are_those_of_the_corrected_statement() {
+    let statement = format!("{HEADER}C0,,2026-01-02,10\nN1,,2026-01-02,10\nC0,,2026-01-02,10\nN1,,2026-01-02,10\n");
+    let corrected = statement.replace("N1,", "C0,");
+    for order in ["corrected first", "mended first", "mended in parts", "together"] {
+        let desk = desk().await;
+        let first = desk.load(&[("p1.csv", &statement)]).await;
+        assert_eq!(tally(&first), (2, 0, 2), "{order}");
+        // The same statement as another program writes it.
+        let copy = desk.load(&[("p1-windows.csv", &statement.replace('\n', "\r\n"))]).await;
+        assert_eq!(tally(&copy), (0, 2, 2), "{order}");
+        let mended = desk.rejected(&first).await.replace("N1,", "C0,");
+        let mended_copy = desk.rejected(&copy).await.replace("N1,", "C0,");
+        let part = |text: &str, row: usize| {
+            let lines: Vec<&str> = text.lines().collect();
+            format!("{}\n{}\n", lines[0], lines[row])
+        };
+        let loads: Vec<Vec<(&str, String)>> = match order {
+            "corrected first" => vec![vec![("c.csv", corrected.clone())], vec![("m.csv", mended.clone())]],
+            "mended first" => vec![vec![("m.csv", mended.clone())], vec![("c.csv", corrected.clone())]],
+            "mended in parts" => vec![vec![("m1.csv", part(&mended, 1))], vec![("m2.csv", part(&mended_copy, 2))]],
+            _ => vec![vec![("m.csv", mended.clone()), ("c.csv", corrected.clone())]],
+        };
+        let mut added = 0;
+        for files in loads.iter().chain([&vec![("again.csv", mended_copy.clone())]]) {
+            let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+            added += tally(&desk.load(&files).await).0;
+        }
+        assert_eq!(added, 2, "{order}");
+        assert_eq!(
+            tally(&desk.load(&[("whole.csv", &format!("{corrected}C1,,2026-02-02,1\n"))]).await),
+            (1, 4, 0),
+            "{order}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn payments_of_loans_that_come_later_are_those_of_their_statement() {
+    let desk = desk().await;
+    let statement = format!("{HEADER}C0,,2026-01-02,10\nN1,,2026-01-02,10\nN1,,2026-01-02,10\n");
+    let first = desk.load(&[("p1.csv", &statement)]).await;
+    assert_eq!(tally(&first), (1, 0, 2));
+    desk.load(&[("loans.csv", "loan id,loan amount\nN1,100\n")]).await;
+    assert_eq!(tally(&desk.load(&[("again.csv", &desk.rejected(&first).await)]).await), (2, 0, 0));
+    assert_eq!(tally(&desk.load(&[("whole.csv", &statement.replace('\n', "\r\n"))]).await), (0, 3, 0));
 }

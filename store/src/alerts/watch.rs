@@ -4,9 +4,10 @@ use super::{NewAlert, ask_for_decisions, raise};
 use crate::audit::Event;
 use crate::cases;
 use crate::connection::Store;
-use crate::entity::{loan, loan_watch};
+use crate::entity::loan_watch;
 use crate::error::Result;
 use crate::jobs::{self, Lease};
+use crate::loans;
 use crate::models::CHUNK;
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use domain::access::Actor;
@@ -15,7 +16,7 @@ use domain::loan::RecoveryStatus;
 use domain::money::Money;
 use domain::watch::{AlertKind, Seen, THRESHOLDS, compare};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Set, Statement};
+use sea_orm::{EntityTrait, FromQueryResult, Set, Statement};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -70,15 +71,7 @@ type Counts = BTreeMap<&'static str, u64>;
 /// Raises alerts on what has changed of the loans of a portfolio since they were last seen. Where some wait for it, cases
 /// follow what has come about, and the loans are to be decided on again. A loan that is seen for the first time raises none.
 pub async fn refresh(store: &Store, lease: &Lease, portfolio: PortfolioId, now: DateTime<Utc>) -> Result<()> {
-    let ends: Option<(Option<i64>, Option<i64>)> = loan::Entity::find()
-        .filter(loan::Column::PortfolioId.eq(portfolio.0))
-        .select_only()
-        .column_as(loan::Column::Id.min(), "first")
-        .column_as(loan::Column::Id.max(), "last")
-        .into_tuple()
-        .one(&store.db)
-        .await?;
-    let Some((Some(first), Some(last))) = ends else { return Ok(()) };
+    let Some((first, last)) = loans::first_and_last(store, portfolio).await? else { return Ok(()) };
     let mut counts = Counts::new();
     for from in (first..=last).step_by(RANGE as usize) {
         look(store, lease, portfolio, from, now.trunc_subsecs(6), &mut counts).await?;

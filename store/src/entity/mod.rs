@@ -38,6 +38,7 @@ pub mod template_version;
 pub mod track_override;
 pub mod upload;
 pub mod upload_chunk;
+pub mod upload_count;
 pub mod upload_file;
 pub mod upload_finding;
 pub mod user;

@@ -65,6 +65,19 @@ pub async fn count(store: &Store, portfolio: PortfolioId) -> Result<u64> {
     Ok(loan::Entity::find().filter(loan::Column::PortfolioId.eq(portfolio.0)).count(&store.db).await?)
 }
 
+/// The lowest and the highest id of a portfolio's loans, for who goes through all of them in ranges; nothing where there are none.
+pub(crate) async fn first_and_last(store: &Store, portfolio: PortfolioId) -> Result<Option<(i64, i64)>> {
+    let ends: Option<(Option<i64>, Option<i64>)> = loan::Entity::find()
+        .filter(loan::Column::PortfolioId.eq(portfolio.0))
+        .select_only()
+        .column_as(loan::Column::Id.min(), "first")
+        .column_as(loan::Column::Id.max(), "last")
+        .into_tuple()
+        .one(&store.db)
+        .await?;
+    Ok(ends.and_then(|(first, last)| first.zip(last)))
+}
+
 /// So many of the newest loans are asked for the extra columns of a portfolio.
 const LOANS_ASKED_FOR_EXTRAS: u64 = 1_000;
 

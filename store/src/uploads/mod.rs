@@ -6,6 +6,7 @@ mod end;
 mod findings;
 mod loan_rows;
 mod mapping;
+mod mended;
 mod payment_rows;
 mod payments_told;
 mod staging;
@@ -19,6 +20,8 @@ pub use mapping::{
     CheckedFile, ImportFile, ImportPlan, Next, confirm, delete_profile, finish_check, plan, previews, profiles,
     refuse_check, request_undo, save_profile, start,
 };
+
+pub use mended::{EarlierUpload, MendedPayment, earlier_upload, keep_counts, mended_payments};
 
 pub(crate) use payments_told::payments_told_to;
 

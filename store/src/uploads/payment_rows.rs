@@ -1,7 +1,6 @@
 //! Staged payments become payments of loans that are on file.
 
 use super::chunk::insert_findings;
-use super::loan_rows::unqualified;
 use super::staging::{Cell, Shape, execute};
 use super::target::{Found, Into};
 use crate::error::Result;
@@ -38,38 +37,6 @@ pub(super) fn staged(records: &[(u64, PaymentRecord)]) -> impl Iterator<Item = [
     })
 }
 
-/// Names payments that have no name yet, which are mended rows: as they are named that are on file, or else by day, amount, kind,
-/// and their place behind their equals. A place that is taken already is not taken twice.
-async fn name_mended(into: &Into<'_>, table: &str) -> Result<()> {
-    let nameless = format!("SELECT COUNT(*) AS n FROM {table} s WHERE s.payment_ref IS NULL");
-    if into.count_all(&nameless).await? == 0 {
-        return Ok(());
-    }
-    let target = unqualified(table);
-    let known = format!(
-        "UPDATE {target} SET payment_ref = (SELECT MIN(p.payment_ref) FROM loan l JOIN payment p ON p.loan_id = l.id \
-         WHERE l.portfolio_id = $1 AND l.loan_ref = {target}.loan_ref AND p.mended_row = {target}.mended_row) \
-         WHERE payment_ref IS NULL"
-    );
-    execute(into.tx, &known, [into.portfolio.into()]).await?;
-    let name = "CAST(r.paid_on AS text) || '/' || r.amount_minor || '/' || r.kind || '/'";
-    let on_file =
-        "FROM loan l JOIN payment p ON p.loan_id = l.id WHERE l.portfolio_id = $1 AND l.loan_ref = r.loan_ref";
-    let placed = format!(
-        "SELECT r.line, r.loan_ref, r.mended_row, {name} || (DENSE_RANK() OVER (PARTITION BY r.loan_ref, r.paid_on, r.amount_minor, \
-         r.kind ORDER BY r.first_line) + (SELECT COUNT(*) {on_file} AND p.paid_on = r.paid_on AND p.amount_minor = r.amount_minor \
-         AND p.kind = r.kind AND p.payment_ref LIKE {name} || '%')) AS name FROM (SELECT s.line, s.loan_ref, s.mended_row, \
-         s.paid_on, s.amount_minor, s.kind, MIN(s.line) OVER (PARTITION BY s.loan_ref, s.mended_row) AS first_line \
-         FROM {table} s WHERE s.payment_ref IS NULL) r"
-    );
-    let named = format!(
-        "UPDATE {target} SET payment_ref = (CASE WHEN EXISTS (SELECT 1 {on_file} AND p.payment_ref = r.name) \
-         THEN r.name || '/' || r.mended_row ELSE r.name END) FROM ({placed}) r WHERE {target}.line = r.line"
-    );
-    execute(into.tx, &named, [into.portfolio.into()]).await?;
-    Ok(())
-}
-
 #[derive(Debug, FromQueryResult)]
 struct Lonely {
     line: i64,
@@ -85,7 +52,6 @@ struct Told {
 
 /// Stores the payments of a chunk of `rows` rows.
 pub(super) async fn store(into: &Into<'_>, table: &str, rows: u64, found: &mut Found) -> Result<()> {
-    name_mended(into, table).await?;
     let loan = "JOIN loan l ON l.portfolio_id = $1 AND l.loan_ref = s.loan_ref";
     let insert = format!(
         "INSERT INTO payment (loan_id, upload_file_id, source_line, payment_ref, paid_on, amount_minor, kind, reversal_of, \
@@ -97,6 +63,11 @@ pub(super) async fn store(into: &Into<'_>, table: &str, rows: u64, found: &mut F
     if added == rows {
         return Ok(());
     }
+    // A mended row may be on file as a row of the corrected file. It is known by either then.
+    let known = "UPDATE payment AS p SET mended_row = s.mended_row FROM {table} s JOIN loan l ON l.portfolio_id = $1 \
+                 AND l.loan_ref = s.loan_ref WHERE p.loan_id = l.id AND p.payment_ref = s.payment_ref \
+                 AND p.mended_row IS NULL AND s.mended_row IS NOT NULL";
+    execute(into.tx, &known.replace("{table}", table), [into.portfolio.into()]).await?;
     let orphans = format!(
         "SELECT s.line, s.loan_ref AS value FROM {table} s \
          WHERE NOT EXISTS (SELECT 1 FROM loan l WHERE l.portfolio_id = $1 AND l.loan_ref = s.loan_ref) ORDER BY s.line"
@@ -108,7 +79,8 @@ pub(super) async fn store(into: &Into<'_>, table: &str, rows: u64, found: &mut F
     );
     let differs = "(p.paid_on <> s.paid_on OR p.amount_minor <> s.amount_minor OR p.kind <> s.kind \
                    OR (s.reversal_of IS NOT NULL AND p.reversal_of IS DISTINCT FROM s.reversal_of))";
-    let conflicts = format!("SELECT s.line, s.payment_ref AS value {other} AND {differs} ORDER BY s.line");
+    let value = "CASE WHEN s.mended_row IS NULL THEN s.payment_ref ELSE s.loan_ref END";
+    let conflicts = format!("SELECT s.line, {value} AS value {other} AND {differs} ORDER BY s.line");
     let statement = into.statement(&conflicts, [into.portfolio.into(), into.file.into()]);
     let conflicts = Told::find_by_statement(statement).all(into.tx).await?;
     found.unchanged += rows - added - orphans.len() as u64 - conflicts.len() as u64;

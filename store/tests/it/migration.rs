@@ -24,6 +24,7 @@ const ROWS: [&[&str]; 23] = [
         "INSERT INTO upload_file (id, upload_id, number, name, path, size_bytes, sha256, rows_done, is_done, counts) VALUES (1, 1, 1, 'f', 'p', 1, 's', 1, true, '{\"rows\": 1}')",
         "INSERT INTO upload_chunk (id, upload_file_id, first_line, row_count, content) VALUES (1, 1, 2, 1, '')",
         "INSERT INTO upload_finding (id, upload_file_id, kind, line, column_name, value, reason) VALUES (1, 1, 'rejected', 2, 'c', 'v', 'r')",
+        "INSERT INTO upload_count (upload_id, content) VALUES (1, '')",
         "INSERT INTO mapping_profile (id, portfolio_id, name, body, saved_by, saved_at) VALUES (1, 1, 'n', '{}', 1, '2026-01-01T00:00:00+00:00')",
     ],
     &[

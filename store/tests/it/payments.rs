@@ -17,7 +17,8 @@ on_both_databases!(
     a_payment_that_differs_is_a_conflict,
     a_row_that_is_left_out_is_not_warned_of,
     a_reversal_of_nothing_is_warned_of,
-    mended_payments_are_named_behind_their_equals,
+    mended_payments_are_known_again,
+    what_an_upload_held_is_kept_for_its_mended_rows,
 );
 
 async fn with_loans(db: TestDatabase) -> Fixture {
@@ -149,33 +150,47 @@ async fn a_reversal_of_nothing_is_warned_of(db: TestDatabase) {
     assert_eq!((upload.counts().accepted, upload.counts().warned), (6, 2));
 }
 
-async fn mended_payments_are_named_behind_their_equals(db: TestDatabase) {
+async fn mended_payments_are_known_again(db: TestDatabase) {
     let fixture = with_loans(db).await;
-    let named = |place: u32| payment("A", &format!("2026-11-03/25/instalment/{place}"), 25);
-    fixture.load(TestFile::payments(vec![named(1), payment("A", "own", 25)])).await;
-    let mended = |row: &str, minor: i64| PaymentRecord {
-        payment_ref: None,
-        mended_row: Some(row.to_owned()),
-        ..payment("A", "", minor)
+    let mended = |row: &str, name: &str| PaymentRecord { mended_row: Some(row.to_owned()), ..payment("A", name, 25) };
+    let upload = fixture.load(TestFile::payments(vec![payment("A", "on file", 25), mended("row-1", "new")])).await;
+    assert_eq!(tally(&upload), (2, 0, 0));
+    // One that is on file already, since the corrected file came first, is known by its row from now on.
+    let upload = fixture.load(TestFile::payments(vec![mended("row-2", "on file"), mended("row-3", "new")])).await;
+    assert_eq!(tally(&upload), (0, 0, 2));
+    let neighbour = fixture.neighbour().await;
+    let known = async |portfolio| {
+        let mut known = store::uploads::mended_payments(&fixture.store, portfolio).await.unwrap();
+        known.sort_by(|one, other| one.mended_row.cmp(&other.mended_row));
+        known.into_iter().map(|payment| (payment.mended_row, payment.loan_ref, payment.payment_ref)).collect::<Vec<_>>()
     };
-    let rows = || vec![mended("row-1", 25), mended("row-2", 26), mended("row-3", 25), mended("row-1", 25)];
-    let upload = fixture.load(TestFile::payments(rows())).await;
-    assert_eq!(tally(&upload), (3, 0, 1), "none is taken for the ones that are on file; a copy is");
-    // They are known again, in any order and among others, and the whole file with its mended rows changes nothing.
-    let mut again = rows();
-    again.reverse();
-    again.push(mended("row-4", 26));
-    let again = fixture.load(TestFile::payments(again)).await;
-    assert_eq!(tally(&again), (1, 0, 4));
-    let whole = fixture.load(TestFile::payments(vec![named(1), named(2), named(3)])).await;
-    assert_eq!(tally(&whole), (0, 0, 3));
-    // Mended another time, and otherwise.
-    let other = fixture.load(TestFile::payments(vec![mended("row-2", 27)])).await;
-    assert_eq!((tally(&other), other.counts().conflicts), ((0, 0, 0), 1));
-    let before = sum(&fixture).await;
-    // A gap in the places loses nothing.
-    fixture.load(TestFile::payments(vec![payment("B", "2026-11-03/25/instalment/2", 25)])).await;
-    let mended = PaymentRecord { loan_ref: "B".to_owned(), ..mended("row-9", 25) };
-    let upload = fixture.load(TestFile::payments(vec![mended])).await;
-    assert_eq!((tally(&upload), sum(&fixture).await), ((1, 0, 0), before + 50));
+    let row = |row: &str, name: &str| (row.to_owned(), "A".to_owned(), name.to_owned());
+    assert_eq!(known(fixture.portfolio).await, [row("row-1", "new"), row("row-2", "on file")]);
+    assert_eq!(known(neighbour.portfolio).await, []);
+    // One that was mended otherwise is told by its loan: its name is ours, and nobody could look it up.
+    let other = PaymentRecord { amount: Money::from_minor(26), ..mended("row-1", "new") };
+    let upload = fixture.load(TestFile::payments(vec![other])).await;
+    assert_eq!((tally(&upload), upload.counts().conflicts), ((0, 0, 0), 1));
+    let conflicts =
+        store::uploads::findings(&fixture.store, fixture.scope, upload.id, FindingKind::Conflict).await.unwrap();
+    assert_eq!(conflicts[0].value, "A");
+}
+
+async fn what_an_upload_held_is_kept_for_its_mended_rows(db: TestDatabase) {
+    let fixture = with_loans(db).await;
+    let sent = TestFile::payments(vec![payment("A", "1", 25), payment("N", "2", 25)]);
+    let import = fixture.begin(&sent).await;
+    for chunk in sent.chunks() {
+        fixture.try_write(&import, chunk).await.unwrap();
+    }
+    let (store, file) = (&fixture.store, import.file.id);
+    for content in [vec![1, 2], vec![3]] {
+        store::uploads::keep_counts(store, &import.lease, import.upload, content).await.unwrap();
+    }
+    let found = store::uploads::earlier_upload(store, fixture.portfolio, file).await.unwrap().unwrap();
+    assert_eq!((found.id, found.files, found.counts), (import.upload, vec![file], vec![1, 2]));
+    assert_eq!(found.orphans, HashSet::from(["N".to_owned()]));
+    let neighbour = fixture.neighbour().await;
+    assert_eq!(store::uploads::earlier_upload(store, neighbour.portfolio, file).await.unwrap(), None);
+    assert_eq!(store::uploads::earlier_upload(store, fixture.portfolio, file + 1).await.unwrap(), None);
 }
