@@ -261,7 +261,7 @@ mod tests {
         let on_file = vec![(known, "A".to_owned(), "2026-01-02/10/instalment/4".to_owned())];
         let mut seen =
             PaymentsSeen { mended: MendedRows::new(vec![(vec![7], statement)], on_file), ..Default::default() };
-        let mut name = |line, loan_ref| match seen.named(payment(loan_ref, 10), line.map(mark)) {
+        let mut name = |line: Option<u64>, loan_ref| match seen.named(payment(loan_ref, 10), line.map(mark)) {
             Ok(Taken::Payment(payment)) => payment.payment_ref.unwrap().rsplit('/').next().unwrap().to_owned(),
             Ok(_) => unreachable!(),
             Err(fault) => fault.reason,
