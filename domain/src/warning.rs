@@ -19,6 +19,7 @@ words!(
         ReversalNamedOtherwise = "reversal_named_otherwise", "is taken for a reversal: the row says which payment it takes back";
         FeeNamesPayment = "fee_names_payment", "stays a fee, though the row names a payment that it takes back";
         TruthId = "truth_id", "is hardly an id: a spreadsheet may have changed it";
+        ConsentToNothing = "consent_to_nothing", "says yes, but the row has no address that it could be about: nothing is noted";
         Orphan = "orphan", "is not in the file that it points to";
     }
 );

@@ -87,6 +87,9 @@ impl Row<'_, '_> {
             } else if has_consent == Some(false) {
                 // A no without an address is meant for all of them.
                 contacts.push(ContactPoint { channel, value: String::new(), has_consent });
+            } else if let Some(cell) = consent.and_then(|consent| self.cell(consent)).filter(|_| has_consent.is_some())
+            {
+                self.warn(Oddity::ConsentToNothing, &cell);
             }
         }
         Ok(contacts)

@@ -107,7 +107,7 @@ pub async fn run(args: ImportArgs) -> Result<()> {
     if let Some(earlier) = store::uploads::find_imported(&store, scope, sent).await? {
         let names_a_reading = args.mapping.is_some() || args.profile.is_some();
         ensure!(
-            !names_a_reading || is_read_as(&store, &earlier, &readings).await?,
+            !names_a_reading || is_read_as(&store, &earlier, &sha256, &readings).await?,
             "the same was loaded before and read in another way, see /uploads/{}; undo that import, then load it again",
             earlier.id
         );
@@ -144,9 +144,11 @@ pub async fn run(args: ImportArgs) -> Result<()> {
 }
 
 /// Whether an earlier import of the files read them in the same way.
-async fn is_read_as(store: &Store, earlier: &Upload, readings: &[Vec<ProfileFile>]) -> Result<bool> {
+/// `sha256` are the files that are sent now, which may be a part of those of the earlier import.
+async fn is_read_as(store: &Store, earlier: &Upload, sha256: &[&str], readings: &[Vec<ProfileFile>]) -> Result<bool> {
     let plan = store::uploads::plan(store, earlier.id).await?;
-    let before: Vec<_> = plan.files.iter().flat_map(|file| &file.readings).collect();
+    let sent = plan.files.iter().filter(|file| sha256.contains(&file.sha256.as_str()));
+    let before: Vec<_> = sent.flat_map(|file| &file.readings).collect();
     let now: Vec<_> = readings.iter().flatten().collect();
     Ok(before.len() == now.len() && now.iter().all(|reading| before.contains(reading)))
 }

@@ -77,7 +77,7 @@ fn payments_borrowers_and_links_are_read_too() {
     assert_eq!(borrower.protected.gender.as_deref(), Some("Female"));
     assert_eq!((borrower.contacts[0].channel, borrower.contacts[0].value.as_str()), (ContactChannel::Email, "a@b.c"));
     assert_eq!(borrower.contacts[0].has_consent, Some(true));
-    // A no without an address is a no to all of them; a yes without one says nothing.
+    // A no without an address is a no to all of them; a yes without one is about nothing.
     let contacts = |line: &str| match read_line(&borrowers, line).0 {
         Ok(Taken::Borrower(borrower)) => {
             borrower.contacts.into_iter().map(|point| (point.value, point.has_consent)).collect::<Vec<_>>()
@@ -86,6 +86,11 @@ fn payments_borrowers_and_links_are_read_too() {
     };
     assert_eq!(contacts("1|||N"), [(String::new(), Some(false))]);
     assert_eq!(contacts("1|||Y"), []);
+    let warned = |line: &str| read_line(&borrowers, line).1.iter().map(|warning| warning.oddity).collect::<Vec<_>>();
+    assert_eq!(
+        (warned("1|||Y"), warned("1||a@b.c|Y"), warned("1|||")),
+        (vec![Oddity::ConsentToNothing], vec![], vec![])
+    );
     assert!(reason(&borrowers, "|706213|a@b.c|").contains("every borrower needs an id here"));
 
     let mut links = mapping(FileKind::Links, &[("a", Field::LinkFrom, plain()), ("b", Field::LinkTo, plain())]);
