@@ -203,6 +203,14 @@ async function sayColumns(page: Page, file: LoanFile, said: Record<string, Said>
   }
 }
 
+/** Says that the rows of a file count of which a column says a word. */
+async function sayRows(page: Page, file: LoanFile, column: string, word: string): Promise<void> {
+  const card = page.getByRole("region", { name: `Columns of ${file.name}` });
+  await card.getByText("Which rows count").click();
+  await card.getByLabel(`Rows of ${file.name}`).selectOption(column);
+  await card.getByLabel("Words that they have there").fill(word);
+}
+
 async function sayColumn(row: Locator, { field, follows, dates, meanings, ...more }: Answer): Promise<void> {
   await row.getByLabel("Field for ").selectOption({ label: field });
   if (follows) await row.getByLabel("Links that ").selectOption({ label: follows });
@@ -341,14 +349,20 @@ test.describe("the Czech bank @hydrated", () => {
     expect((await records(page.getByRole("table", { name: "Payments of the loan" }))).length).toBe(6);
   });
 
-  // A person cannot say on the page that some rows alone are meant, or that a column holds two fields. So the clients stay
-  // without their gender, and the payments are left out; of several clients of an account, the first one counts.
-  test("goes in by hand, as far as the page lets a person say it", async ({ page, open, setUp }) => {
+  // A person cannot say on the page that a column holds two fields, so that the clients stay without their gender.
+  test("goes in by hand, joined by what its files share", async ({ page, open, setUp }) => {
     const files = await Promise.all(BUNDLE.map(sharedFile));
-    const [, clients, , loans] = files.map(rowsOf);
-    const counted = { odd: {}, statuses: statuses(loans), totals: { "Loan amount": sum(loans, "amount") } };
-    const accepted = clients.length + loans.length;
-    const counts = { "Rows in the files": accepted, Accepted: accepted, Rejected: 0 };
+    const [, clients, , loans, transactions] = files.map(rowsOf);
+    const accounts = new Set(loans.map((loan) => loan.account_id));
+    const payments = transactions.filter((row) => row.Purpose === "Loan Payment" && accounts.has(row.account_id));
+    const counted = {
+      odd: {},
+      statuses: statuses(loans),
+      totals: { "Loan amount": sum(loans, "amount"), "Amount paid": sum(payments, "amount") },
+    };
+    const accepted = clients.length + loans.length + payments.length;
+    const passedOver = transactions.length - payments.length;
+    const counts = { "Rows in the files": accepted + passedOver, Accepted: accepted, Rejected: 0, "Passed over": passedOver };
     const [client, clientColumns] = disguised(files[1], {
       client_id: "Borrower id",
       birth_number: { field: "Date of birth", dates: "YYMMDD, a woman's month plus 50" },
@@ -362,7 +376,13 @@ test.describe("the Czech bank @hydrated", () => {
       payments: "Monthly instalment",
       status: { field: "Recovery status", meanings: { A: "Fully recovered", B: "Written off", C: "Open", D: "Open" } },
     });
-    const [account, , , , transaction] = files.map((file) => disguised(file, {})[0]);
+    const [account] = disguised(files[0], {});
+    const [transaction, transactionColumns] = disguised(files[4], {
+      trans_id: "Payment id",
+      account_id: { field: "Loan id", follows: "Follows the links of loan by x_account_id" },
+      Date: "Date of payment",
+      amount: "Amount paid",
+    });
     const [disposition, dispositionColumns] = disguised(files[2], {
       account_id: "Id that stands in the other file",
       client_id: "Id that it stands for",
@@ -373,7 +393,7 @@ test.describe("the Czech bank @hydrated", () => {
     await expect(state(page)).toHaveText("To be mapped");
     for (const [place, file] of [account, client, disposition, loan, transaction].entries()) {
       if (file === client || file === loan) continue;
-      const kind = file === disposition ? "links" : "left-out";
+      const kind = file === disposition ? "links" : file === transaction ? "payments" : "left-out";
       await page.getByLabel(`Kind of ${file.name}`).selectOption(kind);
       // The page lays the columns out anew with each choice.
       await expect(page).toHaveURL(new RegExp(`kind-${place}=${kind}`));
@@ -383,10 +403,17 @@ test.describe("the Czech bank @hydrated", () => {
     await expect(page.getByLabel(`Kind of ${loan.name}`)).toHaveValue("loans");
     await sayColumns(page, client, clientColumns);
     await sayColumns(page, disposition, dispositionColumns);
+    // The owners of accounts alone, and of what moved on them the payments of loans alone.
+    await sayRows(page, disposition, "x_type", "OWNER");
     await sayColumns(page, loan, loanColumns);
+    await sayColumns(page, transaction, transactionColumns);
+    await sayRows(page, transaction, "x_Purpose", "Loan Payment");
     await checkAndLoad(page, counts);
     await expectImported(page, counts, counted);
     await expectLoans(page, open, loans.length, counted);
+    await open("/loans?text=5316");
+    await page.getByRole("link", { name: "5316", exact: true }).click();
+    expect((await records(page.getByRole("table", { name: "Payments of the loan" }))).length).toBe(6);
     await expectLoan(page, open, { loan: "5314", facts: { Reference: "2166", "Born on": "22 Jul 1947", "Amount lent": "$96,396.00", "Lent on": "5 Jul 1993", Status: "Written off" } });
   });
 });

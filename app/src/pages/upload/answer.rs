@@ -2,6 +2,8 @@
 
 use super::column_answer::{ColumnAnswer, take};
 use super::draft::Draft;
+use super::joins;
+use super::rows_meant::RowsAnswer;
 use domain::mapping::{Profile, ProfileFile, stem};
 
 /// What the links are called that ids of the other files may follow.
@@ -11,18 +13,29 @@ pub fn link_names(drafts: &[Draft]) -> Vec<String> {
     drafts.iter().flat_map(of).collect()
 }
 
-/// Puts the answers into the drafts.
+/// What ids of one of the files may follow.
+pub fn links_for(drafts: &[Draft], draft: &Draft) -> Vec<String> {
+    let mut names = link_names(drafts);
+    for name in joins::names(drafts, draft) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// Puts the answers into the drafts. Files that are left out have none; `rows` may be missing.
 ///
 /// # Errors
 /// Where an answer is none, in words that name its column.
-pub fn fill(drafts: &mut [Draft], answers: &[ColumnAnswer]) -> Result<(), String> {
-    let rows: usize = drafts.iter().filter(|draft| draft.kind.is_some()).map(|draft| draft.columns.len()).sum();
-    if rows != answers.len() {
+pub fn fill(drafts: &mut [Draft], answers: &[ColumnAnswer], rows: &[RowsAnswer]) -> Result<(), String> {
+    let asked: usize = drafts.iter().filter(|draft| draft.kind.is_some()).map(|draft| draft.columns.len()).sum();
+    if asked != answers.len() {
         return Err("The columns of this file were shown in another way. Reload the page and try again.".to_owned());
     }
-    let links = link_names(drafts);
-    let mut answers = answers.iter();
-    for draft in drafts.iter_mut().filter(|draft| draft.kind.is_some()) {
+    let links: Vec<Vec<String>> = drafts.iter().map(|draft| links_for(drafts, draft)).collect();
+    let (mut answers, mut rows) = (answers.iter(), rows.iter());
+    for (draft, links) in drafts.iter_mut().zip(links).filter(|(draft, _)| draft.kind.is_some()) {
         let origin = draft.origin;
         for column in &mut draft.columns {
             if let Some(answer) = answers.next() {
@@ -30,7 +43,12 @@ pub fn fill(drafts: &mut [Draft], answers: &[ColumnAnswer]) -> Result<(), String
                 taken.map_err(|why| format!("{}, column {}: {why}", draft.name, column.column))?;
             }
         }
+        if let Some(answer) = rows.next() {
+            let only = answer.take(&draft.columns).map_err(|why| format!("{}: {why}", draft.name))?;
+            draft.only = only;
+        }
     }
+    joins::add_links(drafts);
     Ok(())
 }
 
@@ -126,7 +144,7 @@ mod tests {
     #[test]
     fn answers_become_readings_and_a_profile() {
         let mut drafts = drafts();
-        fill(&mut drafts, &answers()).expect("good answers");
+        fill(&mut drafts, &answers(), &[]).expect("good answers");
         let readings = readings(&drafts).expect("a good mapping");
         let columns = &readings[0][0].mapping.columns;
         assert_eq!(columns[1].reading.words["CO"], "written_off");
@@ -153,7 +171,7 @@ mod tests {
             ];
             let answers =
                 [of(Field::LoanId, ""), of(Field::BorrowerId, via), of(Field::LinkFrom, ""), of(Field::LinkTo, "")];
-            fill(&mut drafts, &answers).and_then(|()| readings(&drafts))
+            fill(&mut drafts, &answers, &[]).and_then(|()| readings(&drafts))
         };
         let readings = fill_with("disp").expect("good answers");
         assert_eq!(readings[0][0].mapping.columns[1].reading.via.as_deref(), Some("disp"));
@@ -170,7 +188,7 @@ mod tests {
             let mut answers = answers();
             change(&mut answers);
             let mut drafts = drafts();
-            let why = fill(&mut drafts, &answers).and_then(|()| readings(&drafts).map(|_| ())).expect_err(words);
+            let why = fill(&mut drafts, &answers, &[]).and_then(|()| readings(&drafts).map(|_| ())).expect_err(words);
             assert!(why.contains(words), "{why}");
         };
         check(|answers| drop(answers.pop()), "Reload the page");

@@ -3,6 +3,7 @@
 use super::UploadView;
 use super::asked::Asked;
 use super::column_answer::ColumnAnswer;
+use super::rows_meant::RowsAnswer;
 use crate::error::AppError;
 use leptos::server;
 
@@ -47,6 +48,7 @@ pub async fn map_columns(
     id: i64,
     #[server(default)] asked: Asked,
     #[server(default)] columns: Vec<ColumnAnswer>,
+    #[server(default)] rows: Vec<RowsAnswer>,
     save_as: String,
     then: String,
 ) -> Result<(), AppError> {
@@ -60,7 +62,7 @@ pub async fn map_columns(
     let gone = || invalid("These files were never looked at. Send them again.".to_owned());
     let mut view = crate::profiles::lay_out(scope, id, &asked).await?.ok_or_else(gone)?;
     let shown: Vec<_> = view.files.iter().map(super::draft::Draft::readings).collect();
-    answer::fill(&mut view.files, &columns).map_err(invalid)?;
+    answer::fill(&mut view.files, &columns, &rows).map_err(invalid)?;
     let readings = answer::readings(&view.files).map_err(invalid)?;
     let title: String = save_as.trim().chars().take(80).collect();
     // One that was changed is not that profile any more.

@@ -183,7 +183,7 @@ mod tests {
         let read = |first: ColumnAnswer, second: Field, date: &str| {
             let mut drafts = unsuggested();
             let (field, date) = (second.code().to_owned(), date.to_owned());
-            fill(&mut drafts, &[first, ColumnAnswer { field, date, ..ColumnAnswer::default() }])?;
+            fill(&mut drafts, &[first, ColumnAnswer { field, date, ..ColumnAnswer::default() }], &[])?;
             Ok::<_, String>(drafts[0].columns.iter().map(|column| column.reading.clone()).collect::<Vec<_>>())
         };
         let amount = || ColumnAnswer { field: Field::LoanAmount.code().to_owned(), ..ColumnAnswer::default() };

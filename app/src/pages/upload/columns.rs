@@ -1,11 +1,12 @@
 //! What the columns of the files hold: chosen by profile, then column by column, in one form.
 
 use super::Actions;
-use super::answer::link_names;
+use super::answer::links_for;
 use super::asked::{Asked, LEFT_OUT, kind_name};
 use super::column_row::{ColumnRow, field_groups};
 use super::draft::{ColumnsView, Draft, Origin};
 use super::file_facts::FileFacts;
+use super::rows_meant::RowsMeant;
 use crate::components::field::SelectField;
 use crate::components::icon::{Icon, IconMark};
 use crate::components::table::{Column, Table};
@@ -21,13 +22,13 @@ use web_sys::{Element, HtmlFormElement};
 #[component]
 pub fn Columns(id: i64, view: ColumnsView, asked: Asked, actions: Actions) -> impl IntoView {
     let ColumnsView { profiles, profile, is_saved, files, .. } = view;
-    let links = link_names(&files);
     let chosen = profile.clone();
     let profiles = profiles.into_iter().map(|choice| (choice.id, choice.title)).collect();
     let mut rows = 0;
     let mut cards = Vec::new();
     for (place, draft) in files.iter().enumerate().filter(|(_, draft)| draft.kind.is_some()) {
-        cards.push(view! { <Mapped place first=rows draft=draft.clone() links=links.clone()/> });
+        let (number, links) = (cards.len(), links_for(&files, draft));
+        cards.push(view! { <Mapped place number first=rows draft=draft.clone() links/> });
         rows += draft.columns.len();
     }
     let kinds = asked.kinds.into_iter().enumerate();
@@ -101,9 +102,10 @@ fn KindField(place: usize, draft: Draft) -> impl IntoView {
     view! { <SelectField label=format!("Kind of {}", draft.name) name=kind_name(place) options value/> }
 }
 
-/// The columns of one file. `first` is the number of its first row within the form; `links` are what ids may follow.
+/// The columns of one file. `number` is its own within the form and `first` that of its first column; `links` are what ids may
+/// follow.
 #[component]
-fn Mapped(place: usize, first: usize, draft: Draft, links: Vec<String>) -> impl IntoView {
+fn Mapped(place: usize, number: usize, first: usize, draft: Draft, links: Vec<String>) -> impl IntoView {
     let kind = draft.kind.unwrap_or(draft.preview.kind);
     let groups = field_groups(kind);
     let matched = draft.columns.iter().filter(|column| column.field.is_some()).count();
@@ -136,6 +138,7 @@ fn Mapped(place: usize, first: usize, draft: Draft, links: Vec<String>) -> impl 
             <Table caption=format!("Fields of the columns of {}", draft.name) columns=heads.to_vec()>
                 {rows}
             </Table>
+            <RowsMeant number draft=draft.clone()/>
             <div class="card-footer stack stack--tight">
                 <p class="note">
                     <IconMark icon=Icon::EyeOff/>

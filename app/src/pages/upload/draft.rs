@@ -4,7 +4,7 @@ use super::answer::lasting_stem;
 use super::asked::LEFT_OUT;
 use chrono::NaiveDate;
 use domain::field::FileKind;
-use domain::mapping::{MappedColumn, Mapping, ProfileFile, Reading};
+use domain::mapping::{MappedColumn, Mapping, ProfileFile, Reading, RowFilter};
 use domain::preview::{Preview, SuggestedColumn};
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +47,8 @@ pub struct Draft {
     pub columns: Vec<SuggestedColumn>,
     /// The reading that the columns show, as far as they don't say it.
     pub base: Option<ProfileFile>,
+    /// The rows that are meant; nothing means all.
+    pub only: Option<RowFilter>,
     /// What else the file is read as: links between files.
     pub links: Vec<ProfileFile>,
 }
@@ -78,7 +80,8 @@ impl Draft {
             }
         }
         let origin = if base.is_some() { origin } else { Origin::Suggested };
-        Self { name, preview, kind, origin, columns, base, links }
+        let only = base.as_ref().and_then(|base| base.mapping.only.clone());
+        Self { name, preview, kind, origin, columns, base, only, links }
     }
 
     /// Lets ids that follow links which no file of the upload holds stand for themselves.
@@ -122,7 +125,7 @@ impl Draft {
             kind,
             has_header: self.preview.has_header,
             blank_is_missing: base.is_none_or(|base| base.mapping.blank_is_missing),
-            only: base.and_then(|base| base.mapping.only.clone()),
+            only: self.only.clone(),
             columns: self.columns.iter().filter_map(mapped).collect(),
         };
         let name = base.map(|base| base.name.clone()).or_else(|| self.link_name()).unwrap_or_default();
@@ -164,7 +167,7 @@ fn forget(column: &mut SuggestedColumn) {
 }
 
 /// Whether two names are one but for case, blanks and signs.
-fn is_same(one: &str, other: &str) -> bool {
+pub(super) fn is_same(one: &str, other: &str) -> bool {
     let bare =
         |name: &str| -> String { name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect() };
     one == other || bare(one) == bare(other)

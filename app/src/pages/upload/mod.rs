@@ -11,7 +11,9 @@ mod conversions;
 pub mod draft;
 mod file_facts;
 mod findings;
+mod joins;
 mod result;
+pub mod rows_meant;
 mod steps;
 
 use crate::components::field::{ErrorSummary, refusal};
