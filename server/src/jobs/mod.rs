@@ -5,6 +5,7 @@ mod champion;
 mod check_import;
 mod import;
 mod look_back;
+mod promote;
 mod reading;
 mod score;
 mod train_and_score;
