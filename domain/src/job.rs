@@ -1,6 +1,6 @@
 //! Background work: what there is to do, and how far it is.
 
-use crate::id::{JobId, PolicyId, PortfolioId, UploadId};
+use crate::id::{JobId, ModelId, PolicyId, PortfolioId, UploadId};
 use crate::loan::words;
 use crate::model::TrainingOptions;
 use chrono::{DateTime, Utc};
@@ -26,11 +26,16 @@ pub enum Job {
     Score { portfolio: PortfolioId },
     /// Let the model that decides look at the loans that have alerts, and decide on them again.
     Redecide { portfolio: PortfolioId },
+    /// Let an approved model decide in place of the champion, for its approver's reason.
+    Promote { portfolio: PortfolioId, model: ModelId, rationale: String },
     /// Segment, train, score and decide on all loans of a portfolio.
     TrainAndScore { portfolio: PortfolioId, options: TrainingOptions },
 }
 
 impl Job {
+    /// The kind of a promotion.
+    pub const PROMOTE: &str = "promote";
+
     /// The word that stands in the database.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -42,6 +47,7 @@ impl Job {
             Self::CarryOut { .. } => "carry_out",
             Self::Score { .. } => "score",
             Self::Redecide { .. } => "redecide",
+            Self::Promote { .. } => Self::PROMOTE,
             Self::TrainAndScore { .. } => "train_and_score",
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::feature::{Feature, FeatureSet};
 use crate::id::{ModelId, UserId};
+use crate::job::JobStatus;
 use crate::loan::words;
 use crate::segment::Segmentation;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -213,6 +214,13 @@ impl ModelCard {
     pub fn is_approvable(&self) -> bool {
         self.figures.gate.passed && matches!(self.state, ModelState::Candidate | ModelState::Retired)
     }
+}
+
+/// A model that somebody approved, and how far it is on its way to decide.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Promotion {
+    pub model: ModelId,
+    pub job: JobStatus,
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ words!(
     FoldRule {
         Stratified = "stratified", "Both outcomes in their proportions";
         Borrower = "borrower", "All loans of a borrower together";
-        Time = "time", "Later loans tested by what was learned from earlier ones";
+        Time = "time", "Later loans of other borrowers tested by what was learned from earlier ones";
     }
 );
 

@@ -136,8 +136,8 @@ impl From<HistogramError> for AnalysisError {
 
 /// Segments loans, trains and tests the risk model, scores every loan and decides its track.
 ///
-/// Scores are probabilities of the target (0..=1), calibrated where the options say so. Loans that trained the model are scored by the
-/// trees that did not see them, all others by the whole model.
+/// Scores are probabilities of the target (0..=1), calibrated where the options say so. Loans of borrowers whose loans trained the model
+/// are scored by the trees that did not see them, all others by the whole model.
 pub fn analyse(
     records: &[LoanRecord],
     currency: Currency,
@@ -242,9 +242,10 @@ pub fn analyse_after(
     };
     let own = trained.fitted.scored_by.by_loan(|row| loans.loan_of(row));
     let own = own.with_outcomes(labelled.rows.iter().map(|row| loans.loan_of(*row) as u32));
-    if past.is_some() {
-        loans.score_apart(&model, &own, &mut scores, &mut score_sources);
-    }
+    let own = own.with_relatives(&inputs.borrowers[..records.len()]);
+    // What trained the model in the state of today has its score.
+    let apart = if past.is_some() { (0..records.len()).collect() } else { own.relatives() };
+    loans.score_apart(&model, &own, &apart, &mut scores, &mut score_sources);
     let verdicts: Vec<Verdict> =
         scores.iter().zip(&clusters.members).map(|(score, segment)| model.verdict(*score, *segment, policy)).collect();
     let scoring = Scoring { records, verdicts: &verdicts, sources: &score_sources };

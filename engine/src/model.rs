@@ -79,8 +79,8 @@ impl RiskModel {
             .collect()
     }
 
-    /// As [`Self::judge`], of any loans: those that trained the model, which `own` knows by their places, are scored by the
-    /// trees that did not see them.
+    /// As [`Self::judge`], of any loans: those of borrowers whose loans trained the model, which `own` knows by their places, are
+    /// scored by the trees that did not see them.
     pub fn judge_apart(&self, records: &[LoanRecord], own: &OutOfBag, policy: &Policy) -> Vec<(Verdict, ScoreSource)> {
         let matrix = self.matrix(records);
         let verdicts = self.judge(records, policy).into_par_iter().enumerate();
@@ -91,14 +91,14 @@ impl RiskModel {
         verdicts.map(apart).collect()
     }
 
-    /// The calibrated score of a loan that trained the model, by the trees that did not see it; nothing of any other loan. `row` is
-    /// its row of [`Self::matrix`].
+    /// The calibrated score of a loan whose borrower trained the model, by the trees that did not see them; nothing of any other
+    /// loan. `row` is its row of [`Self::matrix`].
     pub(crate) fn score_apart(&self, own: &OutOfBag, loan: usize, row: &[f64]) -> Option<f64> {
         let trees = own.trees_of(loan)?;
         let mut row = row.to_vec();
         own.restore(loan, &mut row);
         let calibrated = |score| self.calibration.as_ref().map_or(score, |calibration| calibration.apply(score));
-        // Where all trees saw it, the base rate stands in, which is a rate already.
+        // Where all trees saw the borrower, the base rate stands in, which is a rate already.
         Some(self.forest.score_by(&trees, &row).map_or(own.base_rate(), calibrated))
     }
 

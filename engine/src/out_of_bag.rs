@@ -1,8 +1,10 @@
-//! What scores the loans that trained a model: of each, the trees that did not see it, and the numbers that they were given.
+//! What scores the loans that trained a model, and the other loans of their borrowers: of each, the trees that did not see the
+//! borrower, and the numbers that they were given.
 
 use crate::bags::Bags;
 use crate::encoding::Encoding;
 use domain::feature::FeatureName;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A model's training loans and those that it was tested on, by their places among some loans. It is kept beside the model (`training_file`), not in it.
@@ -10,6 +12,9 @@ use std::sync::Arc;
 pub struct OutOfBag {
     /// Loans and their places among the training rows, by loan.
     places: Vec<(u32, u32)>,
+    /// Loans that did not train it, while others of their borrowers did, and the place of one of those among the training rows, by
+    /// loan. Bags are drawn by borrower, so that the trees that did not see this one saw none of them.
+    relatives: Vec<(u32, u32)>,
     /// Loans whose outcome was known, and that it was tested on or did not need; ascending.
     tested: Vec<u32>,
     rows: Arc<TrainingRows>,
@@ -75,7 +80,27 @@ impl OutOfBag {
     pub(crate) fn placed(places: impl Iterator<Item = (u32, u32)>, rows: Arc<TrainingRows>) -> Self {
         let mut places: Vec<(u32, u32)> = places.collect();
         places.sort_unstable();
-        Self { places, tested: Vec::new(), rows }
+        Self { places, relatives: Vec::new(), tested: Vec::new(), rows }
+    }
+
+    /// Notes the loans whose borrowers have others that trained the model; `borrowers` are numbers that tell the borrowers of all
+    /// loans apart.
+    #[must_use]
+    pub(crate) fn with_relatives(self, borrowers: &[u32]) -> Self {
+        let mut row_of: HashMap<u32, u32> = HashMap::new();
+        for (loan, place) in &self.places {
+            row_of.entry(borrowers[*loan as usize]).and_modify(|row| *row = (*row).min(*place)).or_insert(*place);
+        }
+        let rows = borrowers.iter().zip(0..).filter_map(|(borrower, loan)| Some((loan, *row_of.get(borrower)?)));
+        self.related(rows)
+    }
+
+    /// As [`Self::with_relatives`], of loans with a training row of their borrowers, ascending; those that trained the model are
+    /// passed over.
+    #[must_use]
+    pub(crate) fn related(mut self, rows: impl Iterator<Item = (u32, u32)>) -> Self {
+        self.relatives = rows.filter(|(loan, _)| !self.holds(*loan as usize)).collect();
+        self
     }
 
     /// The same of other places: `loan_of` tells the place of each. No two may have the same.
@@ -93,17 +118,31 @@ impl OutOfBag {
         self
     }
 
-    /// The training loans among some of the loans, in another order.
+    /// What is known of some of the loans, in another order.
     #[must_use]
     pub fn select(&self, loans: &[usize]) -> Self {
-        let places =
-            loans.iter().enumerate().filter_map(|(new, loan)| Some((new as u32, self.place_of(*loan)? as u32)));
-        Self::placed(places, self.rows.clone())
+        let chosen = |rows: &[(u32, u32)]| -> Vec<(u32, u32)> {
+            let found = |(new, loan): (usize, &usize)| Some((new as u32, place_in(rows, *loan)? as u32));
+            loans.iter().enumerate().filter_map(found).collect()
+        };
+        let selected = Self::placed(chosen(&self.places).into_iter(), self.rows.clone());
+        selected.related(chosen(&self.relatives).into_iter())
     }
 
     /// Whether a loan trained the model.
     pub fn holds(&self, loan: usize) -> bool {
+        place_in(&self.places, loan).is_some()
+    }
+
+    /// Whether the whole model's score of a loan would flatter it, as the model knows the outcome of this loan, or of another one
+    /// of its borrower.
+    pub fn is_apart(&self, loan: usize) -> bool {
         self.place_of(loan).is_some()
+    }
+
+    /// The loans that did not train the model, while others of their borrowers did; ascending.
+    pub(crate) fn relatives(&self) -> Vec<usize> {
+        self.relatives.iter().map(|(loan, _)| *loan as usize).collect()
     }
 
     /// Whether the outcome of a loan was known when the model was made.
@@ -116,7 +155,8 @@ impl OutOfBag {
         &self.tested
     }
 
-    /// The numbers of the trees that score a loan; none where all saw it, and nothing where it did not train the model.
+    /// The numbers of the trees that score a loan; none where all saw its borrower, and nothing where no loan of its borrower
+    /// trained the model.
     pub fn trees_of(&self, loan: usize) -> Option<Vec<usize>> {
         Some(self.rows.bags.unseeing(self.place_of(loan)?))
     }
@@ -126,8 +166,9 @@ impl OutOfBag {
         self.rows.base_rate
     }
 
-    /// Puts what the forest learned of a training loan's categories into its row of features, where they are the same as then;
-    /// the extra columns stand at its end. A new category has nothing of the loan's outcome in its number.
+    /// Puts what the forest learned of a training loan's categories into its row of features, where they are the same as then, or
+    /// as those of the borrower's loan that did train it; the extra columns stand at its end. A new category has nothing of the
+    /// loan's outcome in its number.
     pub(crate) fn restore(&self, loan: usize, row: &mut [f64]) {
         let Some(place) = self.place_of(loan) else { return };
         let first = row.len().saturating_sub(self.rows.extra_columns);
@@ -150,7 +191,12 @@ impl OutOfBag {
     }
 
     fn place_of(&self, loan: usize) -> Option<usize> {
-        let found = self.places.binary_search_by_key(&(loan as u32), |(loan, _)| *loan).ok()?;
-        Some(self.places[found].1 as usize)
+        place_in(&self.places, loan).or_else(|| place_in(&self.relatives, loan))
     }
+}
+
+/// The training row that stands beside a loan.
+fn place_in(rows: &[(u32, u32)], loan: usize) -> Option<usize> {
+    let found = rows.binary_search_by_key(&(loan as u32), |(loan, _)| *loan).ok()?;
+    Some(rows[found].1 as usize)
 }

@@ -7,7 +7,7 @@ use domain::count::count;
 use domain::model::gini;
 
 pub use domain::validation::{FoldFigure, FoldFigures};
-pub use folds::{Fold, FoldOptions, grouped, stratified, time_ordered};
+pub use folds::{Fold, FoldOptions, grouped, purged, stratified, time_ordered};
 
 /// 97.5 % points of Student's t distribution for 1, 2, … degrees of freedom.
 const STUDENT_975: [f64; FoldOptions::FOLDS_MAX - 1] = [
@@ -25,6 +25,8 @@ pub enum ValidationError {
     TooFewOfClass { folds: usize, smaller: usize },
     #[error("the validation needs at least {folds} borrowers, but there are {groups}")]
     TooFewGroups { folds: usize, groups: usize },
+    #[error("fold {fold} of the validation would test only borrowers whom it learns from")]
+    NoNewGroups { fold: usize },
     #[error("the validation needs more than {folds} different dates, but there are {dates}")]
     TooFewDates { folds: usize, dates: usize },
 }

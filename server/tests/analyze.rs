@@ -324,6 +324,15 @@ fn refusals_name_the_file_and_the_reason() {
 }
 
 #[test]
+fn an_extra_column_that_is_not_there_is_refused_by_its_name() {
+    let folder = folder();
+    let refused = analyze(&simulated_file(&folder, 60), &["--target", "observed", "--extra", "nosuch", "--json"]);
+    let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && refused.stdout.is_empty(), "{message}");
+    assert!(message.contains("simulated.csv") && message.contains("nosuch"), "{message}");
+}
+
+#[test]
 fn a_saved_model_scores_loans_elsewhere_as_it_did_here() {
     let folder = TempDir::new().expect("a folder");
     let path = |name: &str| folder.path().join(name);

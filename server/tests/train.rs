@@ -162,6 +162,10 @@ async fn a_model_is_approved_by_somebody_who_may_and_did_not_have_it_trained() {
     let third = told(&folder, &["train", "--target", "segment-proxy", "--trees", "30", "--json"]);
     assert_eq!((&third["version"], &third["state"]), (&3.into(), &"candidate".into()));
 
+    let refused = run(&folder, &["train", "--extra", "nosuch"]);
+    let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && message.contains("--extra nosuch: no loan has such a column"), "{message}");
+
     let promote = |more: &[&str]| {
         let output = run(&folder, &[&["models", "promote"], more].concat());
         (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())

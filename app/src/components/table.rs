@@ -40,6 +40,9 @@ pub fn Table(
     /// Keeps each row on one line, however narrow the screen.
     #[prop(optional)]
     one_line: bool,
+    /// Puts the cells of a row below each other on a narrow screen; those that name themselves there have a `data-label`.
+    #[prop(optional)]
+    stacks: bool,
     /// A row of totals.
     #[prop(optional)]
     footer: Option<AnyView>,
@@ -48,7 +51,7 @@ pub fn Table(
     let label = caption.clone();
     view! {
         <div class="scroll-x" role="group" tabindex="0" aria-label=label>
-            <table class="table" class:table-sm=small class:nowrap=one_line>
+            <table class="table" class:table-sm=small class:nowrap=one_line class:table--stack=stacks>
                 <caption class="visually-hidden">{caption}</caption>
                 <thead>
                     <tr>{columns.into_iter().map(|column| view! { <Head column/> }).collect_view()}</tr>

@@ -84,7 +84,10 @@ impl Groups {
         options: FoldOptions,
     ) -> (FoldRule, Result<Vec<Fold>, ValidationError>) {
         if is_time_ordered {
-            (FoldRule::Time, validation::time_ordered(&self.dates, options))
+            let folds = validation::time_ordered(&self.dates, options);
+            let is_grouped = !self.groups.is_empty();
+            let purged = |folds| if is_grouped { validation::purged(folds, &self.groups) } else { Ok(folds) };
+            (FoldRule::Time, folds.and_then(purged))
         } else if self.groups.is_empty() {
             (FoldRule::Stratified, validation::stratified(labels, options))
         } else {

@@ -8,6 +8,7 @@ use crate::out_of_bag::OutOfBag;
 use domain::follow_up::FollowUp;
 use domain::loan::LoanRecord;
 use domain::model::{ScoreSource, Target, TrainingOptions};
+use rayon::prelude::*;
 use std::borrow::Cow;
 
 /// What a model learns from: loans as of a day, and what became of them within a horizon.
@@ -97,20 +98,23 @@ impl<'a> Rows<'a> {
         Some(Ok(Labelled { target: Target::Observed, rows, labels }))
     }
 
-    /// Gives the loans of today whose past trained the model the scores of the trees that did not see them.
+    /// Gives those of some loans of today (`chosen`, their places) whose borrowers trained the model the scores of the trees that did
+    /// not see them.
     pub(super) fn score_apart(
         &self,
         model: &RiskModel,
         own: &OutOfBag,
+        chosen: &[usize],
         scores: &mut [f64],
         sources: &mut [ScoreSource],
     ) {
-        let matrix = model.matrix(self.today);
-        for (place, score) in scores.iter_mut().enumerate().take(self.today.len()) {
-            if let Some(apart) = model.score_apart(own, place, matrix.row(place)) {
-                *score = apart;
-                sources[place] = ScoreSource::OutOfBag;
-            }
+        let records: Vec<LoanRecord> = chosen.iter().map(|place| self.today[*place].clone()).collect();
+        let matrix = model.matrix(&records);
+        let apart = |row: usize| Some((chosen[row], model.score_apart(own, chosen[row], matrix.row(row))?));
+        let apart: Vec<(usize, f64)> = (0..chosen.len()).into_par_iter().filter_map(apart).collect();
+        for (place, score) in apart {
+            scores[place] = score;
+            sources[place] = ScoreSource::OutOfBag;
         }
     }
 }

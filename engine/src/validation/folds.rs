@@ -3,7 +3,7 @@
 use super::ValidationError;
 use crate::random::{Stream, generator};
 use rand::seq::SliceRandom;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows to learn from and rows to test, as ascending indices; no row is in both.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,6 +122,17 @@ pub fn time_ordered<T: Ord>(dates: &[T], options: FoldOptions) -> Result<Vec<Fol
         train.extend(stretch);
     }
     Ok(result)
+}
+
+/// Folds that test nobody whom they learn from: the rows of `groups` (one per row, of all folds) that a fold learns from are taken out
+/// of its test, as the later loans of a borrower say of the model what the earlier ones told it.
+pub fn purged<G: Ord>(folds: Vec<Fold>, groups: &[G]) -> Result<Vec<Fold>, ValidationError> {
+    let purge = |(number, mut fold): (usize, Fold)| {
+        let known: BTreeSet<&G> = fold.train.iter().map(|row| &groups[*row]).collect();
+        fold.test.retain(|row| !known.contains(&groups[*row]));
+        if fold.test.is_empty() { Err(ValidationError::NoNewGroups { fold: number + 1 }) } else { Ok(fold) }
+    };
+    folds.into_iter().enumerate().map(purge).collect()
 }
 
 fn tested_once(fold_of: &[usize], folds: usize) -> Vec<Fold> {

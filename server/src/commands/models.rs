@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use domain::access::{Permission, Scope, SignedIn};
 use domain::champion::{compare, reasons_needed};
 use domain::count::count;
+use domain::job::JobState;
 use domain::model::{ModelCard, ModelState};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -127,16 +128,18 @@ async fn promote(args: &PromoteArgs) -> Result<()> {
         model.version,
         needed.join(". ")
     );
-    let promoted = store::models::promote(&store, actor, scope, model.id, &args.reason, clock::now()).await?;
+    let job = store::models::approve(&store, actor, scope, model.id, &args.reason, clock::now()).await?;
+    let promotion = work_until_done(&store, scope, job).await?;
+    ensure!(promotion.state == JobState::Succeeded, "model {} does not decide: {}", model.version, promotion.message);
     // The promotion asked for it.
     let scoring = store::jobs::latest(&store, scope, "score").await?;
     if let Some(job) = scoring.filter(|job| !job.state.is_finished()) {
         work_until_done(&store, scope, job.id).await?;
     }
     let text = if args.json {
-        format!("{:#}\n", figures(&promoted))
+        format!("{:#}\n", figures(&store::models::get(&store, scope, model.id).await?))
     } else {
-        format!("Model {} decides.\n", promoted.version)
+        format!("{}\n", promotion.message)
     };
     Ok(say(&mut stdout(), &text)?)
 }

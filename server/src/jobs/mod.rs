@@ -6,6 +6,7 @@ mod check_import;
 mod import;
 mod look_back;
 mod mended;
+mod promote;
 mod reading;
 mod score;
 mod train_and_score;

@@ -1,6 +1,6 @@
 //! Score: the model that decides looks at all loans again, and decides on those that are new or have changed. Nothing is
-//! trained. A loan of which the model is given the same as before keeps its decision. One that trained the model is scored by
-//! the trees that did not see it, also where it has changed since. A loan with alerts is decided on again in any case, by a run of its own
+//! trained. A loan of which the model is given the same as before keeps its decision. One that trained the model, or whose borrower's
+//! other loans did, is scored by the trees that did not see that borrower, also where it has changed since. A loan with alerts is decided on again in any case, by a run of its own
 //! that reads such loans alone.
 
 use super::champion::champion;
@@ -55,7 +55,7 @@ pub(super) async fn run(store: &Store, run: &Run, portfolio: PortfolioId, look: 
     };
     let (ids, records): (Vec<LoanId>, Vec<LoanRecord>) = loans.into_iter().unzip();
     let alerted: HashSet<LoanId> = alerted.into_iter().collect();
-    let trained = TrainedOn::read(store, portfolio, &champion, &ids).await?;
+    let trained = TrainedOn::read(store, portfolio, &champion, &ids, &records).await?;
     let followed = match champion.model.figures.follow_up {
         Some(follow_up) => store::follow_ups::of_scores(store, portfolio, champion.id, follow_up.horizon.days).await?,
         None => Vec::new(),

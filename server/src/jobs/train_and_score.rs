@@ -46,6 +46,7 @@ pub(super) async fn run(
         store::loans::all_for_training(store, portfolio).await?.into_iter().unzip();
     let (options, past) = look_back(store, portfolio, options, &ids).await?;
     let days: Vec<Option<NaiveDate>> = records.iter().map(|record| record.as_of).collect();
+    let borrowers: Vec<String> = records.iter().map(|record| record.borrower.borrower_ref.clone()).collect();
     // A model whose file an older program wrote goes on deciding; it is only not compared with.
     let champion = champion(store, portfolio).await.ok().flatten();
     let made = analyse_aside(store, run, Book { records, past }, currency, &options, policy).await?;
@@ -57,7 +58,7 @@ pub(super) async fn run(
     let artifact = engine::model_file::to_bytes(&analysis.model)
         .map_err(|error| JobError::Fault(format!("The model could not be stored: {error}")))?;
     let keys: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    let training = engine::training_file::to_bytes(&analysis.out_of_bag, &keys);
+    let training = engine::training_file::to_bytes(&analysis.out_of_bag, &keys, &borrowers);
     let decided = ids.into_iter().zip(&analysis.verdicts).zip(&analysis.score_sources);
     let decisions = decided.zip(made.input_hashes).zip(made.reasons).zip(days);
     let decisions = decisions.map(|(((((loan, verdict), source), input_hash), reasons), as_of)| NewDecision {

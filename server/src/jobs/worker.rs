@@ -1,6 +1,6 @@
 //! The loop of a worker process.
 
-use super::{JobError, RETRY_AFTER, Run, carry_out, check_import, import, score, train_and_score};
+use super::{JobError, RETRY_AFTER, Run, carry_out, check_import, import, promote, score, train_and_score};
 use crate::clock;
 use domain::access::Actor;
 use domain::id::JobId;
@@ -229,6 +229,7 @@ async fn handle(store: Store, run: Run, job: Job) -> Result<(), JobError> {
         Job::CarryOut { portfolio } => carry_out::run(&store, &run, portfolio).await,
         Job::Score { portfolio } => score::run(&store, &run, portfolio, score::Look::AtAll).await,
         Job::Redecide { portfolio } => score::run(&store, &run, portfolio, score::Look::AtAlerts).await,
+        Job::Promote { portfolio, model, rationale } => promote::run(&store, &run, portfolio, model, &rationale).await,
         Job::TrainAndScore { portfolio, options } => train_and_score::run(&store, &run, portfolio, &options).await,
     }
 }

@@ -179,6 +179,7 @@ fn unique_key(job: &Job) -> String {
         Job::CarryOut { portfolio } => format!("carry_out:{portfolio}"),
         Job::Score { portfolio } => format!("score:{portfolio}"),
         Job::Redecide { portfolio } => format!("redecide:{portfolio}"),
+        Job::Promote { portfolio, .. } => format!("promote:{portfolio}"),
         Job::TrainAndScore { portfolio, .. } => format!("train_and_score:{portfolio}"),
     }
 }
@@ -189,7 +190,7 @@ fn priority(job: &Job) -> i32 {
         Job::Import { .. } | Job::CheckImport { .. } | Job::UndoImport { .. } => 10,
         Job::Summarise { .. } | Job::StartPolicy { .. } => 20,
         // Before anything is done by a decision that may be another one by now.
-        Job::Redecide { .. } => 15,
+        Job::Redecide { .. } | Job::Promote { .. } => 15,
         Job::Score { .. } => 5,
         Job::CarryOut { .. } => 3,
         Job::TrainAndScore { .. } => 0,
@@ -240,6 +241,14 @@ pub async fn status(store: &Store, scope: Scope, id: JobId) -> Result<JobStatus>
 pub async fn latest(store: &Store, scope: Scope, kind: &str) -> Result<Option<JobStatus>> {
     let query = within(scope).filter(job::Column::Kind.eq(kind)).order_by_desc(job::Column::Id);
     query.one(&store.db).await?.map(status_of).transpose()
+}
+
+/// The newest job of a kind with what it is to do; nothing where another version of the program asked for it.
+pub(crate) async fn newest(db: &impl ConnectionTrait, scope: Scope, kind: &str) -> Result<Option<(Job, JobStatus)>> {
+    let query = within(scope).filter(job::Column::Kind.eq(kind)).order_by_desc(job::Column::Id);
+    let Some(row) = query.one(db).await? else { return Ok(None) };
+    let Ok(job) = serde_json::from_str(&row.payload) else { return Ok(None) };
+    Ok(Some((job, status_of(row)?)))
 }
 
 /// Removes jobs that finished before a time, but the newest of each kind, which pages show. What is removed is

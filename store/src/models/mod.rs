@@ -1,9 +1,11 @@
 //! The registry of models. The first that passes its gate without a leak alarm becomes champion and decides on the loans; others
 //! wait for approval with their decisions, and one that does not pass is kept, and changes nothing.
 
+mod approval;
 mod promotion;
 
-pub use promotion::{REASON_MAX, promote, reject};
+pub use approval::{REASON_MAX, approve, promotion, reject};
+pub use promotion::promote;
 
 use crate::audit::Event;
 use crate::change::Change;

@@ -5,19 +5,19 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Reach, Role, Scope, SignedIn};
 use domain::decision::Occasion;
 use domain::feature::Feature;
-use domain::id::{LoanId, PolicyId, PortfolioId, TeamId};
+use domain::id::{JobId, LoanId, ModelId, PolicyId, PortfolioId, TeamId};
 use domain::job::Job;
-use domain::model::{Gate, ModelFigures, ScoreSource, Target, TrainingOptions};
+use domain::model::{Gate, ModelCard, ModelFigures, ScoreSource, Target, TrainingOptions};
 use domain::money::Currency;
 use domain::policy::Policy;
 use domain::segment::{Segment, Segmentation};
 use domain::summary::Verdict;
 use domain::track::{RiskLevel, Track};
-use store::Store;
 use store::jobs::{self, Lease};
 use store::models::{Analysis, NewModel};
 use store::scorings::NewDecision;
 use store::users::{self, NewUser};
+use store::{Result, Store};
 
 pub(crate) const ACTOR: Actor = Actor::CommandLine;
 
@@ -107,6 +107,27 @@ impl Fixture {
         let lease = self.training(ACTOR).await;
         let analysis = self.analysis(true).await;
         store::models::save_analysis(&self.store, Actor::Job(lease.job), &lease, &analysis, at(4)).await.unwrap();
+    }
+
+    /// The lease of one job, whatever else waits or runs.
+    pub(crate) async fn lease_of(&self, job: JobId) -> Lease {
+        let owner = "worker".to_owned();
+        self.db
+            .execute(&format!("UPDATE job SET state = 'running', owner = '{owner}', attempts = 1 WHERE id = {job}"))
+            .await;
+        Lease { job, owner, attempts: 1 }
+    }
+
+    /// Approves a model, and lets the job that follows do its work.
+    pub(crate) async fn promote(
+        &self,
+        approver: Actor,
+        model: ModelId,
+        reason: &str,
+        minute: i64,
+    ) -> Result<ModelCard> {
+        let job = store::models::approve(&self.store, approver, self.scope, model, reason, at(minute)).await?;
+        store::models::promote(&self.store, &self.lease_of(job).await, model, reason.trim(), at(minute)).await
     }
 
     /// Decides at a time when the next file is not loaded yet, whose import the tests' clock begins at its first minute.

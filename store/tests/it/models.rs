@@ -2,7 +2,7 @@ use crate::fixture::{ACTOR, Fixture, at};
 use crate::harness::{TestDatabase, on_both_databases};
 use crate::records::{record, records};
 use domain::access::{Actor, Role};
-use domain::job::{JobState, JobStatus};
+use domain::job::{Job, JobState, JobStatus};
 use domain::listing::LoanFilter;
 use domain::loan::RecoveryStatus;
 use domain::model::{ModelCard, ModelState};
@@ -15,6 +15,8 @@ on_both_databases!(
     a_model_that_fails_its_gate_changes_nothing,
     a_later_model_waits_for_somebody_elses_approval,
     a_champion_of_before_comes_back_in_one_step,
+    an_approval_is_carried_out_once,
+    an_approval_that_no_longer_holds_changes_nothing,
     a_first_model_with_leak_alarms_waits,
     a_clearly_worse_model_decides_for_a_written_reason_alone,
     models_are_compared_with_the_champion_of_the_day,
@@ -100,11 +102,10 @@ async fn a_later_model_waits_for_somebody_elses_approval(db: TestDatabase) {
     let status = jobs::status(&fixture.store, fixture.scope, lease.job).await.unwrap();
     assert!(status.message.contains("waits for approval"), "{}", status.message);
 
-    let own = models::promote(&fixture.store, trainer.actor(), fixture.scope, saved.id, "", at(10)).await;
+    let own = fixture.promote(trainer.actor(), saved.id, "", 10).await;
     assert!(matches!(own, Err(StoreError::Conflict(_))), "{own:?}");
     assert_eq!(version_of(unseen).await, Some(1));
-    let promoted =
-        models::promote(&fixture.store, approver.actor(), fixture.scope, saved.id, "", at(11)).await.unwrap();
+    let promoted = fixture.promote(approver.actor(), saved.id, "", 11).await.unwrap();
     assert_eq!((promoted.version, promoted.state), (2, ModelState::Champion));
     let states: Vec<ModelState> =
         models::list(&fixture.store, fixture.scope).await.unwrap().iter().map(|card| card.state).collect();
@@ -113,7 +114,7 @@ async fn a_later_model_waits_for_somebody_elses_approval(db: TestDatabase) {
     assert_eq!(fixture.db.number("SELECT COUNT(*) FROM decision").await, 7, "earlier decisions are kept");
     let summary = summaries::get(&fixture.store, fixture.scope).await.unwrap().unwrap();
     assert_eq!((summary.all.loans, summary.decided.loans), (4, 3));
-    let again = models::promote(&fixture.store, approver.actor(), fixture.scope, saved.id, "", at(12)).await;
+    let again = fixture.promote(approver.actor(), saved.id, "", 12).await;
     assert!(matches!(again, Err(StoreError::Conflict(_))), "{again:?}");
 }
 
@@ -131,14 +132,81 @@ async fn a_champion_of_before_comes_back_in_one_step(db: TestDatabase) {
         verdict.score = 1.0 - verdict.score;
     }
     let second = models::save_analysis(&fixture.store, ACTOR, &lease, &analysis, at(9)).await.unwrap();
-    let promote = async |id, minute| {
-        models::promote(&fixture.store, approver.actor(), fixture.scope, id, "It was safer.", at(minute)).await.unwrap()
-    };
+    let promote = async |id, minute| fixture.promote(approver.actor(), id, "It was safer.", minute).await.unwrap();
     promote(second.id, 10).await;
     assert_ne!(look().await, before);
     assert_eq!(promote(first.id, 11).await.state, ModelState::Champion);
     assert_eq!(look().await, before, "every score is as it was");
     assert_eq!(models::champion(&fixture.store, fixture.scope).await.unwrap().unwrap().id, first.id);
+}
+
+async fn an_approval_is_carried_out_once(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    let approver = fixture.user("eve@example.test", Role::Executive, None).await;
+    fixture.import(records(4)).await;
+    for _ in 0..3 {
+        fixture.decide().await;
+    }
+    let listed = models::list(&fixture.store, fixture.scope).await.unwrap();
+    let (other, model, champion) = (listed[0].id, listed[1].id, listed[2].id);
+    let approve = |model, minute| {
+        models::approve(&fixture.store, approver.actor(), fixture.scope, model, " Because. ", at(minute))
+    };
+    assert_eq!(models::promotion(&fixture.store, fixture.scope).await.unwrap(), None);
+    let job = approve(model, 10).await.unwrap();
+    assert_eq!(approve(model, 11).await.unwrap(), job, "a second press asks for nothing new");
+    assert_eq!(fixture.db.number("SELECT COUNT(*) FROM audit_event WHERE action = 'model.approved'").await, 1);
+    let beside = approve(other, 11).await;
+    assert!(matches!(&beside, Err(StoreError::Conflict(words)) if words.contains("on its way")), "{beside:?}");
+    let rejected = models::reject(&fixture.store, ACTOR, fixture.scope, model, at(11)).await;
+    assert!(matches!(&rejected, Err(StoreError::Conflict(words)) if words.contains("on its way")), "{rejected:?}");
+    let decides = async || models::champion(&fixture.store, fixture.scope).await.unwrap().unwrap();
+    assert_eq!(decides().await.id, champion, "the job has not come to it yet");
+    let under_way = models::promotion(&fixture.store, fixture.scope).await.unwrap().unwrap();
+    assert_eq!((under_way.model, under_way.job.id, under_way.job.state), (model, job, JobState::Queued));
+    assert_eq!(models::promotion(&fixture.store, fixture.track(Track::Legal)).await.unwrap(), None);
+
+    let claimed = jobs::claim(&fixture.store, "worker").await.unwrap().unwrap();
+    assert_eq!(
+        claimed.job,
+        Job::Promote { portfolio: fixture.portfolio, model, rationale: "Because.".to_owned() },
+        "it comes before whatever else waits"
+    );
+    models::promote(&fixture.store, &claimed.lease, model, "Because.", at(12)).await.unwrap();
+    let card = decides().await;
+    assert_eq!((card.id, card.promoted_at, card.rationale.as_str()), (model, Some(at(12)), "Because."));
+    let by = format!(
+        "SELECT COUNT(*) FROM audit_event WHERE action = 'model.promoted' AND details LIKE '%\"approved_by\":\"user:{}\"%'",
+        approver.id
+    );
+    assert_eq!(fixture.db.number(&by).await, 1, "the trail names who approved it");
+    let before = fixture.db.dump().await;
+    let stale = models::promote(&fixture.store, &claimed.lease, other, "Because.", at(13)).await;
+    assert!(matches!(stale, Err(StoreError::Conflict(_))), "{stale:?}");
+    assert_eq!(fixture.db.dump().await, before, "a worker that lost its lease changes nothing");
+    assert!(approve(other, 14).await.is_ok(), "the next one may follow");
+}
+
+async fn an_approval_that_no_longer_holds_changes_nothing(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    fixture.import(records(4)).await;
+    let (leaking, _) = train(&fixture, 0.97, &[TERM]).await;
+    let (worse, _) = train(&fixture, 0.74, &[TERM]).await;
+    promote(&fixture, &leaking, "Nothing better is there.").await.unwrap();
+    let approve =
+        async |model: &ModelCard| models::approve(&fixture.store, ACTOR, fixture.scope, model.id, "So.", at(10)).await;
+    // Cancelled before its turn: everything is as it was, and it can be approved again.
+    let job = approve(&worse).await.unwrap();
+    jobs::request_cancel(&fixture.store, ACTOR, fixture.scope, job, at(11)).await.unwrap();
+    let again = approve(&worse).await.unwrap();
+    assert_ne!(again, job);
+    // Turned down behind the back of the approval, as nothing but the job's own look would find.
+    fixture.db.execute(&format!("UPDATE model SET rejected_at = fitted_at WHERE id = {}", worse.id)).await;
+    let lease = fixture.lease_of(again).await;
+    let refused = models::promote(&fixture.store, &lease, worse.id, "So.", at(12)).await;
+    assert!(matches!(&refused, Err(StoreError::Conflict(words)) if words.contains("turned down")), "{refused:?}");
+    assert_eq!(models::champion(&fixture.store, fixture.scope).await.unwrap().unwrap().id, leaking.id);
+    assert_eq!(fixture.db.number("SELECT COUNT(*) FROM audit_event WHERE action = 'model.promoted'").await, 1);
 }
 
 /// Trains a model whose area has an interval of 0.02 to either side.
@@ -153,7 +221,7 @@ async fn train(fixture: &Fixture, area: f64, leak_alarms: &[&str]) -> (ModelCard
 }
 
 async fn promote(fixture: &Fixture, model: &ModelCard, reason: &str) -> Result<ModelCard, StoreError> {
-    models::promote(&fixture.store, Actor::CommandLine, fixture.scope, model.id, reason, at(10)).await
+    fixture.promote(ACTOR, model.id, reason, 10).await
 }
 
 /// Refused without a reason, which names what speaks against the model.
@@ -234,12 +302,11 @@ async fn what_did_not_pass_is_never_promoted(db: TestDatabase) {
     let lease = fixture.training(ACTOR).await;
     let failed = fixture.analysis(false).await;
     let failed = models::save_analysis(&fixture.store, ACTOR, &lease, &failed, at(9)).await.unwrap();
-    let refused =
-        models::promote(&fixture.store, Actor::CommandLine, fixture.scope, failed.id, "Why not.", at(10)).await;
+    let refused = promote(&fixture, &failed, "Why not.").await;
     assert!(matches!(refused, Err(StoreError::Conflict(_))), "{refused:?}");
     let neighbour = fixture.neighbour().await;
     for scope in [neighbour.scope, fixture.nothing(), fixture.track(Track::Legal)] {
-        let hidden = models::promote(&fixture.store, Actor::CommandLine, scope, failed.id, "Why not.", at(10)).await;
+        let hidden = models::approve(&fixture.store, ACTOR, scope, failed.id, "Why not.", at(10)).await;
         assert!(matches!(hidden, Err(StoreError::NotFound("model"))), "{hidden:?}");
     }
 }
@@ -261,8 +328,7 @@ async fn a_candidate_that_is_turned_down_never_decides(db: TestDatabase) {
         let refused = reject(fixture.scope, id).await;
         assert!(matches!(refused, Err(StoreError::Conflict(_))), "{refused:?}");
     }
-    let refused =
-        models::promote(&fixture.store, Actor::CommandLine, fixture.scope, candidate.id, "Why not.", at(10)).await;
+    let refused = promote(&fixture, candidate, "Why not.").await;
     assert!(matches!(&refused, Err(StoreError::Conflict(words)) if words.contains("turned down")), "{refused:?}");
 }
 

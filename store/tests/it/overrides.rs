@@ -101,7 +101,7 @@ async fn an_override_holds_through_scorings_and_other_models(db: TestDatabase) {
     let newest = models::list(&fixture.store, fixture.scope).await.unwrap().remove(0).id;
     assert_ne!(newest, first);
     let promote = async |model| {
-        models::promote(&fixture.store, lead.actor(), fixture.scope, model, "why", at(25)).await.unwrap();
+        fixture.promote(lead.actor(), model, "why", 25).await.unwrap();
     };
     promote(newest).await;
     assert_eq!(fixture.stand(ids[0]).await, (Track::Settlement, Occasion::Override, Some(Track::Settlement)));

@@ -129,7 +129,7 @@ async fn an_earlier_decision_is_kept_and_the_last_one_comes_back_with_its_model(
     fixture.decide().await;
     let second = models::list(&fixture.store, fixture.scope).await.unwrap()[0].id;
     for (model, expected) in [(second, 875), (first, 100)] {
-        models::promote(&fixture.store, Actor::CommandLine, fixture.scope, model, "Better so.", at(7)).await.unwrap();
+        fixture.promote(ACTOR, model, "Better so.", 7).await.unwrap();
         assert_eq!(score_of(&fixture, ids[0]).await, expected);
     }
 }
@@ -142,7 +142,7 @@ async fn a_run_of_a_model_that_no_longer_decides_is_refused(db: TestDatabase) {
     fixture.decide().await;
     let second = models::list(&fixture.store, fixture.scope).await.unwrap()[0].id;
     let lease = asked(&fixture).await;
-    models::promote(&fixture.store, Actor::CommandLine, fixture.scope, second, "", at(5)).await.unwrap();
+    fixture.promote(ACTOR, second, "", 5).await.unwrap();
     let refused = save(&fixture, &lease, &run(&fixture, first, &ids, 0.3).await).await;
     assert!(matches!(&refused, Err(StoreError::Conflict(_))), "{refused:?}");
     assert_eq!(score_of(&fixture, ids[0]).await, 875);

@@ -17,6 +17,7 @@ pub async fn list_models() -> Result<ModelsView, AppError> {
     let summary = store::summaries::get(&store(), person.scope()).await.map_err(explain)?;
     let job = store::jobs::latest(&store(), person.scope(), "score").await.map_err(explain)?;
     let reach = summary.map(|summary| Reach { loans: summary.all.loans, decided: summary.decided.loans, job });
+    let promotion = store::models::promotion(&store(), person.scope()).await.map_err(explain)?;
     let may_approve = person.role.may(domain::access::Permission::ApproveModels);
     let may_score = person.role.may(domain::access::Permission::LoadFiles);
     let champion = models.iter().find(|model| model.state == ModelState::Champion);
@@ -35,7 +36,7 @@ pub async fn list_models() -> Result<ModelsView, AppError> {
         let model = format!("{} {}", model.state.label(), model.version);
         insights.push(Shown { model, insight, reliability, dependence });
     }
-    Ok(ModelsView { models, viewer: person.id, may_approve, may_score, reach, watched, insights })
+    Ok(ModelsView { models, viewer: person.id, may_approve, may_score, promotion, reach, watched, insights })
 }
 
 /// Asks the champion to look at all loans again; a run that is under way is not doubled.
@@ -67,13 +68,13 @@ pub async fn reject_model(id: i64) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Lets a model decide in place of the champion. The reason is written down; some models need one.
+/// Approves a model: a job lets it decide in place of the champion. The reason is written down; some models need one.
 #[server(prefix = "/fn", endpoint = "promote_model")]
 pub async fn promote_model(id: i64, #[server(default)] reason: String) -> Result<(), AppError> {
     use crate::guard::{authorise, explain, store};
     let person = authorise(domain::access::Permission::ApproveModels).await?;
     let id = domain::id::ModelId(id);
-    store::models::promote(&store(), person.actor(), person.scope(), id, &reason, crate::sign_in::now())
+    store::models::approve(&store(), person.actor(), person.scope(), id, &reason, crate::sign_in::now())
         .await
         .map_err(explain)?;
     leptos_axum::redirect("/models");

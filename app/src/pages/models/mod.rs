@@ -5,6 +5,7 @@ mod approval;
 mod comparison;
 mod folds;
 mod insight;
+mod promotion;
 mod register;
 pub mod scoring;
 mod watch;
@@ -24,12 +25,13 @@ use chrono::{DateTime, Utc};
 use comparison::Comparison;
 use domain::id::UserId;
 use domain::job::JobStatus;
-use domain::model::{ModelCard, ModelState};
+use domain::model::{ModelCard, ModelState, Promotion};
 use domain::scoring_report::ScoringReport;
 use folds::Folds;
 use insight::{Insights, Shown};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use promotion::TakingOver;
 use register::Register;
 use scoring::{Reach, Scoring};
 use serde::{Deserialize, Serialize};
@@ -45,6 +47,8 @@ pub struct ModelsView {
     pub may_approve: bool,
     /// Whether the role of who looks asks for scorings.
     pub may_score: bool,
+    /// The last one that was asked for.
+    pub promotion: Option<Promotion>,
     /// Nothing before the first loan is on file.
     pub reach: Option<Reach>,
     /// What the champion's last scoring was watched for, and when it was.
@@ -64,9 +68,23 @@ impl ModelsView {
         self.models.iter().find(|model| model.state == ModelState::Candidate && model.version > champion)
     }
 
-    /// Whether who looks may let a model decide: their role approves, and they did not have it trained.
+    /// The model that is on its way to decide.
+    fn taking_over(&self) -> Option<&Promotion> {
+        self.promotion.as_ref().filter(|promotion| !promotion.job.state.is_finished())
+    }
+
+    /// The job that the page follows: a scoring comes after the promotion that asks for it.
+    fn job(&self) -> Option<&JobStatus> {
+        self.taking_over().map(|promotion| &promotion.job).or_else(|| self.reach.as_ref()?.job.as_ref())
+    }
+
+    /// Whether who looks may let a model decide: their role approves, they did not have it trained, and no other one is on its
+    /// way.
     fn approves(&self, model: &ModelCard) -> bool {
-        self.may_approve && model.is_approvable() && model.fitted_by_user != Some(self.viewer)
+        self.taking_over().is_none()
+            && self.may_approve
+            && model.is_approvable()
+            && model.fitted_by_user != Some(self.viewer)
     }
 }
 
@@ -79,7 +97,7 @@ pub fn ModelsPage() -> impl IntoView {
         move || (promote.version().get(), reject.version().get(), score.version().get()),
         |_| api::list_models(),
     );
-    let news = follow(models, |view: &ModelsView| view.reach.as_ref()?.job.as_ref());
+    let news = follow(models, ModelsView::job);
     view! {
         <Title text="Models"/>
         {move || {
@@ -123,7 +141,8 @@ fn Models(
         <PageHead title="Models" scope/>
         {caution.map(|caution| view! { <CautionNote caution/> })}
         {champion.clone().map(|champion| view! { <LeakNote champion/> })}
-        {candidate.clone().map(|candidate| view! { <Waiting champion=view.champion().cloned() approves=view.approves(&candidate) viewer=view.viewer may_reject=view.may_approve candidate promote reject/> })}
+        {view.promotion.clone().map(|promotion| view! { <TakingOver models=view.models.clone() promotion news/> })}
+        {candidate.clone().filter(|_| view.taking_over().is_none()).map(|candidate| view! { <Waiting champion=view.champion().cloned() approves=view.approves(&candidate) viewer=view.viewer may_reject=view.may_approve candidate promote reject/> })}
         {champion.or(candidate.clone()).map(|first| {
             let second = candidate.filter(|candidate| candidate.id != first.id);
             let both = [Some(first.clone()), second.clone()].into_iter().flatten().collect();
@@ -203,6 +222,7 @@ pub mod tests {
                 viewer: UserId(viewer),
                 may_approve,
                 may_score: false,
+                promotion: None,
                 reach: None,
                 watched: None,
                 insights: Vec::new(),
@@ -225,6 +245,7 @@ pub mod tests {
                 viewer: UserId(1),
                 may_approve: true,
                 may_score: false,
+                promotion: None,
                 reach: None,
                 watched: None,
                 insights: Vec::new(),

@@ -33,7 +33,7 @@ pub fn Register(view: ModelsView, promote: ServerAction<PromoteModel>) -> impl I
                     </p>
                 </div>
             </div>
-            <Table caption="All models, the newest first" columns>{rows}</Table>
+            <Table caption="All models, the newest first" columns stacks=true>{rows}</Table>
         </section>
     }
 }
@@ -59,14 +59,14 @@ fn Row(
         <tr>
             <th scope="row">{format!("Model {}", model.version)}</th>
             <td><ModelBadge state=model.state/></td>
-            <td>{auc(&model.figures)}</td>
+            <td data-label="AUC">{auc(&model.figures)}</td>
             <td>
                 <span class=gate.0>{gate.1}</span>
                 {leaks}
                 {(!passed).then(|| view! { <p class="note">{reason}</p> })}
                 {rationale.map(|rationale| view! { <p class="note">{rationale}</p> })}
             </td>
-            <td>{format!("{} by {}", format::moment(model.fitted_at), model.fitted_by)}</td>
+            <td data-label="Trained">{format!("{} by {}", format::moment(model.fitted_at), model.fitted_by)}</td>
             <td>
                 <div class="actions">
                     {may_take

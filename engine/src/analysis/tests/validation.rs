@@ -109,6 +109,44 @@ fn out_of_bag_scores_are_of_trees_that_saw_no_loan_of_the_borrower() {
 }
 
 #[test]
+fn open_loans_of_a_training_loans_borrower_are_scored_by_trees_that_did_not_see_them() {
+    let mut records = shared_outcomes(150);
+    // Of each borrower one loan is open: what a tree saw of the others tells its outcome.
+    let mut seen = std::collections::BTreeSet::new();
+    let lost: Vec<bool> = records.iter().map(|record| record.recovery_status == RecoveryStatus::WrittenOff).collect();
+    for record in &mut records {
+        if seen.insert(record.borrower.borrower_ref.clone()) {
+            record.recovery_status = RecoveryStatus::Open;
+        }
+    }
+    for learner in [Learner::Histogram, Learner::Smartcore] {
+        let analysis = run(&records, &TrainingOptions { learner, trees: 60, ..observed() }).expect("analyses");
+        let own = &analysis.out_of_bag;
+        let is_open = |row: &usize| records[*row].recovery_status == RecoveryStatus::Open;
+        let apart: Vec<usize> = (0..records.len()).filter(|row| is_open(row) && own.is_apart(*row)).collect();
+        assert!(apart.len() > 100, "{}", apart.len());
+        for row in &apart {
+            assert!(!own.holds(*row) && !own.had_outcome(*row));
+            assert_eq!(analysis.score_sources[*row], ScoreSource::OutOfBag);
+            let reference = &records[*row].borrower.borrower_ref;
+            let is_sibling = |other: &usize| own.holds(*other) && records[*other].borrower.borrower_ref == *reference;
+            let sibling = (0..records.len()).find(is_sibling).expect("one that trained the model");
+            assert_eq!(own.trees_of(*row), own.trees_of(sibling), "{learner:?}");
+        }
+        let area = |scores: &[f64]| {
+            let labels: Vec<bool> = apart.iter().map(|row| lost[*row]).collect();
+            crate::metric::auc(scores, &labels).expect("both outcomes").area
+        };
+        let honest: Vec<f64> = apart.iter().map(|row| analysis.verdicts[*row].score).collect();
+        let whole = analysis.model.judge(&records, &Policy::default());
+        let whole: Vec<f64> = apart.iter().map(|row| whole[*row].score).collect();
+        // Outcomes have nothing to do with the features.
+        let (honest, whole) = (area(&honest), area(&whole));
+        assert!(honest < 0.6 && whole > honest + 0.15, "{learner:?}: {honest} {whole}");
+    }
+}
+
+#[test]
 fn folds_are_watched_and_can_be_stopped() {
     let records = simulate(73, 100);
     let watch = StopAt(Stage::Validate, Mutex::default());
@@ -146,4 +184,10 @@ fn folds_may_follow_time() {
     let labelled = figures.train_rows + figures.test_rows;
     assert_eq!(validation.rule, FoldRule::Time);
     assert!(validation.loans < labelled && validation.loans > labelled * 3 / 4, "the first loans are never tested");
+    // Each borrower has a loan early and one late: the late ones of those who are learned from are no test.
+    for (row, record) in records.iter_mut().enumerate() {
+        record.borrower.borrower_ref = format!("B{}", row % 200);
+    }
+    let purged = run(&records, &options).expect("analyses").figures.validation.expect("dates");
+    assert!(purged.loans < validation.loans - 20, "{} of {}", purged.loans, validation.loans);
 }

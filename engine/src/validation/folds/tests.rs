@@ -1,6 +1,5 @@
 use super::*;
 use proptest::prelude::*;
-use std::collections::BTreeSet;
 
 fn options(folds: usize, seed: u64) -> FoldOptions {
     FoldOptions::new(folds, seed).expect("options")
@@ -31,6 +30,17 @@ fn time_folds_of_known_dates() {
     check(&[3, 1, 2], 2, &[(&[1], &[2]), (&[1, 2], &[0])]);
     check(&[1, 1, 1, 1, 1, 1, 2, 3], 2, &[(&[0, 1, 2, 3, 4, 5], &[6]), (&[0, 1, 2, 3, 4, 5, 6], &[7])]);
     check(&[1, 2, 3, 3, 3, 3, 3, 3], 2, &[(&[0], &[1]), (&[0, 1], &[2, 3, 4, 5, 6, 7])]);
+}
+
+#[test]
+fn a_borrowers_later_loans_are_not_tested() {
+    let folds = time_ordered(&[1, 2, 3, 4, 5, 6], options(2, 0)).expect("folds");
+    let tests = |groups: &[&str]| {
+        purged(folds.clone(), groups).map(|folds| folds.into_iter().map(|fold| fold.test).collect::<Vec<_>>())
+    };
+    assert_eq!(tests(&["a", "b", "c", "d", "e", "f"]), Ok(vec![vec![2, 3], vec![4, 5]]));
+    assert_eq!(tests(&["a", "b", "a", "c", "c", "d"]), Ok(vec![vec![3], vec![5]]));
+    assert_eq!(tests(&["a", "b", "a", "c", "c", "b"]), Err(ValidationError::NoNewGroups { fold: 2 }));
 }
 
 #[test]
@@ -87,6 +97,14 @@ proptest! {
                 let latest = fold.train.iter().map(|row| dates[*row]).max().expect("rows to learn from");
                 let earliest = fold.test.iter().map(|row| dates[*row]).min().expect("rows to test");
                 prop_assert!(latest < earliest);
+            }
+            let borrowers: Vec<usize> = (0..dates.len()).map(|row| row % 7).collect();
+            if let Ok(purged) = purged(made.clone(), &borrowers) {
+                for (fold, whole) in purged.iter().zip(&made) {
+                    let is_known = |row: &usize| whole.train.iter().any(|other| borrowers[*other] == borrowers[*row]);
+                    let kept: Vec<usize> = whole.test.iter().copied().filter(|row| !is_known(row)).collect();
+                    prop_assert_eq!((&fold.train, &fold.test), (&whole.train, &kept));
+                }
             }
             let last = made.last().expect("folds");
             prop_assert_eq!(last.train.len() + last.test.len(), dates.len());
