@@ -55,7 +55,7 @@ pub fn RowsMeant(number: usize, draft: Draft) -> impl IntoView {
     view! {
         <details class="more mapping__rows" open=is_open>
             <summary>"Which rows count"</summary>
-            <div class="filters">
+            <div class="fields">
                 <SelectField label=format!("Rows of {}", draft.name) name=format!("rows[{number}][column]") options value/>
                 <TextField
                     label="Words that they have there"
