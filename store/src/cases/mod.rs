@@ -3,12 +3,13 @@
 
 mod carried_out;
 mod due;
+mod entries;
 
 pub use carried_out::{CaseStep, Done, GateCheck, carried_out};
 pub use due::{Contact, DueCase, due};
 
-pub(crate) use carried_out::{Entry, write_checks, write_entry};
 pub(crate) use due::open_cases_of;
+pub(crate) use entries::{Entry, write_entries};
 
 use crate::audit::Event;
 use crate::change::Change;

@@ -4,7 +4,7 @@
 mod draft;
 mod release;
 
-pub(crate) use draft::{draft, withdraw_needless};
+pub(crate) use draft::{NewNotice, draft_all, withdraw_needless};
 pub use release::{Decision, approve, edit, serve, turn_down};
 
 use crate::connection::Store;
