@@ -44,7 +44,7 @@ async fn a_notice_goes_out_only_after_a_person_has_approved_it() {
     let (app, scope) = treated().await;
     let [lead, agent, executive] =
         [app.sign_in(Role::Lead).await, app.sign_in(Role::Agent).await, app.sign_in(Role::Executive).await];
-    let listed = store::notices::list(&app.store, scope, NoticeState::Drafted).await.unwrap();
+    let listed = store::notices::list(&app.store, scope, NoticeState::Drafted, 1).await.unwrap();
     let (id, loan) = (listed.rows[0].id, &listed.rows[0].loan_ref);
     let text = id.to_string();
     let list = app.page("/notices", Some(&lead)).await;
@@ -79,7 +79,7 @@ async fn a_notice_goes_out_only_after_a_person_has_approved_it() {
     let page = app.page(&format!("/notices/{id}"), Some(&lead)).await.text;
     assert!(page.contains("It was served") && page.contains(why), "{page}");
     app.post_form("/fn/serve_notice", Some(&lead), &service).await;
-    let served = store::notices::list(&app.store, scope, NoticeState::Served).await.unwrap();
+    let served = store::notices::list(&app.store, scope, NoticeState::Served, 1).await.unwrap();
     assert_eq!(served.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [id]);
     let page = app.page(&format!("/loans/{}", served.rows[0].loan), Some(&lead)).await.text;
     assert!(page.contains("RR 1"), "the loan tells of it");

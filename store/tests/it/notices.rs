@@ -67,7 +67,7 @@ async fn drafted(db: TestDatabase) -> Drafted {
     jobs::complete(&fixture.store, &claimed.lease, "Done.", at(11)).await.unwrap();
     let lead = fixture.user("lead@example.test", Role::Lead, None).await;
     let agent = fixture.user("agent@example.test", Role::Agent, None).await;
-    let listed = notices::list(&fixture.store, fixture.scope, NoticeState::Drafted).await.unwrap();
+    let listed = notices::list(&fixture.store, fixture.scope, NoticeState::Drafted, 1).await.unwrap();
     assert_eq!((listed.rows.len(), listed.counts.as_slice()), (1, &[1, 0, 0, 0, 0][..]), "another attempt drafts none");
     let id = listed.rows[0].id;
     Drafted { fixture, id, lead, agent }
@@ -194,7 +194,7 @@ async fn notices_stay_within_the_scope(db: TestDatabase) {
     assert!(notices::get(&fixture.store, legal, *id).await.is_ok());
     for scope in [standard, fixture.neighbour().await.scope] {
         assert!(notices::get(&fixture.store, scope, *id).await.is_err());
-        let listed = notices::list(&fixture.store, scope, NoticeState::Drafted).await.unwrap();
+        let listed = notices::list(&fixture.store, scope, NoticeState::Drafted, 1).await.unwrap();
         assert_eq!((listed.rows.len(), listed.counts[0]), (0, 0));
         let approved = notices::approve(&fixture.store, lead.actor(), scope, decision(*id), at(20)).await;
         assert!(matches!(approved, Err(StoreError::NotFound(_))), "{approved:?}");
