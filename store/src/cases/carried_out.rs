@@ -57,7 +57,15 @@ impl GateCheck {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Done {
     /// A message is to go out.
-    Queued { channel: Channel, recipient: String, subject: String, body: String, opt_out_token: String },
+    Queued {
+        channel: Channel,
+        recipient: String,
+        subject: String,
+        body: String,
+        opt_out_token: String,
+        /// Whether it tells what a borrower must be told of a debt.
+        carries_validation: bool,
+    },
     /// A person is to do it.
     ToDo,
     /// A notice of these words is drafted, which a person has to approve.

@@ -93,7 +93,7 @@ fn action_row(change: &Change, entry: &Entry<'_>, (state, detail): (ActionState,
 async fn write_messages(change: &Change, portfolio: PortfolioId, acted: &[(&Entry<'_>, i64)]) -> Result<()> {
     let (mut rows, mut sending) = (Vec::new(), Vec::new());
     for (entry, action) in acted {
-        if let Done::Queued { channel, recipient, subject, body, opt_out_token } = entry.done {
+        if let Done::Queued { channel, recipient, subject, body, opt_out_token, carries_validation } = entry.done {
             rows.push(message::ActiveModel {
                 id: NotSet,
                 portfolio_id: Set(portfolio.0),
@@ -105,6 +105,7 @@ async fn write_messages(change: &Change, portfolio: PortfolioId, acted: &[(&Entr
                 subject: Set(subject.clone()),
                 body: Set(body.clone()),
                 opt_out_token: Set(opt_out_token.clone()),
+                carries_validation: Set(*carries_validation),
                 created_at: Set(change.now),
                 next_try_at: Set(change.now),
                 attempts: Set(0),

@@ -6,7 +6,7 @@ mod due;
 mod entries;
 
 pub use carried_out::{CaseStep, Done, GateCheck, carried_out};
-pub use due::{Contact, DueCase, due};
+pub use due::{Contact, DueCase, Sent, due};
 
 pub(crate) use due::open_cases_of;
 pub(crate) use entries::{Entry, write_entries};

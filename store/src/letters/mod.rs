@@ -4,7 +4,7 @@
 mod release;
 
 pub(crate) use release::withdraw_needless;
-pub use release::{post, print};
+pub use release::{Posting, post, print};
 
 use crate::change::Change;
 use crate::connection::Store;

@@ -5,7 +5,7 @@ mod draft;
 mod release;
 
 pub(crate) use draft::{NewNotice, draft_all, withdraw_needless};
-pub use release::{Decision, approve, edit, serve, turn_down};
+pub use release::{Decision, Served, approve, edit, serve, turn_down};
 
 use crate::connection::Store;
 use crate::entity::{gate_check, legal_notice, loan};
