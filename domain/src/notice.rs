@@ -203,6 +203,9 @@ pub struct NoticeList {
     pub rows: Vec<NoticeRow>,
     /// In the order of [`NoticeState::ALL`].
     pub counts: Vec<u64>,
+    /// From 1.
+    pub page: u32,
+    pub page_size: u32,
     pub currency: Currency,
 }
 

@@ -26,6 +26,7 @@ mod m20261123_000025_template;
 mod m20261123_000026_alert;
 mod m20261123_000027_track_override;
 mod m20261123_000028_action_cost;
+mod m20261124_000029_breach;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000026_alert::Migration),
             Box::new(m20261123_000027_track_override::Migration),
             Box::new(m20261123_000028_action_cost::Migration),
+            Box::new(m20261124_000029_breach::Migration),
         ]
     }
 }

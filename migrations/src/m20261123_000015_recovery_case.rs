@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, big_integer_null, big_pk_auto, integer, integer_null, text, text_null, text_uniq,
+    big_integer, big_integer_null, big_pk_auto, boolean, integer, integer_null, text, text_null, text_uniq,
     timestamp_with_time_zone, timestamp_with_time_zone_null,
 };
 
@@ -125,6 +125,8 @@ fn message() -> TableCreateStatement {
         .col(text("body"))
         // The secret of the link by which the borrower wants no more of these.
         .col(text_uniq("opt_out_token"))
+        // Whether it tells what a borrower must be told of a debt.
+        .col(boolean("carries_validation").default(false))
         .col(timestamp_with_time_zone("created_at"))
         .col(timestamp_with_time_zone("next_try_at"))
         .col(integer("attempts"))

@@ -31,6 +31,8 @@ impl MigrationTrait for Migration {
             .col(timestamp_with_time_zone_null("ended_at"))
             .col(big_integer_null("ended_by"))
             .col(text("ended_note"))
+            // When somebody was told that it had run out by itself.
+            .col(timestamp_with_time_zone_null("ran_out_at"))
             .foreign_key(ForeignKey::create().from("hold", "loan_id").to("loan", "id"))
             .foreign_key(ForeignKey::create().from("hold", "borrower_id").to("borrower", "id"))
             .foreign_key(ForeignKey::create().from("hold", "set_by").to("user", "id"))
@@ -41,6 +43,8 @@ impl MigrationTrait for Migration {
             let index = Index::create().name(format!("hold_by_{column}")).table("hold").col(column).to_owned();
             manager.create_index(index).await?;
         }
+        let standing = "CREATE INDEX hold_standing ON hold (loan_id) WHERE ended_at IS NULL AND ran_out_at IS NULL";
+        manager.get_connection().execute_unprepared(standing).await?;
         Ok(())
     }
 

@@ -19,6 +19,7 @@ impl MigrationTrait for Migration {
             "CREATE INDEX alert_by_portfolio_id ON alert (portfolio_id, raised_at, id)",
             "CREATE INDEX alert_by_portfolio_id_and_kind ON alert (portfolio_id, kind, raised_at, id)",
             "CREATE INDEX alert_by_decision_id ON alert (decision_id)",
+            "CREATE INDEX loan_watch_cleared ON loan_watch (loan_id) WHERE cleared_at IS NOT NULL",
             "CREATE INDEX alert_waiting ON alert (portfolio_id, loan_id) WHERE decision_id IS NULL",
         ] {
             manager.get_connection().execute_unprepared(index).await?;

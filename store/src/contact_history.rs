@@ -78,6 +78,7 @@ async fn of_borrowers(store: &Store, ids: &[i64]) -> Result<Vec<(i64, ContactHis
             channel,
             recipient: row.recipient,
             carries_opt_out: row.carries_opt_out,
+            carries_validation: row.carries_validation,
         };
         all.entry(row.borrower_id).or_default().messages.push(message);
     }

@@ -15,6 +15,7 @@ mod paid;
 pub mod alerts;
 pub mod arrears;
 pub mod audit;
+pub mod breaches;
 pub mod cases;
 pub mod contact_history;
 pub mod costs;

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: figures of the optimised program beside those of what people would use instead, in one run.
 
+mod decide;
 mod engine;
 mod import;
 mod measure;
@@ -14,8 +15,9 @@ pub(crate) fn bench(mut arguments: Arguments) -> Result<()> {
     match name.as_deref() {
         Some("import") => import::bench(&import::Options::parse(arguments)?),
         Some("engine") => engine::bench(&engine::Options::parse(arguments)?),
-        Some(other) => bail!("there is no benchmark {other}; there are import and engine"),
-        None => bail!("which benchmark? There are import and engine"),
+        Some("decide") => decide::bench(&decide::Options::parse(arguments)?),
+        Some(other) => bail!("there is no benchmark {other}; there are import, engine and decide"),
+        None => bail!("which benchmark? There are import, engine and decide"),
     }
 }
 

@@ -36,6 +36,8 @@ cargo xtask bench import   load 1,000,000 loans, beside pandas where PEER_PYTHON
     --runs N       so many runs of each, 3 unless said
 cargo xtask bench engine   learn from 10,000 to 1,000,000 loans, beside scikit-learn, LightGBM and XGBoost of PEER_PYTHON
     --loans A,B    so many instead; PEERS_DIR has make_loans.py, which makes them
+cargo xtask bench decide   decide on 1,000,000 scored loans and plan their actions
+    --loans N      so many instead
 cargo xtask tidy   check the rules of ARCHITECTURE.md that no compiler checks
 cargo xtask deny   check licences, bans and sources, and look for known vulnerabilities (needs the network)
 cargo xtask help   this text

@@ -69,14 +69,16 @@ impl<'a> Facts<'a> {
         self.messages.get(index).copied().flatten()
     }
 
-    pub(super) fn loan(loan: &LoanFacts) -> Loan<'_> {
+    /// What is known of a loan. Validation information counts from the message that carried it.
+    pub(super) fn loan<'b>(&self, loan: &'b LoanFacts) -> Loan<'b> {
+        let carried = self.messages.iter().flatten().filter(|sent| sent.loan == loan.id && sent.carries_validation);
         Loan {
             id: loan.id,
             paid: loan.recovered_since.map_or(Paid::No, Paid::Since),
             limitation_on: None,
             promises: &loan.promises,
             pending_payment: None,
-            validation_sent_at: None,
+            validation_sent_at: carried.map(|sent| sent.at).min(),
         }
     }
 
@@ -89,7 +91,7 @@ impl<'a> Facts<'a> {
         let Some(loan) = self.loans.iter().find(|loan| loan.id == message.loan) else {
             return unknown_loan();
         };
-        let (action, person, loan) = (action(message), self.person(), Self::loan(loan));
+        let (action, person, loan) = (action(message), self.person(), self.loan(loan));
         gate(&Ask { action: &action, person: &person, loan: &loan, history, now: message.at }, pack)
     }
 
@@ -106,7 +108,7 @@ impl<'a> Facts<'a> {
             carries_validation: false,
             approval: Some(&notice.approval),
         };
-        let (person, loan) = (self.person(), Loan { limitation_on: notice.limitation_on, ..Self::loan(loan) });
+        let (person, loan) = (self.person(), Loan { limitation_on: notice.limitation_on, ..self.loan(loan) });
         gate(&Ask { action: &action, person: &person, loan: &loan, history: self.history(), now }, pack)
     }
 }
@@ -149,7 +151,7 @@ fn action(message: &SentMessage) -> Action<'_> {
         recipient: Some(Recipient::Borrower),
         purpose: Purpose::Outreach,
         carries_opt_out: message.carries_opt_out,
-        carries_validation: false,
+        carries_validation: message.carries_validation,
         approval: None,
     }
 }

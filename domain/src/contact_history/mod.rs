@@ -2,6 +2,7 @@
 //! a message that is to go out, and about all that went out.
 
 mod facts;
+mod standing;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use facts::Facts;
 
 pub use facts::{GRACE_DAYS, next_due};
+pub use standing::AddressStanding;
 
 /// What is known of a borrower.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -64,6 +66,8 @@ pub struct SentMessage {
     pub recipient: String,
     /// Whether its own link to opt out stands in it.
     pub carries_opt_out: bool,
+    /// Whether it tells what a borrower must be told of a debt.
+    pub carries_validation: bool,
 }
 
 /// A payment, or one that was taken back.
@@ -108,7 +112,7 @@ impl ContactHistory {
     /// The messages that the gate would not have let out, each judged at the moment when sending began by what was known then.
     pub fn replay<'a>(&'a self, rules: &'a ContactRules) -> Vec<(&'a SentMessage, Breach)> {
         let facts = Facts::of(self, &rules.borrower_zones);
-        let loans: Vec<Loan<'_>> = self.loans.iter().map(Facts::loan).collect();
+        let loans: Vec<Loan<'_>> = self.loans.iter().map(|loan| facts.loan(loan)).collect();
         let breaches = replay(&facts.person(), &loans, facts.history(), rules.pack);
         breaches.into_iter().filter_map(|breach| Some((facts.message(breach.index)?, breach))).collect()
     }

@@ -26,7 +26,15 @@ fn word(has_consent: Option<bool>, from: u32, until: Option<u32>) -> ConsentWord
 
 fn message(id: i64, at: DateTime<Utc>) -> SentMessage {
     let recipient = ADDRESS.to_owned();
-    SentMessage { id, at, loan: LoanId(1), channel: Channel::Email, recipient, carries_opt_out: true }
+    SentMessage {
+        id,
+        at,
+        loan: LoanId(1),
+        channel: Channel::Email,
+        recipient,
+        carries_opt_out: true,
+        carries_validation: false,
+    }
 }
 
 fn payment(day: u32, is_reversal: bool) -> PaymentFact {
@@ -177,4 +185,38 @@ fn a_word_on_a_number_is_meant_for_sms_too() {
     let mut stopped = sms(Some(true));
     stopped.opt_outs.push((Channel::Sms, number.clone(), noon(2)));
     check(&stopped, "none", &[(1, &["all.opt-out"])]);
+}
+
+#[test]
+fn contact_goes_on_once_validation_information_was_sent() {
+    let mut history = reached(&[noon(2), noon(12), noon(22)]);
+    check(&history, "us-reg-f", &[(2, &["us.validation-5-days"]), (3, &["us.validation-5-days"])]);
+    history.messages[1].carries_validation = true;
+    check(&history, "us-reg-f", &[]);
+    // It counts from its own moment on, and for its own loan alone.
+    history.messages[1].carries_validation = false;
+    history.messages[2].carries_validation = true;
+    check(&history, "us-reg-f", &[(2, &["us.validation-5-days"])]);
+}
+
+#[test]
+fn addresses_stand_as_was_said_last() {
+    let told = |words: Vec<ConsentWord>, opt_outs: &[(Channel, &str, u32)]| {
+        let opt_outs = opt_outs.iter().map(|(channel, address, day)| (*channel, (*address).to_owned(), noon(*day)));
+        let history = ContactHistory { words, opt_outs: opt_outs.collect(), ..ContactHistory::default() };
+        let standings = history.standings().into_iter();
+        standings.map(|found| (found.address, found.consent, found.opt_outs)).collect::<Vec<_>>()
+    };
+    let given = word(Some(true), 5, None);
+    let email = (Channel::Email, noon(7));
+    assert_eq!(
+        told(vec![word(None, 1, Some(5)), given.clone()], &[]),
+        [(ADDRESS.to_owned(), Some((true, noon(5))), vec![])]
+    );
+    // A wish in other letters is meant for the same address, and a later consent ends it.
+    let wished = told(vec![given.clone()], &[(Channel::Email, "ANN@example.test", 7)]);
+    assert_eq!(wished, [(ADDRESS.to_owned(), Some((true, noon(5))), vec![email])]);
+    assert_eq!(told(vec![given], &[(Channel::Email, ADDRESS, 3)])[0].2, []);
+    let gone = told(Vec::new(), &[(Channel::Email, ADDRESS, 7), (Channel::Email, ADDRESS, 9)]);
+    assert_eq!(gone, [(ADDRESS.to_owned(), None, vec![email])]);
 }

@@ -29,8 +29,8 @@ impl Pack {
             gap(
                 self.validation_days.is_some(),
                 Rule::UsValidation,
-                "From five days after the first message about a loan nothing more goes out about it: nobody records yet when \
-                 validation information was sent.",
+                "From five days after the first message about a loan, no SMS goes out about it before an e-mail or a letter has carried \
+                 validation information: an SMS cannot.",
             ),
             gap(
                 self.limitation,

@@ -4,8 +4,11 @@ use super::Template;
 use crate::contact::Channel;
 use crate::policy::plan::TreatmentKind;
 
+/// What US rules want a borrower to be told of a debt. A letter of its own, or the end of the first message.
+pub const VALIDATION_NOTICE: &str = "validation-notice";
+
 /// All texts that come with the program.
-pub static TEMPLATES: [Template; 9] = [
+pub static TEMPLATES: [Template; 10] = [
     Template {
         code: "payment-reminder",
         title: "Payment reminder",
@@ -52,6 +55,18 @@ pub static TEMPLATES: [Template; 9] = [
                payments on your loan {{loan}} are {{overdue_days}} days late; {{outstanding}} is outstanding. Please pay, or call us to agree \
                on instalments that you can keep.\n\n\
                {{lender}}, {{today}}\n",
+    },
+    Template {
+        code: VALIDATION_NOTICE,
+        title: "Validation notice",
+        kind: TreatmentKind::Letter,
+        channel: Channel::Post,
+        subject: "Your loan {{loan}}: what is owed, and your rights",
+        body: "About this debt: {{lender}} is collecting what is owed on loan {{loan}}. On {{today}} that is {{outstanding}} in all.\n\n\
+               You may dispute the debt, or a part of it, in writing within 30 days of receiving this. We then stop collecting what is \
+               disputed until we have sent you the proof of it. Within the same time you may ask in writing for the name and address \
+               of the original lender, where it is another one.\n\n\
+               If you do not dispute the debt within 30 days, we will take it to be right.\n",
     },
     Template {
         code: "notice-before-action",

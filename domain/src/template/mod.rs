@@ -6,7 +6,7 @@ mod fill;
 mod values;
 pub mod view;
 
-pub use built_in::TEMPLATES;
+pub use built_in::{TEMPLATES, VALIDATION_NOTICE};
 pub use fill::{check, fill};
 pub use values::{LoanFacts, Values};
 

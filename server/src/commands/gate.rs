@@ -8,10 +8,12 @@ use clap::{Args, Subcommand};
 use domain::contact_history::{ContactHistory, SentMessage};
 use domain::contact_rules::ContactRules;
 use domain::count::count;
-use domain::gate::{Breach, PACKS, Pack};
+use domain::gate::{Answer, Breach, PACKS, Pack};
 use domain::zone::moment;
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::io::{Write, stdout};
+use store::breaches::{BreachRecord, Breached};
 
 /// Borrowers whose histories are in memory at once.
 const BATCH: u64 = 500;
@@ -31,7 +33,8 @@ enum GateCommand {
 /// Judge every message that went out by what was known when it did; exits with 2 where one should not have
 ///
 /// Holds, opt-outs, consents with their history and payments count from the moment at which they were on file. The whole
-/// history is judged by one pack and by the time zones of the settings, also what was done before these were chosen.
+/// history is judged by one pack and by the time zones of the settings, also what was done before these were chosen. Legal notices
+/// are not judged again: those count that somebody wrote down as served against the rules.
 #[derive(Args, Clone, Debug)]
 struct ReplayArgs {
     /// Print the breaches as JSON
@@ -61,6 +64,12 @@ pub async fn run(args: GateArgs) -> Result<bool> {
         rules.pack = Pack::find(id).with_context(|| format!("there is no pack {id}"))?;
     }
     let mut output = stdout();
+    let recorded = store::breaches::list(&store, scope).await?;
+    let excused = recorded.iter().filter_map(|breach| match breach.what {
+        Breached::Letter { message } => Some((message, breach)),
+        Breached::Notice(_) => None,
+    });
+    let excused: HashMap<i64, &BreachRecord> = excused.collect();
     let (mut counts, mut last) = (Counts::default(), 0);
     if args.json {
         let head = json!({ "pack": rules.pack.id, "pack_version": rules.pack.version, "time_zone": rules.zone.name(),
@@ -73,8 +82,11 @@ pub async fn run(args: GateArgs) -> Result<bool> {
         let Some((latest, _)) = histories.last() else { break };
         last = *latest;
         for (_, history) in &histories {
-            judge(history, &rules, args.json, &mut counts, &mut output)?;
+            judge(history, &rules, &excused, args.json, &mut counts, &mut output)?;
         }
+    }
+    for breach in recorded.iter().filter(|breach| matches!(breach.what, Breached::Notice(_))) {
+        counts.say(&mut output, args.json, recorded_figures(breach, &rules), || recorded_in_words(breach, &rules))?;
     }
     let Counts { borrowers, checks, breaches } = counts;
     let end = if args.json {
@@ -96,6 +108,7 @@ pub async fn run(args: GateArgs) -> Result<bool> {
 fn judge(
     history: &ContactHistory,
     rules: &ContactRules,
+    excused: &HashMap<i64, &BreachRecord>,
     as_json: bool,
     counts: &mut Counts,
     output: &mut impl Write,
@@ -103,23 +116,39 @@ fn judge(
     counts.borrowers += 1;
     counts.checks += history.messages.len() as u64;
     for (message, breach) in history.replay(rules) {
-        let text = if as_json {
-            let comma = if counts.breaches == 0 { "" } else { "," };
-            format!("{comma}{}", figures(history, message, &breach, rules))
-        } else {
-            in_words(history, message, &breach, rules)
-        };
-        counts.breaches += 1;
-        say(output, &text)?;
+        let recorded = excused.get(&message.id).copied();
+        let figures = figures(history, message, &breach, recorded, rules);
+        counts.say(output, as_json, figures, || in_words(history, message, &breach, recorded, rules))?;
     }
     Ok(())
+}
+
+impl Counts {
+    /// Prints a breach and counts it.
+    fn say(
+        &mut self,
+        output: &mut impl Write,
+        as_json: bool,
+        figures: Value,
+        words: impl FnOnce() -> String,
+    ) -> Result<()> {
+        let comma = if self.breaches == 0 { "" } else { "," };
+        self.breaches += 1;
+        Ok(say(output, &if as_json { format!("{comma}{figures}") } else { words() })?)
+    }
 }
 
 fn loan_ref<'a>(history: &'a ContactHistory, message: &SentMessage) -> Option<&'a str> {
     history.loans.iter().find(|loan| loan.id == message.loan).map(|loan| loan.loan_ref.as_str())
 }
 
-fn figures(history: &ContactHistory, message: &SentMessage, breach: &Breach, rules: &ContactRules) -> Value {
+fn figures(
+    history: &ContactHistory,
+    message: &SentMessage,
+    breach: &Breach,
+    recorded: Option<&BreachRecord>,
+    rules: &ContactRules,
+) -> Value {
     json!({
         "message": message.id,
         "loan_id": message.loan,
@@ -127,17 +156,58 @@ fn figures(history: &ContactHistory, message: &SentMessage, breach: &Breach, rul
         "at": breach.at,
         "channel": message.channel.code(),
         "rules": breach.answer.rule_ids().collect::<Vec<_>>(),
-        "reasons": sentences(breach, rules),
+        "reasons": sentences(&breach.answer, rules),
+        "although": recorded.map(|recorded| &recorded.reason),
+        "recorded_by": recorded.map(|recorded| &recorded.recorded_by),
     })
 }
 
-fn in_words(history: &ContactHistory, message: &SentMessage, breach: &Breach, rules: &ContactRules) -> String {
+fn in_words(
+    history: &ContactHistory,
+    message: &SentMessage,
+    breach: &Breach,
+    recorded: Option<&BreachRecord>,
+    rules: &ContactRules,
+) -> String {
     let loan = loan_ref(history, message).map_or_else(|| message.loan.to_string(), str::to_owned);
     let ids: Vec<&str> = breach.answer.rule_ids().collect();
     let (at, channel) = (moment(breach.at, rules.zone), message.channel.label());
-    format!("Loan {loan}, {at}, {channel}: {}. {}\n", ids.join(", "), sentences(breach, rules).join(" "))
+    let excuse = recorded.map(excuse).unwrap_or_default();
+    format!(
+        "Loan {loan}, {at}, {channel}: {}. {}{excuse}\n",
+        ids.join(", "),
+        sentences(&breach.answer, rules).join(" ")
+    )
 }
 
-fn sentences(breach: &Breach, rules: &ContactRules) -> Vec<String> {
-    breach.answer.reasons.iter().map(|reason| reason.sentence(rules.zone)).collect()
+/// A notice that somebody wrote down as served against the rules.
+fn recorded_figures(breach: &BreachRecord, rules: &ContactRules) -> Value {
+    let notice = match breach.what {
+        Breached::Notice(notice) => Some(notice),
+        Breached::Letter { .. } => None,
+    };
+    json!({
+        "notice": notice,
+        "loan_id": breach.loan,
+        "loan": breach.loan_ref,
+        "at": breach.at,
+        "rules": breach.answer.rule_ids().collect::<Vec<_>>(),
+        "reasons": sentences(&breach.answer, rules),
+        "although": breach.reason,
+        "recorded_by": breach.recorded_by,
+    })
+}
+
+fn recorded_in_words(breach: &BreachRecord, rules: &ContactRules) -> String {
+    let ids: Vec<&str> = breach.answer.rule_ids().collect();
+    let (at, why) = (moment(breach.at, rules.zone), sentences(&breach.answer, rules).join(" "));
+    format!("Loan {}, {at}, legal notice: {}. {why}{}\n", breach.loan_ref, ids.join(", "), excuse(breach))
+}
+
+fn excuse(breach: &BreachRecord) -> String {
+    format!(" Recorded by {}: {}", breach.recorded_by, breach.reason)
+}
+
+fn sentences(answer: &Answer, rules: &ContactRules) -> Vec<String> {
+    answer.reasons.iter().map(|reason| reason.sentence(rules.zone)).collect()
 }

@@ -17,7 +17,7 @@ use domain::policy::plan::{Step, StepLoan, TreatmentKind};
 use domain::policy::version::PolicyBody;
 use domain::team::Portfolio;
 use domain::template::{LoanFacts, Texts, Values};
-use message::send;
+use message::{Words, send};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use store::Store;
@@ -181,7 +181,10 @@ fn facts<'a>(case: &'a DueCase, with: &With<'a>, opt_out: Option<&'a str>) -> Lo
 fn remind(case: &DueCase, step: &Step, channel: Channel, with: &With<'_>, checks: &mut Vec<GateCheck>) -> Done {
     let link = with.opt_out_link();
     match written(step, with, &Values::of(facts(case, with, Some(&link)))) {
-        Ok(written) => send(case, channel, written, with, checks),
+        Ok(written) => {
+            let template = step.template.as_deref().unwrap_or_default();
+            send(case, channel, Words::new(case, channel, template, written, with), with, checks)
+        }
         Err(reason) => Done::Skipped { reason },
     }
 }

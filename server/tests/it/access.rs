@@ -31,7 +31,7 @@ const FUNCTIONS: [(&str, &[Role], &str); 56] = [
     ("/fn/withdraw_settlement", EVERYBODY, "loan=1&id=1&why=so"),
     ("/fn/work_queue", DESK, "page=1"),
     ("/fn/alerts", EVERYBODY, "page=1"),
-    ("/fn/notices", DESK, "state=drafted"),
+    ("/fn/notices", DESK, "state=drafted&page=1"),
     ("/fn/notice", DESK, "id=0"),
     ("/fn/edit_notice", DESK, "id=0&subject=s&body=b"),
     ("/fn/approve_notice", NOTICE_APPROVERS, "id=0&rationale=why&limitation_on="),

@@ -1,13 +1,13 @@
 //! What became of steps, written down once.
 
+use super::entries::{Entry, write_entries};
 use crate::audit::Event;
 use crate::change::Change;
 use crate::connection::Store;
-use crate::entity::{action, gate_check, message, recovery_case};
+use crate::entity::{gate_check, recovery_case};
 use crate::error::Result;
 use crate::jobs::{self, Lease};
-use crate::letters;
-use crate::notices;
+use crate::models::CHUNK;
 use crate::settlements;
 use chrono::{DateTime, Utc};
 use domain::access::Actor;
@@ -17,9 +17,9 @@ use domain::gate::{Answer, Pack};
 use domain::id::{LoanId, PortfolioId};
 use domain::policy::plan::TreatmentKind;
 use domain::settlement::OfferTerms;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, NotSet, QueryFilter, Set};
+use sea_orm::{ColumnTrait, EntityTrait, NotSet, QueryFilter, QuerySelect, Set};
 use serde_json::json;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What the contact gate was asked and answered.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,7 +57,15 @@ impl GateCheck {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Done {
     /// A message is to go out.
-    Queued { channel: Channel, recipient: String, subject: String, body: String, opt_out_token: String },
+    Queued {
+        channel: Channel,
+        recipient: String,
+        subject: String,
+        body: String,
+        opt_out_token: String,
+        /// Whether it tells what a borrower must be told of a debt.
+        carries_validation: bool,
+    },
     /// A person is to do it.
     ToDo,
     /// A notice of these words is drafted, which a person has to approve.
@@ -90,7 +98,7 @@ pub struct CaseStep {
     pub next: Option<(u16, DateTime<Utc>)>,
 }
 
-/// Writes down what became of steps, all at once. A step that is written down already changes nothing.
+/// Writes down what became of steps, all at once, by statements of many rows. A step that is written down already changes nothing.
 pub async fn carried_out(
     store: &Store,
     lease: &Lease,
@@ -100,140 +108,87 @@ pub async fn carried_out(
 ) -> Result<()> {
     let change = store.change(Actor::Job(lease.job), now).await?;
     jobs::held_by(&change.tx, lease).await?;
+    let waiting = still_waiting(&change, steps).await?;
+    let steps: Vec<&CaseStep> =
+        steps.iter().filter(|step| waiting.contains(&(step.case, i32::from(step.step)))).collect();
+    let entries: Vec<Entry<'_>> = steps.iter().map(|step| entry(step)).collect();
     let mut counts: HashMap<&'static str, u32> = HashMap::new();
-    for step in steps {
-        let still = recovery_case::Entity::find_by_id(step.case)
-            .filter(recovery_case::Column::ClosedAt.is_null())
-            .filter(recovery_case::Column::NextStep.eq(i32::from(step.step)));
-        if still.one(&change.tx).await?.is_none() {
-            continue;
-        }
-        write_checks(&change, step.case, Some(step.step), &step.checks).await?;
-        let entry = Entry {
-            case: step.case,
-            loan: step.loan,
-            borrower: step.borrower,
-            step: Some(step.step),
-            kind: step.kind,
-            template: step.template.as_ref(),
-            settlement: None,
-        };
-        let state = write_entry(&change, portfolio, entry, &step.done).await?;
+    for state in write_entries(&change, portfolio, &entries).await? {
         *counts.entry(state.map_or("deferred_or_closed", ActionState::code)).or_default() += 1;
-        if let Done::Drafted { terms, .. } = &step.done {
-            settlements::draft_in(&change, step.loan, *terms).await?;
-            *counts.entry("drafted_offers").or_default() += 1;
-        }
-        let mut update = recovery_case::ActiveModel { id: Set(step.case), ..Default::default() };
-        match &step.done {
-            Done::Deferred { until } => update.next_at = Set(Some(*until)),
-            Done::Closed => (update.closed_at, update.next_at) = (Set(Some(change.now)), Set(None)),
-            _ => {
-                update.next_step = Set(step.next.map(|(next, _)| i32::from(next)));
-                update.next_at = Set(step.next.map(|(_, at)| at));
-            }
-        }
-        update.update(&change.tx).await?;
     }
+    let drafted = steps.iter().filter_map(|step| match &step.done {
+        Done::Drafted { terms, .. } => Some((step.loan, *terms)),
+        _ => None,
+    });
+    let drafted: Vec<_> = drafted.collect();
+    if !drafted.is_empty() {
+        settlements::draft_all(&change, &drafted).await?;
+        counts.insert("drafted_offers", drafted.len() as u32);
+    }
+    move_on(&change, &steps).await?;
     let subject = format!("portfolio:{portfolio}");
     let event = Event { portfolio: Some(portfolio), action: "treatments.carried_out", subject, details: json!(counts) };
     change.commit(event).await
 }
 
-/// Something that was done on a case, or would have been.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Entry<'a> {
-    pub(crate) case: i64,
-    pub(crate) loan: LoanId,
-    pub(crate) borrower: i64,
-    /// The place in the plan; nothing where a person did it and no plan asked for it.
-    pub(crate) step: Option<u16>,
-    pub(crate) kind: TreatmentKind,
-    /// Its code and version.
-    pub(crate) template: Option<&'a (String, i32)>,
-    /// The offer or plan that it is about.
-    pub(crate) settlement: Option<i64>,
-}
-
-/// Writes down what the contact gate was asked about an entry of the same moment.
-pub(crate) async fn write_checks(change: &Change, case: i64, step: Option<u16>, checks: &[GateCheck]) -> Result<()> {
-    for check in checks {
-        let row = check.row(case, step.map(i32::from), change.now)?;
-        gate_check::Entity::insert(row).exec_without_returning(&change.tx).await?;
+/// Cases that are open and wait for the step at hand, with it.
+async fn still_waiting(change: &Change, steps: &[CaseStep]) -> Result<HashSet<(i64, i32)>> {
+    let mut waiting = HashSet::with_capacity(steps.len());
+    for some in steps.chunks(CHUNK) {
+        let query = recovery_case::Entity::find()
+            .filter(recovery_case::Column::Id.is_in(some.iter().map(|step| step.case)))
+            .filter(recovery_case::Column::ClosedAt.is_null())
+            .filter(recovery_case::Column::NextStep.is_not_null())
+            .select_only()
+            .columns([recovery_case::Column::Id, recovery_case::Column::NextStep]);
+        waiting.extend(query.into_tuple::<(i64, i32)>().all(&change.tx).await?);
     }
-    Ok(())
+    Ok(waiting)
 }
 
-/// Writes down what was done, with its message; nothing where it is put off or the case has ended.
-pub(crate) async fn write_entry(
-    change: &Change,
-    portfolio: PortfolioId,
-    entry: Entry<'_>,
-    done: &Done,
-) -> Result<Option<ActionState>> {
-    let (state, detail) = match done {
-        // A person prints and posts it.
-        Done::Queued { channel: Channel::Post, recipient, .. } => (ActionState::ToDo, recipient.as_str()),
-        Done::Queued { recipient, .. } => (ActionState::Queued, recipient.as_str()),
-        Done::ToDo => (ActionState::ToDo, ""),
-        Done::Notice { .. } => (ActionState::Drafted, "The draft waits for a person's approval."),
-        Done::Drafted { detail, .. } => (ActionState::Drafted, detail.as_str()),
-        Done::Skipped { reason } => (ActionState::Skipped, reason.as_str()),
-        Done::Blocked { reason } => (ActionState::Blocked, reason.as_str()),
-        Done::Deferred { .. } | Done::Closed => return Ok(None),
-    };
-    let row = action::ActiveModel {
-        id: NotSet,
-        case_id: Set(entry.case),
-        step: Set(entry.step.map(i32::from)),
-        kind: Set(entry.kind.code().to_owned()),
-        template: Set(entry.template.map(|(code, _)| code.clone())),
-        template_version: Set(entry.template.map(|(_, version)| *version)),
-        state: Set(state.code().to_owned()),
-        detail: Set(detail.to_owned()),
-        decided_at: Set(change.now),
-        cost_minor: Set(None),
-    };
-    let id = action::Entity::insert(row).exec(&change.tx).await?.last_insert_id;
-    write_message(change, portfolio, entry, done, id).await?;
-    if let Done::Notice { subject, body } = done {
-        notices::draft(change, portfolio, (entry.case, id), entry.loan, (subject, body)).await?;
+fn entry(step: &CaseStep) -> Entry<'_> {
+    Entry {
+        case: step.case,
+        loan: step.loan,
+        borrower: step.borrower,
+        step: Some(step.step),
+        kind: step.kind,
+        template: step.template.as_ref(),
+        settlement: None,
+        checks: &step.checks,
+        done: &step.done,
     }
-    Ok(Some(state))
 }
 
-/// The message of what sends one.
-async fn write_message(
-    change: &Change,
-    portfolio: PortfolioId,
-    entry: Entry<'_>,
-    done: &Done,
-    action: i64,
-) -> Result<()> {
-    if let Done::Queued { channel, recipient, subject, body, opt_out_token } = done {
-        let row = message::ActiveModel {
-            id: NotSet,
-            portfolio_id: Set(portfolio.0),
-            action_id: Set(action),
-            loan_id: Set(entry.loan.0),
-            borrower_id: Set(entry.borrower),
-            channel: Set(channel.code().to_owned()),
-            recipient: Set(recipient.clone()),
-            subject: Set(subject.clone()),
-            body: Set(body.clone()),
-            opt_out_token: Set(opt_out_token.clone()),
-            created_at: Set(change.now),
-            next_try_at: Set(change.now),
-            attempts: Set(0),
-            claimed_at: Set(None),
-            sent_at: Set(None),
-            failed_at: Set(None),
-            in_doubt_at: Set(None),
-            error: Set(String::new()),
+/// Where a case stands once its step is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Standing {
+    Closed,
+    PutOff { until: DateTime<Utc> },
+    Next { step: Option<i32>, at: Option<DateTime<Utc>> },
+}
+
+/// Moves cases on. Most of a batch go to the same few places, so that there are few statements.
+async fn move_on(change: &Change, steps: &[&CaseStep]) -> Result<()> {
+    let mut places: BTreeMap<Standing, Vec<i64>> = BTreeMap::new();
+    for step in steps {
+        let place = match &step.done {
+            Done::Closed => Standing::Closed,
+            Done::Deferred { until } => Standing::PutOff { until: *until },
+            _ => Standing::Next { step: step.next.map(|(next, _)| i32::from(next)), at: step.next.map(|(_, at)| at) },
         };
-        let row = row.insert(&change.tx).await?;
-        if *channel == Channel::Post {
-            letters::make(change, &row, entry.case, entry.settlement).await?;
+        places.entry(place).or_default().push(step.case);
+    }
+    for (place, cases) in places {
+        let mut update = recovery_case::ActiveModel::default();
+        match place {
+            Standing::Closed => (update.closed_at, update.next_at) = (Set(Some(change.now)), Set(None)),
+            Standing::PutOff { until } => update.next_at = Set(Some(until)),
+            Standing::Next { step, at } => (update.next_step, update.next_at) = (Set(step), Set(at)),
+        }
+        for some in cases.chunks(CHUNK) {
+            let of_them = recovery_case::Column::Id.is_in(some.iter().copied());
+            recovery_case::Entity::update_many().set(update.clone()).filter(of_them).exec(&change.tx).await?;
         }
     }
     Ok(())

@@ -51,7 +51,9 @@ pub struct DueCase {
     /// Channel, address and moment of wishes for no more messages.
     pub opt_outs: Vec<(Channel, String, DateTime<Utc>)>,
     /// Moment, loan, channel and address of messages that went out to the borrower, or may have.
-    pub sent: Vec<(DateTime<Utc>, LoanId, Channel, String)>,
+    pub sent: Vec<Sent>,
+    /// When validation information about the loan went out, or was made to.
+    pub validation_sent_at: Option<DateTime<Utc>>,
     /// The day of the loan's last payment.
     pub paid_on: Option<NaiveDate>,
     /// Whether an offer or a plan is open on the loan.
@@ -61,6 +63,9 @@ pub struct DueCase {
     /// Of the borrower, also those on other loans.
     pub holds: Vec<HoldRecord>,
 }
+
+/// Moment, loan, channel and address of a message.
+pub type Sent = (DateTime<Utc>, LoanId, Channel, String);
 
 #[derive(Debug, FromQueryResult)]
 struct DueColumns {
@@ -106,6 +111,7 @@ struct SentColumns {
     loan_id: i64,
     channel: String,
     recipient: String,
+    carries_validation: bool,
     at: DateTime<Utc>,
 }
 
@@ -185,7 +191,8 @@ async fn read(store: &Store, wanted: &str, values: Vec<Value>) -> Result<Vec<Due
             is_recovered: row.recovery_status == RecoveryStatus::FullyRecovered.code(),
             contacts,
             opt_outs,
-            sent,
+            validation_sent_at: sent.iter().find(|sent| sent.0 && sent.1.1.0 == row.loan_id).map(|sent| sent.1.0),
+            sent: sent.into_iter().map(|(_, sent)| sent).collect(),
             paid_on: row.paid_on,
             has_settlement: settled.is_some(),
             promises: settled.flatten().into_iter().collect(),
@@ -236,14 +243,15 @@ async fn opt_outs_of(store: &Store, ids: &[i64]) -> Result<Vec<(i64, (Channel, S
     rows.into_iter().map(opt_out).collect()
 }
 
-async fn sent_to(store: &Store, ids: &[i64]) -> Result<Vec<(i64, (DateTime<Utc>, LoanId, Channel, String))>> {
+/// Messages by borrower, the earliest first: whether each carries validation information, and what the gate is asked with.
+async fn sent_to(store: &Store, ids: &[i64]) -> Result<Vec<(i64, (bool, Sent))>> {
     // What waits counts as sent: it will be, and must not be sent beside another one.
-    let select =
-        "SELECT borrower_id, loan_id, channel, recipient, COALESCE(sent_at, claimed_at, created_at) AS at FROM message";
+    let select = "SELECT borrower_id, loan_id, channel, recipient, carries_validation, COALESCE(sent_at, claimed_at, created_at) AS at \
+         FROM message";
     let rows: Vec<SentColumns> = rows_of(store, select, "AND failed_at IS NULL ORDER BY at, id", ids).await?;
     let sent = |row: SentColumns| {
         let channel = Channel::find(&row.channel).ok_or_else(|| StoreError::unreadable("message.channel"))?;
-        Ok((row.borrower_id, (row.at, LoanId(row.loan_id), channel, row.recipient)))
+        Ok((row.borrower_id, (row.carries_validation, (row.at, LoanId(row.loan_id), channel, row.recipient))))
     };
     rows.into_iter().map(sent).collect()
 }

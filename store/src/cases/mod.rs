@@ -3,12 +3,13 @@
 
 mod carried_out;
 mod due;
+mod entries;
 
 pub use carried_out::{CaseStep, Done, GateCheck, carried_out};
-pub use due::{Contact, DueCase, due};
+pub use due::{Contact, DueCase, Sent, due};
 
-pub(crate) use carried_out::{Entry, write_checks, write_entry};
 pub(crate) use due::open_cases_of;
+pub(crate) use entries::{Entry, write_entries};
 
 use crate::audit::Event;
 use crate::change::Change;
@@ -16,7 +17,7 @@ use crate::connection::{Store, moment_sql};
 use crate::entity::{action, gate_check, message, policy, portfolio, recovery_case};
 use crate::error::{Result, StoreError};
 use crate::settlements::is_email_due;
-use crate::{jobs, letters, notices, policies, portfolios};
+use crate::{holds, jobs, letters, notices, policies, portfolios};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Reach, Scope};
 use domain::case::{ActionState, ActionView, CaseEnd, CaseView, MessageCounts, Treating};
@@ -108,8 +109,10 @@ fn is_due(portfolio: PortfolioId, now: DateTime<Utc>) -> sea_orm::Select<recover
         .filter(recovery_case::Column::NextAt.lte(now))
 }
 
-/// Asks for the work on what has become due meanwhile, in all portfolios. To be called every minute or so.
+/// Tells of holds that have run out, and asks for the work on what has become due meanwhile, in all portfolios. To be called
+/// every minute or so.
 pub async fn look_for_due(store: &Store, now: DateTime<Utc>) -> Result<()> {
+    holds::look_for_ends(store, now).await?;
     let treated = portfolio::Entity::find()
         .filter(portfolio::Column::TreatsSince.is_not_null())
         .select_only()

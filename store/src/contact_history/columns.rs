@@ -86,11 +86,12 @@ pub(super) struct MessageColumns {
     pub(super) recipient: String,
     pub(super) claimed_at: DateTime<Utc>,
     pub(super) carries_opt_out: bool,
+    pub(super) carries_validation: bool,
 }
 
 impl MessageColumns {
     pub(super) async fn of(store: &Store, ids: &[i64]) -> Result<Vec<Self>> {
-        let select = "SELECT l.borrower_id, m.id, m.loan_id, m.channel, m.recipient, m.claimed_at, \
+        let select = "SELECT l.borrower_id, m.id, m.loan_id, m.channel, m.recipient, m.claimed_at, m.carries_validation, \
                       m.body LIKE '%' || m.opt_out_token || '%' AS carries_opt_out FROM message m JOIN loan l ON l.id = m.loan_id";
         let sent = "m.claimed_at IS NOT NULL AND m.failed_at IS NULL AND l.borrower_id";
         rows(store, select, sent, "ORDER BY m.claimed_at, m.id", ids).await

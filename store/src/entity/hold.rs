@@ -19,9 +19,13 @@ pub struct Model {
     pub ended_at: Option<DateTimeUtc>,
     pub ended_by: Option<i64>,
     pub ended_note: String,
+    pub ran_out_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(belongs_to = "super::loan::Entity", from = "Column::LoanId", to = "super::loan::Column::Id")]
+    Loan,
+}
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -16,6 +16,7 @@ pub struct Model {
     pub subject: String,
     pub body: String,
     pub opt_out_token: String,
+    pub carries_validation: bool,
     pub created_at: DateTimeUtc,
     pub next_try_at: DateTimeUtc,
     pub attempts: i32,

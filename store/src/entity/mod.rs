@@ -9,6 +9,7 @@ pub mod audit_event;
 pub mod audit_head;
 pub mod borrower;
 pub mod borrower_protected;
+pub mod breach;
 pub mod decision;
 pub mod gate_check;
 pub mod hold;

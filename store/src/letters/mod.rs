@@ -4,16 +4,17 @@
 mod release;
 
 pub(crate) use release::withdraw_needless;
-pub use release::{post, print};
+pub use release::{Posting, post, print};
 
 use crate::change::Change;
 use crate::connection::Store;
 use crate::entity::{borrower, letter, loan, message};
 use crate::error::{Result, StoreError};
+use crate::models::CHUNK;
 use crate::{loans, portfolios, users};
 use chrono::{DateTime, Utc};
 use domain::access::Scope;
-use domain::id::{LetterId, LoanId};
+use domain::id::{LetterId, LoanId, PortfolioId};
 use domain::letter::{LetterList, LetterRow, LetterState, LetterView, recipient};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, NotSet, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -137,24 +138,43 @@ pub async fn get(store: &Store, scope: Scope, id: LetterId) -> Result<LetterView
     })
 }
 
-/// Writes down that a message is a letter, with the message itself.
-pub(crate) async fn make(change: &Change, message: &message::Model, case: i64, settlement: Option<i64>) -> Result<()> {
-    let who = borrower::Entity::find_by_id(message.borrower_id).one(&change.tx).await?;
-    let name = who.and_then(|borrower| borrower.name);
-    let row = letter::ActiveModel {
-        id: NotSet,
-        portfolio_id: Set(message.portfolio_id),
-        message_id: Set(message.id),
-        case_id: Set(case),
-        settlement_id: Set(settlement),
-        recipient: Set(serde_json::to_string(&recipient(name.as_deref(), Some(&message.recipient)))?),
-        printed_at: Set(None),
-        printed_by: Set(None),
-        recorded_at: Set(None),
-        posted_by: Set(None),
-        posted_on: Set(None),
-        proof: Set(String::new()),
+/// A message that goes by post.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NewLetter<'a> {
+    pub(crate) message: i64,
+    pub(crate) case: i64,
+    /// The offer or plan that it is about.
+    pub(crate) settlement: Option<i64>,
+    pub(crate) borrower: i64,
+    pub(crate) address: &'a str,
+}
+
+/// Writes down that messages are letters, with the messages themselves.
+pub(crate) async fn make_all(change: &Change, portfolio: PortfolioId, letters: &[NewLetter<'_>]) -> Result<()> {
+    let mut names: HashMap<i64, Option<String>> = HashMap::new();
+    for some in letters.chunks(CHUNK) {
+        let query = borrower::Entity::find()
+            .filter(borrower::Column::Id.is_in(some.iter().map(|letter| letter.borrower)))
+            .select_only()
+            .columns([borrower::Column::Id, borrower::Column::Name]);
+        names.extend(query.into_tuple::<(i64, Option<String>)>().all(&change.tx).await?);
+    }
+    let row = |letter: &NewLetter<'_>| {
+        let name = names.get(&letter.borrower).and_then(Option::as_deref);
+        Ok(letter::ActiveModel {
+            id: NotSet,
+            portfolio_id: Set(portfolio.0),
+            message_id: Set(letter.message),
+            case_id: Set(letter.case),
+            settlement_id: Set(letter.settlement),
+            recipient: Set(serde_json::to_string(&recipient(name, Some(letter.address)))?),
+            printed_at: Set(None),
+            printed_by: Set(None),
+            recorded_at: Set(None),
+            posted_by: Set(None),
+            posted_on: Set(None),
+            proof: Set(String::new()),
+        })
     };
-    letter::Entity::insert(row).exec_without_returning(&change.tx).await?;
-    Ok(())
+    change.insert_all(letters.iter().map(row).collect::<Result<_>>()?).await
 }

@@ -3,6 +3,7 @@
 
 use super::{state_of, within};
 use crate::audit::Event;
+use crate::breaches::{self, Breached, NewBreach};
 use crate::cases::GateCheck;
 use crate::change::Change;
 use crate::connection::{Store, moment_sql};
@@ -15,6 +16,7 @@ use domain::case::ActionState;
 use domain::contact::Channel;
 use domain::contact_history::SentMessage;
 use domain::contact_rules::ContactRules;
+use domain::gate::Answer;
 use domain::id::{LetterId, LoanId, PortfolioId, UserId};
 use domain::letter::{LetterState, PROOF_LENGTH_MAX};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set, Statement};
@@ -63,8 +65,8 @@ impl Held {
         Err(StoreError::conflict("The offer or plan is not open any more: its letter is not to be sent."))
     }
 
-    /// Puts the letter to the contact gate as of a moment, and writes the answer down. Gives why it may not go out.
-    async fn refusal(&self, store: &Store, rules: &ContactRules, moment: DateTime<Utc>) -> Result<Option<String>> {
+    /// Puts the letter to the contact gate as of a moment, and writes the answer down. Gives it where the letter may not go out.
+    async fn refusal(&self, store: &Store, rules: &ContactRules, moment: DateTime<Utc>) -> Result<Option<Answer>> {
         let loan = LoanId(self.message.loan_id);
         let history = contact_history::of_loan(store, loan).await?;
         let sent = SentMessage {
@@ -74,6 +76,7 @@ impl Held {
             channel: Channel::Post,
             recipient: self.message.recipient.clone(),
             carries_opt_out: false,
+            carries_validation: self.message.carries_validation,
         };
         let answer = history.ask_about(&sent, rules);
         let action = action::Entity::find_by_id(self.message.action_id).one(&self.change.tx).await?;
@@ -82,11 +85,7 @@ impl Held {
         let check = GateCheck::new(kind, Channel::Post, &sent.recipient, rules.pack, answer.clone());
         let check = check.row(self.letter.case_id, step, self.change.now)?;
         gate_check::Entity::insert(check).exec_without_returning(&self.change.tx).await?;
-        if answer.is_allowed() {
-            return Ok(None);
-        }
-        let why: Vec<String> = answer.reasons.iter().map(|reason| reason.sentence(rules.zone)).collect();
-        Ok(Some(format!("The contact rules do not allow this letter: {}", why.join(" "))))
+        Ok(Some(answer).filter(|answer| !answer.is_allowed()))
     }
 
     fn event(&self, action: &'static str, details: serde_json::Value) -> Event {
@@ -95,7 +94,9 @@ impl Held {
     }
 
     /// Ends with the gate's no, which stays on file.
-    async fn refuse(self, why: String) -> Result<()> {
+    async fn refuse(self, answer: &Answer, rules: &ContactRules) -> Result<()> {
+        let why: Vec<String> = answer.reasons.iter().map(|reason| reason.sentence(rules.zone)).collect();
+        let why = format!("The contact rules do not allow this letter: {}", why.join(" "));
         let event = self.event("letter.not_allowed", json!({ "why": why }));
         self.change.commit(event).await?;
         Err(StoreError::Conflict(why))
@@ -112,8 +113,8 @@ pub async fn print(store: &Store, actor: Actor, scope: Scope, id: LetterId, now:
         LetterState::Withheld => return Err(withheld(&held.message)),
     }
     held.expect_wanted().await?;
-    if let Some(why) = held.refusal(store, &rules, held.change.now).await? {
-        return held.refuse(why).await;
+    if let Some(answer) = held.refusal(store, &rules, held.change.now).await? {
+        return held.refuse(&answer, &rules).await;
     }
     if held.letter.printed_at.is_none() {
         let update = letter::ActiveModel {
@@ -128,21 +129,31 @@ pub async fn print(store: &Store, actor: Actor, scope: Scope, id: LetterId, now:
     held.change.commit(event).await
 }
 
+/// What is told of the posting of a letter.
+#[derive(Clone, Copy, Debug)]
+pub struct Posting<'a> {
+    pub on: NaiveDate,
+    /// Empty where there is none.
+    pub proof: &'a str,
+    /// Why it was posted although the contact rules do not allow it; empty where nobody says so.
+    pub although: &'a str,
+}
+
 /// Writes down that a printed letter was posted on a day, with a proof if there is one. The same again changes nothing.
 ///
 /// A conflict where it was posted already, where the day lies before its making or in the future, and where the contact gate
-/// does not allow it on that day.
+/// does not allow it on that day and nobody says why it was posted all the same. With such a reason it is a breach.
 pub async fn post(
     store: &Store,
     actor: Actor,
     scope: Scope,
     id: LetterId,
-    (on, proof): (NaiveDate, &str),
+    posting: Posting<'_>,
     now: DateTime<Utc>,
 ) -> Result<()> {
     let rules = portfolios::contact_rules(store, scope.portfolio).await?;
     let held = hold(store, actor, scope, id, now).await?;
-    let proof = proof.trim();
+    let (on, proof) = (posting.on, posting.proof.trim());
     match state_of(&held.letter, &held.message) {
         LetterState::Printed => {}
         LetterState::ToPrint => return Err(StoreError::conflict("Print the letter first.")),
@@ -166,8 +177,15 @@ pub async fn post(
     let noon = rules.zone.from_local_datetime(&on.and_time(NOON)).earliest().map(|noon| noon.to_utc());
     let moment = noon.filter(|_| on < today).unwrap_or(held.change.now).max(held.message.created_at);
     held.expect_wanted().await?;
-    if let Some(why) = held.refusal(store, &rules, moment).await? {
-        return held.refuse(why).await;
+    let refusal = held.refusal(store, &rules, moment).await?;
+    if let Some(answer) = &refusal {
+        if posting.although.trim().is_empty() {
+            return held.refuse(answer, &rules).await;
+        }
+        let what = Breached::Letter { message: held.message.id };
+        let (loan, reason, by) = (LoanId(held.message.loan_id), posting.although, held.by);
+        let breach = NewBreach { what, loan, at: moment, answer, reason, by };
+        breaches::record(&held.change, scope.portfolio, breach).await?;
     }
     let posted = letter::ActiveModel {
         id: Set(held.letter.id),
@@ -193,7 +211,7 @@ pub async fn post(
         ..Default::default()
     };
     done.update(&held.change.tx).await?;
-    let event = held.event("letter.posted", json!({ "on": on, "proof": proof }));
+    let event = held.event("letter.posted", json!({ "on": on, "proof": proof, "is_breach": refusal.is_some() }));
     held.change.commit(event).await
 }
 

@@ -45,12 +45,13 @@ pub async fn page(store: &Store, scope: Scope, filter: &LoanFilter) -> Result<Lo
     read_page(store, scope, chosen, (filter.sort, filter.descending), (filter.page, filter.page_size)).await
 }
 
-/// The loans to be worked next, highest score first: those with a decision and something left to recover. A
-/// `track` narrows a scope that reaches further.
+/// The loans to be worked next, highest score first: those with a decision, something left to recover, and arrears that are not
+/// cleared. A `track` narrows a scope that reaches further.
 pub async fn queue(store: &Store, scope: Scope, track: Option<Track>, page: u32, page_size: u32) -> Result<LoanPage> {
     let mut chosen = reached(scope)
         .add(loan::Column::CurrentScore.is_not_null())
-        .add(loan::Column::RecoveryStatus.ne(RecoveryStatus::FullyRecovered.code()));
+        .add(loan::Column::RecoveryStatus.ne(RecoveryStatus::FullyRecovered.code()))
+        .add(Expr::cust("loan.id NOT IN (SELECT w.loan_id FROM loan_watch w WHERE w.cleared_at IS NOT NULL)"));
     if let Some(track) = track {
         chosen = chosen.add(loan::Column::CurrentTrack.eq(track.code()));
     }

@@ -4,8 +4,8 @@
 mod draft;
 mod release;
 
-pub(crate) use draft::{draft, withdraw_needless};
-pub use release::{Decision, approve, edit, serve, turn_down};
+pub(crate) use draft::{NewNotice, draft_all, withdraw_needless};
+pub use release::{Decision, Served, approve, edit, serve, turn_down};
 
 use crate::connection::Store;
 use crate::entity::{gate_check, legal_notice, loan};
@@ -23,8 +23,8 @@ use sea_orm::{
 };
 use std::collections::HashMap;
 
-/// How many notices a list shows.
-pub const LISTED_MAX: u64 = 200;
+/// Notices on a page of the list.
+pub const PAGE_SIZE: u32 = 50;
 
 /// The notices of a scope.
 fn within(scope: Scope) -> Select<legal_notice::Entity> {
@@ -60,9 +60,8 @@ fn state_of(row: &legal_notice::Model) -> NoticeState {
     }
 }
 
-/// The notices of one's scope in a state: those that wait from the longest waiting on, others from the newest on. At most
-/// [`LISTED_MAX`].
-pub async fn list(store: &Store, scope: Scope, state: NoticeState) -> Result<NoticeList> {
+/// A page of the notices of one's scope in a state: those that wait from the longest waiting on, others from the newest on.
+pub async fn list(store: &Store, scope: Scope, state: NoticeState, page: u32) -> Result<NoticeList> {
     let mut counts = Vec::new();
     for state in NoticeState::ALL {
         counts.push(within(scope).filter(is_in(state)).count(&store.db).await?);
@@ -72,7 +71,9 @@ pub async fn list(store: &Store, scope: Scope, state: NoticeState) -> Result<Not
         NoticeState::Drafted | NoticeState::Approved => found.order_by_asc(legal_notice::Column::Id),
         _ => found.order_by_desc(legal_notice::Column::Id),
     };
-    let notices = found.limit(LISTED_MAX).all(&store.db).await?;
+    let page = page.max(1);
+    let found = found.offset(u64::from(page - 1) * u64::from(PAGE_SIZE)).limit(u64::from(PAGE_SIZE));
+    let notices = found.all(&store.db).await?;
     let ids = notices.iter().map(|notice| notice.loan_id);
     let loans = loan::Entity::find().filter(loan::Column::Id.is_in(ids)).all(&store.db).await?;
     let loans: HashMap<i64, loan::Model> = loans.into_iter().map(|loan| (loan.id, loan)).collect();
@@ -102,7 +103,7 @@ pub async fn list(store: &Store, scope: Scope, state: NoticeState) -> Result<Not
         })
     };
     let rows = notices.into_iter().map(row).collect::<Result<_>>()?;
-    Ok(NoticeList { state, rows, counts, currency })
+    Ok(NoticeList { state, rows, counts, page, page_size: PAGE_SIZE, currency })
 }
 
 /// A notice of one's scope.

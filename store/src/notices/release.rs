@@ -2,6 +2,7 @@
 
 use super::{state_of, within};
 use crate::audit::Event;
+use crate::breaches::{self, Breached, NewBreach, expect_words};
 use crate::cases::GateCheck;
 use crate::change::Change;
 use crate::connection::Store;
@@ -13,12 +14,10 @@ use domain::access::{Actor, Scope};
 use domain::case::ActionState;
 use domain::contact::{ActionKind, Channel};
 use domain::contact_history::NoticeAsk;
-use domain::gate::{Approval, Drafter, Verdict};
+use domain::gate::{Answer, Approval, Drafter, Verdict};
 use domain::id::{LoanId, NoticeId, PortfolioId, UserId};
 use domain::loan::RecoveryStatus;
-use domain::notice::{
-    BODY_LENGTH_MAX, NoticeState, NoticeText, RATIONALE_LENGTH_MIN, ServiceMethod, TEXT_LENGTH_MAX, answer_by,
-};
+use domain::notice::{BODY_LENGTH_MAX, NoticeState, NoticeText, ServiceMethod, TEXT_LENGTH_MAX, answer_by};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
 use serde_json::json;
 
@@ -67,18 +66,6 @@ fn event(row: &legal_notice::Model, action: &'static str, details: serde_json::V
     Event { portfolio: Some(portfolio), action, subject: format!("notice:{}", row.id), details }
 }
 
-/// Says why words are needed, where they are too few or too many.
-fn expect_words(what: &str, text: &str) -> Result<()> {
-    let length = text.trim().chars().count();
-    if length < RATIONALE_LENGTH_MIN {
-        return Err(StoreError::conflict(&format!("Write {what} in {RATIONALE_LENGTH_MIN} characters or more.")));
-    }
-    if length > TEXT_LENGTH_MAX {
-        return Err(StoreError::conflict(&format!("Write {what} in {TEXT_LENGTH_MAX} characters or fewer.")));
-    }
-    Ok(())
-}
-
 /// Changes the words of a draft. Who does so may not approve it.
 pub async fn edit(
     store: &Store,
@@ -119,9 +106,8 @@ pub async fn edit(
     change.commit(event(&row, "notice.edited", json!({ "before": before }))).await
 }
 
-/// Puts a notice to the contact gate and writes down the answer.
-///
-/// A conflict where it is not allowed, or not before tomorrow.
+/// Puts a notice to the contact gate and writes down the answer. Gives it, in words too, where the notice is not allowed, or
+/// not before the next day.
 async fn ask_gate(
     store: &Store,
     actor: Actor,
@@ -129,7 +115,7 @@ async fn ask_gate(
     asked: (Channel, Approval<'_>, Option<NaiveDate>),
     moment: DateTime<Utc>,
     now: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<Option<(Answer, String)>> {
     let (channel, approval, limitation_on) = asked;
     let rules = portfolios::contact_rules(store, PortfolioId(row.portfolio_id)).await?;
     let history = contact_history::of_loan(store, LoanId(row.loan_id)).await?;
@@ -149,11 +135,9 @@ async fn ask_gate(
         Verdict::Block => true,
         Verdict::Defer { until } => until - moment > TimeDelta::days(1),
     };
-    if !is_forbidden {
-        return Ok(());
-    }
     let why: Vec<String> = answer.reasons.iter().map(|reason| reason.sentence(rules.zone)).collect();
-    Err(StoreError::conflict(&format!("The contact rules do not allow this notice: {}", why.join(" "))))
+    let why = format!("The contact rules do not allow this notice: {}", why.join(" "));
+    Ok(is_forbidden.then_some((answer, why)))
 }
 
 /// Approves a draft: it may be served.
@@ -184,7 +168,10 @@ pub async fn approve(
     // The gate's answer stays on file also where it forbids.
     drop(change);
     let approval = approval_of(&row, Some((person, now)), decision.rationale)?;
-    ask_gate(store, actor, &row, (Channel::Post, approval, decision.limitation_on), now, now).await?;
+    let asked = (Channel::Post, approval, decision.limitation_on);
+    if let Some((_, why)) = ask_gate(store, actor, &row, asked, now, now).await? {
+        return Err(StoreError::Conflict(why));
+    }
     let (change, row) = open(store, actor, scope, decision.notice, NoticeState::Drafted, now).await?;
     let editors: Vec<i64> = serde_json::from_str(&row.edited_by)?;
     if editors.contains(&person.0) {
@@ -235,20 +222,34 @@ pub async fn turn_down(
     change.commit(event(&row, "notice.turned_down", json!({ "rationale": decision.rationale.trim() }))).await
 }
 
+/// What is told of the service of a notice.
+#[derive(Clone, Copy, Debug)]
+pub struct Served<'a> {
+    pub on: NaiveDate,
+    pub method: ServiceMethod,
+    pub proof: &'a str,
+    /// Why it was served although the contact rules do not allow it; empty where nobody says so.
+    pub although: &'a str,
+}
+
 /// Writes down that an approved notice was served. Its time to answer runs from that day on.
+///
+/// A conflict where the contact gate does not allow it on that day and nobody says why it was served all the same. With such a
+/// reason it is a breach.
 pub async fn serve(
     store: &Store,
     actor: Actor,
     scope: Scope,
     id: NoticeId,
-    (on, method, proof): (NaiveDate, ServiceMethod, &str),
+    served: Served<'_>,
     now: DateTime<Utc>,
 ) -> Result<()> {
     let (change, row) = open(store, actor, scope, id, NoticeState::Approved, now).await?;
     let Actor::User(person) = actor else {
         return Err(StoreError::conflict("Only a person serves a legal notice."));
     };
-    let proof = proof.trim();
+    let (on, method, proof) = (served.on, served.method, served.proof.trim());
+    let is_excused = !served.although.trim().is_empty();
     if proof.is_empty() || proof.chars().count() > TEXT_LENGTH_MAX {
         return Err(StoreError::conflict("Name the proof of service, as the number of the registered letter."));
     }
@@ -258,7 +259,7 @@ pub async fn serve(
             "A notice is served after its approval, and not in the future. Correct the day.",
         ));
     }
-    if row.limitation_on.is_some_and(|last| last < on) {
+    if row.limitation_on.is_some_and(|last| last < on) && !is_excused {
         return Err(StoreError::conflict(
             "The last day for a court has passed: this notice may not be served any more.",
         ));
@@ -274,8 +275,16 @@ pub async fn serve(
         ServiceMethod::Email => Channel::Email,
         ServiceMethod::InPerson | ServiceMethod::Court => Channel::InPerson,
     };
-    ask_gate(store, actor, &row, (channel, approval, row.limitation_on), moment, now).await?;
+    let refusal = ask_gate(store, actor, &row, (channel, approval, row.limitation_on), moment, now).await?;
+    if let Some((_, why)) = refusal.as_ref().filter(|_| !is_excused) {
+        return Err(StoreError::Conflict(why.clone()));
+    }
     let (change, row) = open(store, actor, scope, id, NoticeState::Approved, now).await?;
+    if let Some((answer, _)) = &refusal {
+        let (what, reason) = (Breached::Notice(id), served.although);
+        let breach = NewBreach { what, loan: LoanId(row.loan_id), at: moment, answer, reason, by: person };
+        breaches::record(&change, scope.portfolio, breach).await?;
+    }
     let update = legal_notice::ActiveModel {
         id: Set(row.id),
         served_at: Set(Some(change.now)),
@@ -289,7 +298,7 @@ pub async fn serve(
     let told = format!("{}, {proof}; to be answered by {}", method.label(), answer_by(on).format("%-d %B %Y"));
     settle(&change, &row, ActionState::Sent, &told).await?;
     costs::book(&change.tx, row.action_id).await?;
-    let details = json!({ "on": on, "method": method.code(), "proof": proof });
+    let details = json!({ "on": on, "method": method.code(), "proof": proof, "is_breach": refusal.is_some() });
     change.commit(event(&row, "notice.served", details)).await
 }
 

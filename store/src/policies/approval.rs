@@ -4,7 +4,7 @@ use super::draft::{begin_change, open_with};
 use super::{begin, event, in_force_in, within};
 use crate::change::Change;
 use crate::connection::Store;
-use crate::entity::policy;
+use crate::entity::{policy, policy_term};
 use crate::error::{Result, StoreError};
 use crate::jobs::{self, Lease};
 use crate::models::champion_id;
@@ -51,7 +51,8 @@ pub async fn approve(
     change.commit(event(scope.portfolio, &row, "policy.approved", details)).await
 }
 
-/// Turns a version down that waits. It is kept, and never holds.
+/// Turns a version down that waits for approval, or withdraws one that was approved and has not begun. It is kept, and never
+/// holds.
 pub async fn turn_down(
     store: &Store,
     actor: Actor,
@@ -60,11 +61,29 @@ pub async fn turn_down(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let change = begin_change(store, actor, scope, now).await?;
-    let row = waiting(&change, scope.portfolio, approval.policy).await?;
-    let decided =
-        policy::ActiveModel { turned_down_at: Set(Some(change.now)), ..decided_on(&row, actor, approval.rationale) };
+    let to_come = to_come(&change, scope.portfolio, approval.policy).await?;
+    let (row, action) = match to_come {
+        Some(row) => (row, "policy.withdrawn"),
+        None => (waiting(&change, scope.portfolio, approval.policy).await?, "policy.turned_down"),
+    };
+    policy_term::Entity::delete_many().filter(policy_term::Column::PolicyId.eq(row.id)).exec(&change.tx).await?;
+    let decided = policy::ActiveModel {
+        approved_at: Set(None),
+        turned_down_at: Set(Some(change.now)),
+        ..decided_on(&row, actor, approval.rationale)
+    };
     let row = decided.update(&change.tx).await?;
-    change.commit(event(scope.portfolio, &row, "policy.turned_down", json!({ "rationale": approval.rationale }))).await
+    change.commit(event(scope.portfolio, &row, action, json!({ "rationale": approval.rationale }))).await
+}
+
+/// A version that was approved and begins later; nothing where it has begun, or waits.
+async fn to_come(change: &Change, portfolio: PortfolioId, id: PolicyId) -> Result<Option<policy::Model>> {
+    let row = within(portfolio).filter(policy::Column::Id.eq(id.0)).filter(policy::Column::ApprovedAt.is_not_null());
+    let Some(row) = row.one(&change.tx).await? else { return Ok(None) };
+    let begun = policy_term::Entity::find()
+        .filter(policy_term::Column::PolicyId.eq(id.0))
+        .filter(policy_term::Column::StartsAt.lte(change.now));
+    Ok(if begun.one(&change.tx).await?.is_none() { Some(row) } else { None })
 }
 
 /// Lets an earlier version hold again, at once. It was approved when it first held, so one person is enough.
@@ -97,17 +116,22 @@ pub async fn start(store: &Store, actor: Actor, lease: &Lease, id: PolicyId, now
     jobs::held_by(&change.tx, lease).await?;
     let row = policy::Entity::find_by_id(id.0).one(&change.tx).await?.ok_or(StoreError::NotFound("policy"))?;
     let portfolio = PortfolioId(row.portfolio_id);
-    let decides = champion_id(&change.tx, portfolio).await?.is_some();
+    // Somebody may have withdrawn it since.
+    let is_withdrawn = row.approved_at.is_none();
+    let decides = !is_withdrawn && champion_id(&change.tx, portfolio).await?.is_some();
     if decides {
         jobs::add(&mut change, portfolio, &Job::Score { portfolio }).await?;
     }
-    let told = if decides {
+    let told = if is_withdrawn {
+        format!("Policy {} was withdrawn before it began.", row.version)
+    } else if decides {
         format!("Policy {} holds. All loans are decided on by it.", row.version)
     } else {
         format!("Policy {} holds, for {} with a score.", row.version, count(0_u32, "loan"))
     };
     jobs::settle(&change.tx, lease, JobState::Succeeded, &told).await?;
-    change.commit(event(portfolio, &row, "policy.started", json!({ "job": lease.job }))).await
+    let action = if is_withdrawn { "policy.not_started" } else { "policy.started" };
+    change.commit(event(portfolio, &row, action, json!({ "job": lease.job }))).await
 }
 
 async fn begin_and_decide(

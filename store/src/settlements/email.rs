@@ -3,8 +3,7 @@
 use super::open;
 use super::rows::{instalment_of, instalments_of, kind_of};
 use crate::audit::Event;
-use crate::cases::Done;
-use crate::cases::{DueCase, Entry, GateCheck, open_cases_of, write_checks, write_entry};
+use crate::cases::{Done, DueCase, Entry, GateCheck, open_cases_of, write_entries};
 use crate::connection::Store;
 use crate::entity::settlement;
 use crate::error::Result;
@@ -107,7 +106,6 @@ pub async fn emailed(
                 SettlementKind::Offer => TreatmentKind::SettlementOffer,
                 SettlementKind::Plan => TreatmentKind::RepaymentPlan,
             };
-            write_checks(&change, case.id, None, &step.checks).await?;
             let entry = Entry {
                 case: case.id,
                 loan: case.loan,
@@ -116,8 +114,10 @@ pub async fn emailed(
                 kind,
                 template: step.template.as_ref(),
                 settlement: Some(step.settlement.0),
+                checks: &step.checks,
+                done: &step.done,
             };
-            write_entry(&change, portfolio, entry, &step.done).await?;
+            write_entries(&change, portfolio, &[entry]).await?;
         }
         let again = match &step.done {
             Done::Deferred { until } => Some(*until),

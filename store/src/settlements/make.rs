@@ -1,12 +1,13 @@
 //! Terms become offers and plans.
 
-use super::rows::{kind_of, replace_instalments, times};
+use super::rows::{instalment_row, kind_of, replace_instalments, times};
 use super::{Settler, event, open, user_of};
 use crate::change::Change;
 use crate::connection::Store;
 use crate::entity::{loan, recovery_case, settlement};
 use crate::error::{Result, StoreError};
 use crate::loans::reached;
+use crate::models::CHUNK;
 use crate::{cases, policies};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Scope;
@@ -21,6 +22,7 @@ use domain::settlement::{
 use sea_orm::sea_query::LockType;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, NotSet, QueryFilter, QuerySelect, Set};
 use serde_json::json;
+use std::collections::{HashMap, HashSet};
 
 /// An offer as a person asks for it. What is owed stands with the loan.
 #[derive(Clone, Copy, Debug)]
@@ -167,14 +169,34 @@ pub async fn send(store: &Store, settler: Settler, id: SettlementId, now: DateTi
     finish(change, &row, true).await.map(|_| ())
 }
 
-/// Drafts an offer for a plan of treatments, within the change that carries its step out. Nothing where something is open on
-/// the loan meanwhile.
-pub(crate) async fn draft_in(change: &Change, id: LoanId, terms: OfferTerms) -> Result<()> {
-    let loan = loan::Entity::find_by_id(id.0).one(&change.tx).await?.ok_or(StoreError::NotFound("loan"))?;
-    if open_of(change, loan.id).await?.is_none() {
-        insert(change, &loan, offer(terms), false).await?;
+/// Drafts offers for plans of treatments, within the change that carries their steps out. Nothing where something is open on
+/// a loan meanwhile.
+pub(crate) async fn draft_all(change: &Change, drafts: &[(LoanId, OfferTerms)]) -> Result<()> {
+    let (mut rows, mut instalments) = (Vec::new(), Vec::new());
+    for some in drafts.chunks(CHUNK) {
+        let ids = || some.iter().map(|(loan, _)| loan.0);
+        let loans = loan::Entity::find()
+            .filter(loan::Column::Id.is_in(ids()))
+            .select_only()
+            .columns([loan::Column::Id, loan::Column::PortfolioId]);
+        let loans: HashMap<i64, i64> = loans.into_tuple().all(&change.tx).await?.into_iter().collect();
+        let settled = settlement::Entity::find()
+            .filter(settlement::Column::LoanId.is_in(ids()))
+            .filter(open())
+            .select_only()
+            .column(settlement::Column::LoanId);
+        let settled: HashSet<i64> = settled.into_tuple().all(&change.tx).await?.into_iter().collect();
+        for (id, terms) in some.iter().filter(|(id, _)| !settled.contains(&id.0)) {
+            let portfolio = loans.get(&id.0).ok_or(StoreError::NotFound("loan"))?;
+            let terms = offer(*terms);
+            rows.push(row(change, (*portfolio, id.0), &terms, false));
+            instalments.push(terms.instalments);
+        }
     }
-    Ok(())
+    let ids = change.insert_numbered(rows).await?;
+    let instalments = ids.iter().zip(&instalments);
+    let instalments = instalments.flat_map(|(id, all)| all.iter().map(|instalment| instalment_row(*id, instalment)));
+    change.insert_all(instalments.collect()).await
 }
 
 fn offer(terms: OfferTerms) -> Terms<'static> {
@@ -267,12 +289,18 @@ async fn make_room(change: &Change, loan: &loan::Model) -> Result<()> {
 }
 
 async fn insert(change: &Change, loan: &loan::Model, terms: Terms<'_>, is_sent: bool) -> Result<settlement::Model> {
+    let row = row(change, (loan.portfolio_id, loan.id), &terms, is_sent).insert(&change.tx).await?;
+    replace_instalments(&change.tx, row.id, &terms.instalments).await?;
+    Ok(row)
+}
+
+fn row(change: &Change, (portfolio, loan): (i64, i64), terms: &Terms<'_>, is_sent: bool) -> settlement::ActiveModel {
     let rules = terms.kind.keeping_rules();
     let (person, sent_at) = (user_of(change.actor), is_sent.then_some(change.now));
-    let row = settlement::ActiveModel {
+    settlement::ActiveModel {
         id: NotSet,
-        portfolio_id: Set(loan.portfolio_id),
-        loan_id: Set(loan.id),
+        portfolio_id: Set(portfolio),
+        loan_id: Set(loan),
         kind: Set(terms.kind.code().to_owned()),
         balance_minor: Set(terms.balance.minor),
         amount_minor: Set(terms.amount.minor),
@@ -292,10 +320,7 @@ async fn insert(change: &Change, loan: &loan::Model, terms: Terms<'_>, is_sent: 
         withdrawn_reason: Set(String::new()),
         email_at: Set(sent_at),
         ..Default::default()
-    };
-    let row = row.insert(&change.tx).await?;
-    replace_instalments(&change.tx, row.id, &terms.instalments).await?;
-    Ok(row)
+    }
 }
 
 async fn finish(mut change: Change, row: &settlement::Model, is_sent: bool) -> Result<SettlementId> {

@@ -14,7 +14,7 @@ pub use follow::refresh;
 pub use make::{NewOffer, NewPlan, make_offer, make_plan, send};
 
 pub(crate) use email::is_email_due;
-pub(crate) use make::draft_in;
+pub(crate) use make::draft_all;
 pub(crate) use promises::open_on;
 
 use crate::audit::Event;

@@ -131,7 +131,13 @@ pub(super) async fn replace_instalments(db: &impl ConnectionTrait, settlement: i
         .filter(settlement_instalment::Column::SettlementId.eq(settlement))
         .exec(db)
         .await?;
-    let row = |instalment: &Instalment| settlement_instalment::ActiveModel {
+    let rows = all.iter().map(|instalment| instalment_row(settlement, instalment));
+    settlement_instalment::Entity::insert_many(rows).exec_without_returning(db).await?;
+    Ok(())
+}
+
+pub(super) fn instalment_row(settlement: i64, instalment: &Instalment) -> settlement_instalment::ActiveModel {
+    settlement_instalment::ActiveModel {
         id: NotSet,
         settlement_id: Set(settlement),
         number: Set(instalment.number.into()),
@@ -140,7 +146,5 @@ pub(super) async fn replace_instalments(db: &impl ConnectionTrait, settlement: i
         paid_minor: Set(0),
         covered_on: Set(None),
         standing: Set(Standing::Open.code().to_owned()),
-    };
-    settlement_instalment::Entity::insert_many(all.iter().map(row)).exec_without_returning(db).await?;
-    Ok(())
+    }
 }

@@ -85,6 +85,7 @@ fn queued(case: &DueCase) -> Done {
         subject: "Late".to_owned(),
         body: "Dear customer".to_owned(),
         opt_out_token: format!("token {}", case.id),
+        carries_validation: false,
     }
 }
 

@@ -26,6 +26,7 @@ on_both_databases!(
     a_borrower_who_is_named_later_stays_held,
     a_held_file_is_not_undone,
     a_hold_that_ends_early_puts_nothing_off,
+    a_hold_that_runs_out_is_told_once,
 );
 
 /// Loans of which the first two are one borrower's, who has an address.
@@ -220,4 +221,40 @@ async fn a_hold_that_ends_early_puts_nothing_off(db: TestDatabase) {
     let expected: Vec<i64> =
         first.iter().filter(|case| case.borrower == first[0].borrower).map(|case| case.id).collect();
     assert_eq!(again, expected);
+}
+
+async fn a_hold_that_runs_out_is_told_once(db: TestDatabase) {
+    let (fixture, loans) = with_loans(db).await;
+    fixture.decide().await;
+    let rules = ContactRules::read("uk-conc", "Europe/London", "").unwrap();
+    portfolios::set_contact_rules(&fixture.store, ACTOR, fixture.scope, &rules, at(5)).await.unwrap();
+    fixture.hold(NewHold { until: Some(at(60)), ..hold(loans[0], HoldScope::Person) }, at(5)).await.unwrap();
+    // The pack ends it after 30 days.
+    let pause = NewHold { kind: HoldKind::PlanPending, ..hold(loans[2], HoldScope::Loan(loans[2])) };
+    fixture.hold(pause, at(5)).await.unwrap();
+    // It lasts for 30 days behind the end of the treatment.
+    let crisis = NewHold { kind: HoldKind::MentalHealthCrisis, until: Some(at(60)), ..pause };
+    fixture.hold(crisis, at(5)).await.unwrap();
+    // Nobody knows an end.
+    fixture.hold(hold(loans[3], HoldScope::Person), at(5)).await.unwrap();
+    let answered = async || {
+        fixture.db.execute("UPDATE alert SET decision_id = (SELECT MIN(id) FROM decision)").await;
+        fixture.db.execute("UPDATE job SET state = 'succeeded', finished_at_ms = 1 WHERE state = 'queued'").await;
+    };
+    let look = async |now: DateTime<Utc>| {
+        answered().await;
+        cases::look_for_due(&fixture.store, now).await.unwrap();
+        let waiting = store::alerts::loans_waiting(&fixture.store, fixture.portfolio).await.unwrap();
+        let asked = fixture.db.number("SELECT COUNT(*) FROM job WHERE kind = 'redecide' AND state = 'queued'").await;
+        assert_eq!(asked, i64::from(!waiting.is_empty()));
+        waiting
+    };
+    assert_eq!(look(at(59)).await, []);
+    assert_eq!(look(at(60)).await, loans[..2], "both loans of the person");
+    assert_eq!(look(at(61)).await, []);
+    assert_eq!(look(at(5) + TimeDelta::days(30)).await, loans[2..3]);
+    assert_eq!(look(at(60) + TimeDelta::days(30)).await, loans[2..3]);
+    assert_eq!(look(at(60) + TimeDelta::days(900)).await, []);
+    let told = store::audit::list(&fixture.store, fixture.scope, 1).await.unwrap().remove(0);
+    assert_eq!(told.action, "holds.ran_out");
 }

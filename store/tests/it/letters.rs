@@ -7,14 +7,21 @@ use chrono::Days;
 use domain::access::{Role, SignedIn};
 use domain::case::ActionState;
 use domain::contact::Channel;
+use domain::hold::{HoldKind, HoldScope};
 use domain::letter::{LetterRow, LetterState};
 use domain::track::Track;
+use store::breaches;
 use store::cases::{self, Done, DueCase};
-use store::letters::{list, post, print};
+use store::holds::NewHold;
+use store::letters::{Posting, list, post, print};
 use store::policies::{self, Approval, DraftChange};
 use store::{Result, StoreError};
 
-on_both_databases!(a_letter_is_posted_once, a_letter_of_a_case_that_has_ended_goes_nowhere);
+on_both_databases!(
+    a_letter_is_posted_once,
+    a_letter_of_a_case_that_has_ended_goes_nowhere,
+    a_letter_that_was_posted_against_the_rules_is_a_breach,
+);
 
 /// Letters to the borrowers of the standard track, and somebody who posts them.
 async fn with_letters(db: TestDatabase) -> (Fixture, SignedIn) {
@@ -30,6 +37,7 @@ async fn with_letters(db: TestDatabase) -> (Fixture, SignedIn) {
         subject: "Late".to_owned(),
         body: "Dear customer".to_owned(),
         opt_out_token: format!("token {}", case.id),
+        carries_validation: false,
     };
     let steps: Vec<_> = due.iter().map(|case| step(case, letter(case))).collect();
     cases::carried_out(&fixture.store, &lease, fixture.portfolio, &steps, at(10)).await.unwrap();
@@ -41,6 +49,10 @@ impl Fixture {
     async fn letters(&self, state: LetterState) -> Vec<LetterRow> {
         list(&self.store, self.scope, state, 1, at(60)).await.unwrap().rows
     }
+}
+
+fn on(on: chrono::NaiveDate, proof: &str) -> Posting<'_> {
+    Posting { on, proof, although: "" }
 }
 
 fn words(refused: Result<()>) -> String {
@@ -62,7 +74,7 @@ async fn a_letter_is_posted_once(db: TestDatabase) {
     assert!(treating.to_do >= treating.messages.letters, "a person has to do it");
     assert!(store::messages::claim(store, Channel::Email, at(20)).await.unwrap().is_none(), "no machine takes it");
     let (id, today) = (all[0].id, at(20).date_naive());
-    assert!(words(post(store, actor, scope, id, (today, ""), at(20)).await).contains("Print the letter first"));
+    assert!(words(post(store, actor, scope, id, on(today, ""), at(20)).await).contains("Print the letter first"));
     assert!(words(print(store, ACTOR, scope, id, at(20)).await).contains("Only a person"));
     let other = fixture.track(Track::Legal);
     assert!(matches!(print(store, actor, other, id, at(20)).await, Err(StoreError::NotFound(_))));
@@ -70,10 +82,10 @@ async fn a_letter_is_posted_once(db: TestDatabase) {
     print(store, actor, scope, id, at(20)).await.unwrap();
     print(store, actor, scope, id, at(21)).await.unwrap();
     let early = today.checked_sub_days(Days::new(1)).unwrap();
-    assert!(words(post(store, actor, scope, id, (early, ""), at(30)).await).contains("Posted on"));
-    post(store, actor, scope, id, (today, " list 7 "), at(30)).await.unwrap();
-    post(store, actor, scope, id, (today, "list 7"), at(31)).await.unwrap();
-    let twice = words(post(store, actor, scope, id, (today, "list 8"), at(32)).await);
+    assert!(words(post(store, actor, scope, id, on(early, ""), at(30)).await).contains("Posted on"));
+    post(store, actor, scope, id, on(today, " list 7 "), at(30)).await.unwrap();
+    post(store, actor, scope, id, on(today, "list 7"), at(31)).await.unwrap();
+    let twice = words(post(store, actor, scope, id, on(today, "list 8"), at(32)).await);
     assert!(twice.contains("Somebody has written down already"), "{twice}");
     assert!(words(print(store, actor, scope, id, at(33)).await).contains("posted already"));
     assert_eq!(fixture.letters(LetterState::Posted).await[0].detail.matches("list 7").count(), 1);
@@ -106,9 +118,36 @@ async fn a_letter_of_a_case_that_has_ended_goes_nowhere(db: TestDatabase) {
     let withheld = fixture.letters(LetterState::Withheld).await;
     assert_eq!(withheld.len(), all.len());
     assert!(withheld[0].detail.contains("The case ended"), "{}", withheld[0].detail);
-    let refused = words(post(store, actor, scope, all[0].id, (at(15).date_naive(), ""), at(15)).await);
+    let refused = words(post(store, actor, scope, all[0].id, on(at(15).date_naive(), ""), at(15)).await);
     assert!(refused.contains("not to be sent any more"), "{refused}");
     let cases = cases::of_loan(store, scope, all[0].loan).await.unwrap();
     let states: Vec<_> = cases.iter().flat_map(|case| &case.actions).map(|action| action.state).collect();
     assert_eq!(states, [ActionState::Failed]);
+}
+
+async fn a_letter_that_was_posted_against_the_rules_is_a_breach(db: TestDatabase) {
+    let (fixture, lead) = with_letters(db).await;
+    let (store, scope, actor) = (&fixture.store, fixture.scope, lead.actor());
+    let letter = fixture.letters(LetterState::ToPrint).await.remove(0);
+    let today = at(30).date_naive();
+    print(store, actor, scope, letter.id, at(11)).await.unwrap();
+    let covers = HoldScope::Person;
+    let hold = NewHold { loan: letter.loan, kind: HoldKind::Bankruptcy, covers, until: None, note: "a letter came" };
+    store::holds::set(store, actor, scope, hold, at(20)).await.unwrap();
+    assert!(words(post(store, actor, scope, letter.id, on(today, ""), at(30)).await).contains("do not allow"));
+    let short = Posting { although: "so", ..on(today, "") };
+    assert!(words(post(store, actor, scope, letter.id, short, at(31)).await).contains("20 characters"));
+    assert_eq!(breaches::list(store, scope).await.unwrap(), []);
+    let although = "It lay in the outgoing mail already.";
+    post(store, actor, scope, letter.id, Posting { although, ..on(today, "list 7") }, at(32)).await.unwrap();
+    let kept = breaches::list(store, scope).await.unwrap();
+    assert_eq!(kept.iter().map(|breach| breach.reason.as_str()).collect::<Vec<_>>(), [although]);
+    assert_eq!((kept[0].loan, kept[0].at, kept[0].recorded_by.as_str()), (letter.loan, at(32), "lead@example.test"));
+    assert_eq!(kept[0].answer.rule_ids().collect::<Vec<_>>(), ["all.hold"]);
+    assert_eq!(breaches::list(store, fixture.neighbour().await.scope).await.unwrap(), []);
+    // A letter that the rules allow is none, whatever is said.
+    let other = fixture.letters(LetterState::ToPrint).await.remove(0);
+    print(store, actor, scope, other.id, at(33)).await.unwrap();
+    post(store, actor, scope, other.id, Posting { although, ..on(today, "") }, at(34)).await.unwrap();
+    assert_eq!(breaches::list(store, scope).await.unwrap().len(), 1);
 }

@@ -218,6 +218,14 @@ async fn a_queue_holds_what_is_left_to_do(db: TestDatabase) {
     assert_eq!(of_the_team.rows, legal);
     let chosen = loans::queue(&fixture.store, fixture.scope, Some(Track::Legal), 1, 50).await.unwrap();
     assert_eq!(chosen, of_the_team);
+    // A loan whose arrears are cleared is nobody's work.
+    fixture.db.execute("DELETE FROM loan_watch").await;
+    let watched =
+        "INSERT INTO loan_watch (loan_id, seen, cleared_at) SELECT id, '{}', '2026-01-01T00:00:00+00:00' FROM loan";
+    fixture.db.execute(&format!("{watched} WHERE current_track = 'legal'")).await;
+    let of_the_team = loans::queue(&fixture.store, fixture.track(Track::Legal), None, 1, 50).await.unwrap();
+    assert_eq!((of_the_team.rows, of_the_team.total), (Vec::new(), 0));
+    assert!(!loans::queue(&fixture.store, fixture.scope, None, 1, 50).await.unwrap().rows.is_empty());
 }
 
 async fn a_loan_tells_why(db: TestDatabase) {

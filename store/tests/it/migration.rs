@@ -7,7 +7,7 @@ use migrations::{Migrator, MigratorTrait};
 on_both_databases!(processes_that_start_at_once_make_one_schema, each_applies_over_rows_and_can_be_undone);
 
 /// Rows of the tables that each migration makes, in the order of the migrations.
-const ROWS: [&[&str]; 23] = [
+const ROWS: [&[&str]; 24] = [
     &[
         "INSERT INTO portfolio (id, name, currency, contact_rule_pack, is_demo, created_at) VALUES (1, 'P', 'USD', 'none', false, '2026-01-01T00:00:00+00:00')",
     ],
@@ -91,6 +91,9 @@ const ROWS: [&[&str]; 23] = [
         "INSERT INTO track_override (id, portfolio_id, loan_id, track, reason, made_by, made_at, ended_reason) VALUES (1, 1, 1, 'legal', 'r', 1, '2026-01-01T00:00:00+00:00', '')",
     ],
     &["INSERT INTO action_cost (portfolio_id, kind, cost_minor) VALUES (1, 'call', 9007199254740993)"],
+    &[
+        "INSERT INTO breach (id, portfolio_id, loan_id, notice_id, at, answer, reason, recorded_by, recorded_at) VALUES (1, 1, 1, 1, '2026-01-01T00:00:00+00:00', '{}', 'r', 1, '2026-01-01T00:00:00+00:00')",
+    ],
 ];
 
 async fn each_applies_over_rows_and_can_be_undone(db: TestDatabase) {

@@ -13,9 +13,10 @@ use domain::job::Job;
 use domain::notice::{NoticeState, ServiceMethod};
 use domain::policy::plan::TreatmentKind;
 use domain::track::Track;
+use store::breaches::{self, Breached};
 use store::cases::{self, CaseStep, Done};
 use store::holds::{self, NewHold};
-use store::notices::{self, Decision};
+use store::notices::{self, Decision, Served};
 use store::{StoreError, jobs};
 
 on_both_databases!(
@@ -24,6 +25,8 @@ on_both_databases!(
     a_draft_that_is_turned_down_is_never_served,
     a_notice_of_a_paid_or_moved_loan_is_refused,
     the_gate_is_asked_before_a_notice_is_approved_and_served,
+    a_notice_that_was_served_against_the_rules_is_a_breach,
+    a_long_list_of_notices_has_pages,
     notices_stay_within_the_scope,
 );
 
@@ -67,7 +70,7 @@ async fn drafted(db: TestDatabase) -> Drafted {
     jobs::complete(&fixture.store, &claimed.lease, "Done.", at(11)).await.unwrap();
     let lead = fixture.user("lead@example.test", Role::Lead, None).await;
     let agent = fixture.user("agent@example.test", Role::Agent, None).await;
-    let listed = notices::list(&fixture.store, fixture.scope, NoticeState::Drafted).await.unwrap();
+    let listed = notices::list(&fixture.store, fixture.scope, NoticeState::Drafted, 1).await.unwrap();
     assert_eq!((listed.rows.len(), listed.counts.as_slice()), (1, &[1, 0, 0, 0, 0][..]), "another attempt drafts none");
     let id = listed.rows[0].id;
     Drafted { fixture, id, lead, agent }
@@ -87,8 +90,12 @@ impl Drafted {
     }
 
     async fn serve(&self, on: NaiveDate, proof: &str) -> store::Result<()> {
-        let service = (on, ServiceMethod::Post, proof);
-        notices::serve(&self.fixture.store, self.agent.actor(), self.fixture.scope, self.id, service, at(30)).await
+        self.serve_although(on, proof, "").await
+    }
+
+    async fn serve_although(&self, on: NaiveDate, proof: &str, although: &str) -> store::Result<()> {
+        let served = Served { on, method: ServiceMethod::Post, proof, although };
+        notices::serve(&self.fixture.store, self.agent.actor(), self.fixture.scope, self.id, served, at(30)).await
     }
 
     async fn state(&self) -> NoticeState {
@@ -194,7 +201,7 @@ async fn notices_stay_within_the_scope(db: TestDatabase) {
     assert!(notices::get(&fixture.store, legal, *id).await.is_ok());
     for scope in [standard, fixture.neighbour().await.scope] {
         assert!(notices::get(&fixture.store, scope, *id).await.is_err());
-        let listed = notices::list(&fixture.store, scope, NoticeState::Drafted).await.unwrap();
+        let listed = notices::list(&fixture.store, scope, NoticeState::Drafted, 1).await.unwrap();
         assert_eq!((listed.rows.len(), listed.counts[0]), (0, 0));
         let approved = notices::approve(&fixture.store, lead.actor(), scope, decision(*id), at(20)).await;
         assert!(matches!(approved, Err(StoreError::NotFound(_))), "{approved:?}");
@@ -220,7 +227,52 @@ async fn the_gate_is_asked_before_a_notice_is_approved_and_served(db: TestDataba
     let deceased = hold(HoldKind::Deceased).await;
     refused(drafted.serve(today(), "RR 1").await, "contact rules do not allow");
     end(deceased).await;
-    drafted.serve(today(), "RR 1").await.unwrap();
+    drafted.serve_although(today(), "RR 1", "Nobody knew of anything.").await.unwrap();
     let asked = "SELECT COUNT(*) FROM gate_check WHERE kind = 'legal_notice'";
     assert_eq!(fixture.db.number(asked).await, 4, "each answer is kept");
+    assert_eq!(breaches::list(&fixture.store, fixture.scope).await.unwrap(), [], "it was allowed");
+}
+
+async fn a_notice_that_was_served_against_the_rules_is_a_breach(db: TestDatabase) {
+    let drafted = drafted(db).await;
+    let Drafted { fixture, id, lead, agent } = &drafted;
+    drafted.approve(lead, decision(*id)).await.unwrap();
+    let loan = notices::get(&fixture.store, fixture.scope, *id).await.unwrap().loan;
+    let hold = NewHold { loan, kind: HoldKind::Deceased, covers: HoldScope::Person, until: None, note: "as was told" };
+    holds::set(&fixture.store, lead.actor(), fixture.scope, hold, at(21)).await.unwrap();
+    refused(drafted.serve_although(today(), "RR 1", "so").await, "20 characters");
+    assert_eq!(drafted.state().await, NoticeState::Approved);
+    let although = "The officer had left before the hold was known.";
+    drafted.serve_although(today(), "RR 1", although).await.unwrap();
+    assert_eq!(drafted.state().await, NoticeState::Served);
+    let kept = breaches::list(&fixture.store, fixture.scope).await.unwrap();
+    assert_eq!(kept.len(), 1);
+    assert_eq!((kept[0].what, kept[0].loan, kept[0].reason.as_str()), (Breached::Notice(*id), loan, although));
+    assert_eq!(kept[0].answer.rule_ids().collect::<Vec<_>>(), ["all.hold"]);
+    assert_eq!(kept[0].recorded_by, agent.name);
+}
+
+async fn a_long_list_of_notices_has_pages(db: TestDatabase) {
+    let Drafted { fixture, .. } = drafted(db).await;
+    // Copies of the draft, each with an action of its own.
+    for copy in 0..60 {
+        let step = 100 + copy;
+        let action = "INSERT INTO action (case_id, step, kind, state, detail, decided_at) SELECT case_id";
+        fixture
+            .db
+            .execute(&format!("{action}, {step}, kind, state, detail, decided_at FROM action WHERE step = 0"))
+            .await;
+        let columns = "portfolio_id, loan_id, case_id, content, drafted_at, edited_by, rationale, service_proof";
+        let copied = format!(
+            "INSERT INTO legal_notice ({columns}, action_id) SELECT {columns}, (SELECT id FROM action WHERE step = {step}) \
+             FROM legal_notice WHERE action_id = (SELECT id FROM action WHERE step = 0)"
+        );
+        assert_eq!(fixture.db.execute(&copied).await, 1);
+    }
+    let page = async |page| notices::list(&fixture.store, fixture.scope, NoticeState::Drafted, page).await.unwrap();
+    let (first, second, third) = (page(1).await, page(2).await, page(3).await);
+    assert_eq!((first.rows.len(), second.rows.len(), third.rows.len()), (50, 11, 0));
+    assert_eq!((second.page, second.page_size, second.counts[0]), (2, 50, 61));
+    assert!(first.rows.iter().all(|row| second.rows.iter().all(|other| other.id != row.id)));
+    assert_eq!(page(0).await.page, 1);
 }

@@ -19,6 +19,7 @@ on_both_databases!(
     who_had_a_hand_in_a_draft_does_not_approve_it,
     a_version_holds_from_its_day_on,
     a_version_that_is_turned_down_never_holds,
+    a_version_that_begins_later_can_be_withdrawn,
     an_earlier_version_comes_back_in_one_step,
     loans_are_decided_on_anew_when_a_version_begins,
     who_sees_a_part_sees_no_policies,
@@ -219,4 +220,28 @@ async fn scores_are_counted_for_other_bounds(db: TestDatabase) {
     assert_eq!(table.by_track(&all).map(|load| load.loans), [8, 0, 0]);
     assert!(table.by_track(&all)[0].outstanding.minor > 0);
     assert_eq!(summaries::scores(&fixture.store, fixture.track(Track::Legal)).await.unwrap(), ScoreTable::default());
+}
+
+async fn a_version_that_begins_later_can_be_withdrawn(db: TestDatabase) {
+    let fixture = Fixture::new(db).await;
+    let (maker, other) = people(&fixture).await;
+    let before = bounds(&fixture, 1).await;
+    let id = sent(&fixture, &maker, (0.4, 0.6), 1).await;
+    let (store, scope) = (&fixture.store, fixture.scope);
+    policies::approve(store, other.actor(), scope, approval(id, Some(60)), at(2)).await.unwrap();
+    assert_eq!(states(&fixture, 3).await, [(2, PolicyState::Approved), (1, PolicyState::InForce)]);
+    policies::turn_down(store, other.actor(), scope, approval(id, None), at(4)).await.unwrap();
+    assert_eq!(states(&fixture, 70).await, [(2, PolicyState::TurnedDown), (1, PolicyState::InForce)]);
+    assert_eq!(bounds(&fixture, 70).await, before);
+    // Its job, should it come all the same, starts nothing.
+    fixture.db.execute("UPDATE job SET run_at_ms = 0").await;
+    let lease = fixture.lease().await;
+    policies::start(store, ACTOR, &lease, id, at(61)).await.unwrap();
+    assert!(jobs::claim(store, "worker").await.unwrap().is_none());
+    // One that has begun is not withdrawn, and a draft may be made anew.
+    let id = sent(&fixture, &maker, (0.3, 0.6), 62).await;
+    policies::approve(store, other.actor(), scope, approval(id, None), at(63)).await.unwrap();
+    let late = policies::turn_down(store, other.actor(), scope, approval(id, None), at(64)).await;
+    assert!(matches!(late, Err(StoreError::Conflict(_))), "{late:?}");
+    assert_eq!(bounds(&fixture, 65).await, (0.3, 0.6));
 }

@@ -420,6 +420,7 @@ async fn an_email_is_decided_on_once(db: TestDatabase) {
         subject: "An offer".to_owned(),
         body: "Dear".to_owned(),
         opt_out_token: "token".to_owned(),
+        carries_validation: false,
     };
     emailed(queued.clone(), later(2)).await;
     emailed(queued, later(2)).await;

@@ -87,7 +87,7 @@ fn compare(options: &Options, program: &Path, folder: &Path, file: &Path, postgr
 }
 
 /// Empties the PostgreSQL database: what is there already need not be loaded.
-fn clear(postgres: Option<&str>) -> Result<()> {
+pub(super) fn clear(postgres: Option<&str>) -> Result<()> {
     let Some(url) = postgres else { return Ok(()) };
     let sql = "SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public";
     let status = Command::new("psql").args(["--quiet", "--command", sql, url]).status().context("psql is missing")?;

@@ -68,6 +68,17 @@ fn PostForm(id: i64, loan_ref: String, today: NaiveDate, post: ServerAction<Post
                 aria-label=of("Posted on")
             />
             <input class="form-control" name="proof" maxlength="200" placeholder="Proof, if any" aria-label=of("Proof, if any")/>
+            <details class="more">
+                <summary>"The contact rules did not allow it"</summary>
+                <textarea
+                    class="form-control"
+                    name="although"
+                    rows="2"
+                    maxlength="2000"
+                    placeholder="Why it was posted all the same; it is kept as a breach"
+                    aria-label=of("Why it was posted all the same")
+                ></textarea>
+            </details>
             <button
                 class="btn btn-sm btn-primary"
                 type="submit"

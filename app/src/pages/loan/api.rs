@@ -22,6 +22,8 @@ pub async fn get_loan(id: i64) -> Result<LoanView, AppError> {
     let alerts = store::alerts::of_loan(&store, scope, id).await.map_err(explain)?;
     let alerts = alerts.into_iter().map(|alert| alert.told(|at| domain::zone::moment(at, rules.zone))).collect();
     let cases = cases.into_iter().map(|case| case.told(|at| domain::zone::moment(at, rules.zone))).collect();
+    let contacts = store::contact_history::of_loan(&store, id).await.map_err(explain)?.standings().into_iter();
+    let contacts = contacts.map(|standing| standing.told(|at| domain::zone::moment(at, rules.zone))).collect();
     let holds = store::holds::of_loan(&store, scope, id).await.map_err(explain)?;
     let now = crate::sign_in::now();
     let holds = HoldsView {
@@ -36,7 +38,7 @@ pub async fn get_loan(id: i64) -> Result<LoanView, AppError> {
         rows: overrides.into_iter().map(|row| row.told(|at| domain::zone::moment(at, rules.zone))).collect(),
         may_override: person.role.may(Permission::OverrideTracks),
     };
-    Ok(LoanView { loan, history, payments, payments_total, currency, cases, holds, alerts, overrides })
+    Ok(LoanView { loan, history, payments, payments_total, currency, cases, contacts, holds, alerts, overrides })
 }
 
 /// Records a hold. `covers` is "person", "loan" or an address of the borrower, `until` its last day, in the lender's zone.

@@ -3,6 +3,7 @@
 mod alerts;
 pub mod api;
 mod cases;
+mod contacts;
 mod decision;
 mod facts;
 mod history;
@@ -22,8 +23,10 @@ use crate::format;
 use alerts::Alerts;
 use api::{EndHold, EndOverride, OverrideTrack, SetHold};
 use cases::Cases;
+use contacts::Contacts;
 use decision::{Decision, Undecided};
 use domain::case::CaseView;
+use domain::contact_history::AddressStanding;
 use domain::listing::{LoanDetail, LoanState, PaymentView};
 use domain::money::Currency;
 use domain::watch::AlertView;
@@ -50,6 +53,7 @@ pub struct LoanView {
     pub currency: Currency,
     /// The newest first.
     pub cases: Vec<CaseView<String>>,
+    pub contacts: Vec<AddressStanding<String>>,
     pub holds: HoldsView,
     /// The newest first.
     pub alerts: Vec<AlertView<String>>,
@@ -116,7 +120,8 @@ pub fn LoanPage() -> impl IntoView {
 
 #[component]
 fn LoanOf(view: LoanView, settling: Settling, actions: Actions) -> impl IntoView {
-    let LoanView { loan, history, payments, payments_total, currency, cases, holds, alerts, overrides } = view;
+    let LoanView { loan, history, payments, payments_total, currency, cases, contacts, holds, alerts, overrides } =
+        view;
     let record = loan.record;
     let origin =
         loan.file_name.map_or_else(|| "made up for the demo".to_owned(), |name| format!("from the file {name}"));
@@ -160,6 +165,7 @@ fn LoanOf(view: LoanView, settling: Settling, actions: Actions) -> impl IntoView
                 view! { <Overrides loan=loan.id.0 track view=overrides set end/> }
             })}
         <SettlementCard settling/>
+        <Contacts contacts/>
         <Holds loan=loan.id.0 view=holds set=actions.set_hold end=actions.end_hold/>
         <Cases cases currency/>
         <Alerts alerts currency/>

@@ -61,16 +61,23 @@ pub async fn turn_down_notice(id: i64, rationale: String) -> Result<(), AppError
     Ok(())
 }
 
-/// Writes down that a notice was served.
+/// Writes down that a notice was served; `although` says why, where the contact rules do not allow it.
 #[server(prefix = "/fn", endpoint = "serve_notice")]
-pub async fn serve_notice(id: i64, on: String, method: ServiceMethod, proof: String) -> Result<(), AppError> {
+pub async fn serve_notice(
+    id: i64,
+    on: String,
+    method: ServiceMethod,
+    proof: String,
+    although: Option<String>,
+) -> Result<(), AppError> {
     use crate::guard::{answer, authorise, explain, store};
     let person = authorise(domain::access::Permission::WorkNotices).await?;
     let wrong = || answer(AppError::Invalid("Served on: choose a day.".to_owned()));
     let on = on.trim().parse::<chrono::NaiveDate>().map_err(|_| wrong())?;
     let (id, now) = (domain::id::NoticeId(id), crate::sign_in::now());
-    let service = (on, method, proof.as_str());
-    store::notices::serve(&store(), person.actor(), person.scope(), id, service, now).await.map_err(explain)?;
+    let although = although.as_deref().unwrap_or_default();
+    let served = store::notices::Served { on, method, proof: &proof, although };
+    store::notices::serve(&store(), person.actor(), person.scope(), id, served, now).await.map_err(explain)?;
     leptos_axum::redirect(&format!("/notices/{id}"));
     Ok(())
 }

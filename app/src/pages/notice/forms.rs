@@ -69,6 +69,10 @@ pub fn EditForm(id: i64, text: NoticeText, actions: Actions) -> impl IntoView {
     }
 }
 
+/// What a reason against the contact rules does.
+const BREACH_HINT: &str =
+    "Only for what has happened already. It is kept as a breach of the contact rules, with your name.";
+
 #[component]
 pub fn ServiceForm(id: i64, today: NaiveDate, may_approve: bool, actions: Actions) -> impl IntoView {
     let today = today.to_string();
@@ -91,6 +95,12 @@ pub fn ServiceForm(id: i64, today: NaiveDate, may_approve: bool, actions: Action
                     </select>
                     <label class="form-label" for="proof">"Proof, as the number of the registered letter"</label>
                     <input class="form-control" id="proof" name="proof" maxlength="2000" required/>
+                    <details class="more">
+                        <summary>"The contact rules did not allow it"</summary>
+                        <label class="form-label" for="although">"Why it was served all the same"</label>
+                        <textarea class="form-control" id="although" name="although" rows="2" maxlength="2000" aria-describedby="although-hint"></textarea>
+                        <p class="form-hint" id="although-hint">{BREACH_HINT}</p>
+                    </details>
                     <div class="actions">
                         <button class="btn btn-primary" type="submit" prop:disabled=move || actions.serve.pending().get()>"It was served"</button>
                     </div>

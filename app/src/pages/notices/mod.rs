@@ -6,6 +6,7 @@ use crate::components::empty::Empty;
 use crate::components::icon::Icon;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
+use crate::components::pager::Pager;
 use crate::components::table::{Column, Table};
 use crate::format;
 use domain::money::Currency;
@@ -20,11 +21,14 @@ const DETAIL_LENGTH_MAX: usize = 80;
 #[component]
 pub fn NoticesPage() -> impl IntoView {
     let query = use_query_map();
-    let state = move || {
-        let code = query.with(|query| query.get("state").unwrap_or_default());
-        NoticeState::find(&code).unwrap_or(NoticeState::Drafted)
+    let asked = move || {
+        query.with(|query| {
+            let state = query.get("state").and_then(|code| NoticeState::find(&code));
+            let page = query.get("page").and_then(|page| page.parse::<u32>().ok());
+            (state.unwrap_or(NoticeState::Drafted), page.unwrap_or(1).max(1))
+        })
     };
-    let notices = Resource::new(state, api::get_notices);
+    let notices = Resource::new(asked, |(state, page)| api::get_notices(state, page));
     view! {
         <Title text="Legal notices"/>
         <Loaded resource=notices let:notices>
@@ -35,7 +39,7 @@ pub fn NoticesPage() -> impl IntoView {
 
 #[component]
 fn Notices(notices: NoticeList) -> impl IntoView {
-    let NoticeList { state, rows, counts, currency } = notices;
+    let NoticeList { state, rows, counts, page, page_size, currency } = notices;
     let count_of = |wanted: NoticeState| {
         NoticeState::ALL
             .iter()
@@ -53,7 +57,6 @@ fn Notices(notices: NoticeList) -> impl IntoView {
         count_of(NoticeState::Approved),
     );
     let total = count_of(state);
-    let left_out = total.saturating_sub(rows.len() as u64);
     let tabs = NoticeState::ALL
         .map(|of| {
             let current = (of == state).then_some("true");
@@ -74,21 +77,18 @@ fn Notices(notices: NoticeList) -> impl IntoView {
         Column::number("Days past due"),
         Column::text(last),
     ];
+    let address = move |page: u32| format!("/notices?state={}&page={page}", state.code());
     view! {
         <PageHead title="Legal notices" scope/>
         <nav class="segmented" aria-label="State">{tabs}</nav>
         <section class="card" aria-label=state.label()>
             {if rows.is_empty() {
-                view! { <Nothing state/> }.into_any()
+                view! { <Nothing state is_past_the_end={total > 0}/> }.into_any()
             } else {
                 let rows = rows.into_iter().map(|row| view! { <Row row state currency/> }).collect_view();
                 view! {
                     <Table caption=state.label() columns one_line=true>{rows}</Table>
-                    {(left_out > 0)
-                        .then(|| {
-                            let text = format!("{} more; those above come first.", format::counted(left_out, "notice"));
-                            view! { <p class="card-body note">{text}</p> }
-                        })}
+                    <Pager page page_size total noun="notice" address=Box::new(address)/>
                 }
                     .into_any()
             }}
@@ -124,8 +124,9 @@ fn shortened(text: String) -> String {
 }
 
 #[component]
-fn Nothing(state: NoticeState) -> impl IntoView {
+fn Nothing(state: NoticeState, is_past_the_end: bool) -> impl IntoView {
     let (title, text) = match state {
+        _ if is_past_the_end => ("There is no such page", "The list is shorter than that. Go back to its first page."),
         NoticeState::Drafted => (
             "No draft waits",
             "Drafts appear here when the plan of the legal track asks for a notice, once treatments are carried out.",

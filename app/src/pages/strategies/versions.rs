@@ -48,6 +48,7 @@ fn Row(version: PolicyVersion, may_approve: bool, actions: Actions) -> impl Into
     let rationale = (!version.rationale.is_empty()).then(|| view! { <p class="note">{version.rationale.clone()}</p> });
     let decided = version.decided_by.clone().unwrap_or_else(|| "–".to_owned());
     let comes_back = may_approve && version.state == PolicyState::Former;
+    let may_withdraw = may_approve && version.state == PolicyState::Approved;
     view! {
         <tr>
             <th scope="row">
@@ -58,7 +59,10 @@ fn Row(version: PolicyVersion, may_approve: bool, actions: Actions) -> impl Into
             <td>{bounds}</td>
             <td>{terms}</td>
             <td>{decided}{rationale}</td>
-            <td>{comes_back.then(|| view! { <RollBack version actions/> })}</td>
+            <td>
+                {comes_back.then(|| view! { <RollBack version=version.clone() actions/> })}
+                {may_withdraw.then(|| view! { <Withdraw version actions/> })}
+            </td>
         </tr>
     }
 }
@@ -77,6 +81,28 @@ fn RollBack(version: PolicyVersion, actions: Actions) -> impl IntoView {
                 <div class="actions">
                     <button class="btn btn-sm" type="submit" prop:disabled=move || actions.roll_back.pending().get()>
                         {format!("Let policy {number} hold again")}
+                    </button>
+                </div>
+            </ActionForm>
+        </details>
+    }
+}
+
+/// Of a version that was approved and begins later.
+#[component]
+fn Withdraw(version: PolicyVersion, actions: Actions) -> impl IntoView {
+    let number = version.policy.version;
+    let field = format!("withdraw-{number}");
+    view! {
+        <details class="more">
+            <summary>{format!("Withdraw {number}")}</summary>
+            <ActionForm action=actions.turn_down attr:class="stack stack--tight">
+                <input type="hidden" name="id" value=version.id.0/>
+                <label class="form-label" for=field.clone()>"Why"</label>
+                <input class="form-control" id=field name="rationale" maxlength="1000" required/>
+                <div class="actions">
+                    <button class="btn btn-sm" type="submit" prop:disabled=move || actions.turn_down.pending().get()>
+                        {format!("Withdraw policy {number} before it begins")}
                     </button>
                 </div>
             </ActionForm>

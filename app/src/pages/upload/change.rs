@@ -195,7 +195,7 @@ fn Meanings(
         }
     };
     let rows = column.words.iter().enumerate().map(row).collect_view();
-    view! { <ul class="words">{rows}</ul> }
+    view! { <ul class="meanings">{rows}</ul> }
 }
 
 /// Words that may be replaced by others.

@@ -1,31 +1,69 @@
 //! To which address of a borrower a message goes, as the contact gate answers.
 
-use super::With;
+use super::{With, facts};
 use chrono::NaiveDate;
 use domain::contact::{Channel, Consent, OptOut, Purpose, Recipient};
 use domain::contact_history::{GRACE_DAYS, next_due};
 use domain::gate::{Action, Answer, Ask, Event, Happening, History, Loan, NextDue, Paid, Person, Verdict, gate};
 use domain::hold::{Hold, HoldRecord};
+use domain::template::{VALIDATION_NOTICE, Values};
 use store::cases::{Contact, Done, DueCase, GateCheck};
 
-/// Queues a message of subject and body to the first address of a channel that may be used.
+/// What a message says.
+pub(super) struct Words {
+    subject: String,
+    body: String,
+    /// Whether it tells what a borrower must be told of a debt.
+    carries_validation: bool,
+}
+
+impl Words {
+    /// Words by a template. Where the pack wants it and the borrower was not told of the debt yet, an e-mail or a letter ends with
+    /// that: so it comes with the first contact. An SMS is too short for it.
+    pub(super) fn new(
+        case: &DueCase,
+        channel: Channel,
+        template: &str,
+        (subject, body): (String, String),
+        with: &With<'_>,
+    ) -> Self {
+        let is_notice = template == VALIDATION_NOTICE;
+        let is_wanted = with.rules.pack.validation_days.is_some() && case.validation_sent_at.is_none();
+        let notice = (is_wanted && !is_notice && channel != Channel::Sms).then(|| validation(case, with)).flatten();
+        let carries_validation = is_notice || notice.is_some();
+        let body = match notice {
+            Some(notice) => format!("{}\n\n{notice}", body.trim_end()),
+            None => body,
+        };
+        Self { subject, body, carries_validation }
+    }
+}
+
+/// What the borrower must be told; nothing where a value is missing.
+fn validation(case: &DueCase, with: &With<'_>) -> Option<String> {
+    let (_, words) = with.texts.find(VALIDATION_NOTICE)?;
+    words.fill(&Values::of(facts(case, with, None))).ok().map(|(_, body)| body)
+}
+
+/// Queues a message to the first address of a channel that may be used.
 pub(super) fn send(
     case: &DueCase,
     channel: Channel,
-    (subject, body): (String, String),
+    words: Words,
     with: &With<'_>,
     checks: &mut Vec<GateCheck>,
 ) -> Done {
+    let Words { subject, body, carries_validation } = words;
     let mut refused = None;
     for contact in contacts(case, channel).filter(|contact| !contact.value.is_empty()) {
-        let answer = ask(case, channel, &contact.value, with);
+        let answer = ask(case, channel, (&contact.value, carries_validation), with);
         let (kind, pack) = (channel.message_kind(), with.rules.pack);
         checks.push(GateCheck::new(kind, channel, &contact.value, pack, answer.clone()));
         let why: Vec<String> = answer.reasons.iter().map(|reason| reason.sentence(with.rules.zone)).collect();
         match answer.verdict {
             Verdict::Allow => {
                 let (recipient, opt_out_token) = (contact.value.clone(), with.token.clone());
-                return Done::Queued { channel, recipient, subject, body, opt_out_token };
+                return Done::Queued { channel, recipient, subject, body, opt_out_token, carries_validation };
             }
             Verdict::Defer { until } => refused = Some(Done::Deferred { until }),
             Verdict::Block => {
@@ -49,7 +87,7 @@ fn contacts(case: &DueCase, channel: Channel) -> impl Iterator<Item = &Contact> 
     case.contacts.iter().filter(move |contact| contact.channel == channel.contacts())
 }
 
-fn ask(case: &DueCase, channel: Channel, address: &str, with: &With<'_>) -> Answer {
+fn ask(case: &DueCase, channel: Channel, (address, carries_validation): (&str, bool), with: &With<'_>) -> Answer {
     let start_of = |day: NaiveDate| day.and_hms_opt(0, 0, 0).unwrap_or_default().and_utc();
     let said = |wanted: bool| contacts(case, channel).filter(move |contact| contact.has_consent == Some(wanted));
     let consents: Vec<Consent<'_>> = said(true)
@@ -65,7 +103,7 @@ fn ask(case: &DueCase, channel: Channel, address: &str, with: &With<'_>) -> Answ
     let wishes =
         wishes.map(|(channel, address, from)| OptOut { channel: *channel, address: Some(address), from: *from });
     let opt_outs: Vec<OptOut<'_>> = refusals.chain(wishes).collect();
-    let action = message_to(channel, address);
+    let action = Action { carries_validation, ..message_to(channel, address) };
     let mut events: Vec<Event<'_>> = case
         .sent
         .iter()
@@ -96,7 +134,7 @@ fn ask(case: &DueCase, channel: Channel, address: &str, with: &With<'_>) -> Answ
         limitation_on: None,
         promises: &case.promises,
         pending_payment: None,
-        validation_sent_at: None,
+        validation_sent_at: case.validation_sent_at,
     };
     gate(&Ask { action: &action, person: &person, loan: &loan, history, now: with.now }, with.rules.pack)
 }

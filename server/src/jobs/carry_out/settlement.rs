@@ -1,6 +1,6 @@
 //! Offers that a plan of treatments drafts, and the e-mails of offers and plans that people made.
 
-use super::{BATCH, With, facts, send, token};
+use super::{BATCH, With, Words, facts, send, token};
 use crate::jobs::{JobError, Run};
 use chrono::{DateTime, Days, Utc};
 use domain::contact::Channel;
@@ -79,7 +79,8 @@ pub(super) fn decide(due: DueEmail, with: &With<'_>) -> EmailStep {
             Ok(None) => Done::Skipped { reason: "Its template is not there any more.".to_owned() },
             Ok(Some(written)) => {
                 template = Some((written.template.0.to_owned(), written.template.1));
-                send(case, channel, (written.subject, written.body), with, &mut checks)
+                let words = Words::new(case, channel, written.template.0, (written.subject, written.body), with);
+                send(case, channel, words, with, &mut checks)
             }
             Err(fault) => Done::Skipped { reason: format!("{}: {fault}.", due.kind.label()) },
         }

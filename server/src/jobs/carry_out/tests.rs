@@ -43,6 +43,7 @@ fn case() -> DueCase {
         contacts: vec![contact("ann@example.test", None)],
         opt_outs: Vec::new(),
         sent: Vec::new(),
+        validation_sent_at: None,
         paid_on: None,
         has_settlement: false,
         promises: Vec::new(),
@@ -287,4 +288,21 @@ fn sms_and_letters_go_to_numbers_and_addresses_that_may_be_used() {
     check(sms, text, post("1 High St"), "none", Err("No telephone number is known"));
     check(letter, "payment-letter", post("1 High St"), "us-reg-f", Ok(("post", "1 High St")));
     check(letter, "payment-letter", phone("1", None), "none", Err("No postal address is known"));
+}
+
+#[test]
+fn the_first_message_tells_of_the_debt_where_the_pack_wants_it() {
+    let consented = || DueCase { contacts: vec![contact("ann@example.test", Some(true))], ..case() };
+    let told = |case: &DueCase, pack: &str| {
+        let step = decided_in(case, pack, "UTC");
+        let Done::Queued { body, carries_validation, .. } = step.done else { panic!("{:?}", step.done) };
+        assert_eq!(body.contains("You may dispute the debt"), carries_validation, "{body}");
+        carries_validation
+    };
+    assert!(told(&consented(), "us-reg-f"));
+    assert!(!told(&consented(), "none"));
+    assert!(!told(&DueCase { validation_sent_at: Some(now() - TimeDelta::days(30)), ..consented() }, "us-reg-f"));
+    // Contact that began without it goes on with a message that carries it.
+    let sms = (now() - TimeDelta::days(10), LoanId(7), Channel::Sms, "+1 202 555 0100".to_owned());
+    assert!(told(&DueCase { sent: vec![sms], ..consented() }, "us-reg-f"));
 }

@@ -20,8 +20,8 @@ pub fn Choices(board: Board) -> impl IntoView {
         Column::number("As good as waiting from"),
     ];
     let fields = &board.fields;
-    let offer = format!("{} % let go, paid by {}", fields.haircut, fields.pay_by);
-    let plan = format!("{} instalments from {}", fields.count, fields.start_on);
+    let offer = format!("{} % let go, paid by {}", fields.haircut, day_of(&fields.pay_by));
+    let plan = format!("{} instalments from {}", fields.count, day_of(&fields.start_on));
     let about = format!(
         "Balance {}, risk score {}; money that comes later is worth {} % a year less. These are assumptions, not learned from \
          your loans, and people's hours are not counted. An offer or a plan is taken to bring nothing where it is not kept: the last \
@@ -47,6 +47,11 @@ pub fn Choices(board: Board) -> impl IntoView {
     })
 }
 
+/// The day of a field in words; what is no day stays as it was written.
+fn day_of(field: &str) -> String {
+    field.parse().map_or_else(|_| field.to_owned(), format::day)
+}
+
 #[component]
 fn Row(worth: Worth, terms: Option<String>, currency: Currency) -> impl IntoView {
     let amount = move |money| format::amount(money, currency);
@@ -64,5 +69,16 @@ fn Row(worth: Worth, terms: Option<String>, currency: Currency) -> impl IntoView
             <td class="num"><b>{amount(worth.value)}</b></td>
             <td class="num">{break_even}</td>
         </tr>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_of_fields_are_told_in_words() {
+        assert_eq!(day_of("2026-12-24"), "24 Dec 2026");
+        assert_eq!(day_of("soon"), "soon");
     }
 }

@@ -1,5 +1,9 @@
 //! Holds: reasons to leave a person, an address or a loan alone. They are recorded on the page of a loan and never deleted.
 
+mod ends;
+
+pub(crate) use ends::look_for_ends;
+
 use crate::alerts::{self, NewAlert};
 use crate::audit::Event;
 use crate::change::Change;
@@ -90,6 +94,7 @@ pub async fn set(store: &Store, actor: Actor, scope: Scope, new: NewHold<'_>, no
         ended_at: Set(None),
         ended_by: Set(None),
         ended_note: Set(String::new()),
+        ran_out_at: Set(None),
     };
     let id = added.insert(&change.tx).await?.id;
     let words = format!("{}: hold set", new.kind.label());
@@ -238,15 +243,25 @@ struct HoldColumns {
 
 impl HoldColumns {
     fn record(&self) -> Result<HoldRecord> {
+        let cover = cover_of(&self.scope, self.address.as_deref(), self.loan_id)?;
         let kind = HoldKind::find(&self.kind).ok_or_else(|| StoreError::unreadable("hold.kind"))?;
-        let cover = match (self.scope.as_str(), &self.address) {
-            (PERSON, _) => HoldCover::Person,
-            (ADDRESS, Some(address)) => HoldCover::Address(address.clone()),
-            (LOAN, _) => HoldCover::Loan(LoanId(self.loan_id)),
-            _ => return Err(StoreError::unreadable("hold.scope")),
-        };
         Ok(HoldRecord { kind, cover, from: self.from_at, until: self.until_at, ended_at: self.ended_at })
     }
+}
+
+fn cover_of(scope: &str, address: Option<&str>, loan: i64) -> Result<HoldCover> {
+    match (scope, address) {
+        (PERSON, _) => Ok(HoldCover::Person),
+        (ADDRESS, Some(address)) => Ok(HoldCover::Address(address.to_owned())),
+        (LOAN, _) => Ok(HoldCover::Loan(LoanId(loan))),
+        _ => Err(StoreError::unreadable("hold.scope")),
+    }
+}
+
+fn record_of(row: &hold::Model) -> Result<HoldRecord> {
+    let cover = cover_of(&row.scope, row.address.as_deref(), row.loan_id)?;
+    let kind = HoldKind::find(&row.kind).ok_or_else(|| StoreError::unreadable("hold.kind"))?;
+    Ok(HoldRecord { kind, cover, from: row.from_at, until: row.until_at, ended_at: row.ended_at })
 }
 
 /// Holds of persons who are `IN (…)` these places: those recorded for them, and those of loans that are theirs now.
