@@ -172,6 +172,9 @@ pub const REJECTED_BECAUSE: &str = "Rejected because";
 /// The column of handed-out rows by which a row is known when it comes back.
 pub const REJECTED_ROW: &str = "Rejected row";
 
+/// So many rejected rows of a file are handed out at once.
+pub const REJECTED_PER_PART: usize = 200_000;
+
 /// What is wrong, odd or contradictory in a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {

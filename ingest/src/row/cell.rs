@@ -121,7 +121,7 @@ impl<'a> Cell<'a> {
     }
 
     /// A number with more about it than digits.
-    fn dressed(&self, counts: bool) -> Result<Number, RowFault> {
+    pub(super) fn dressed(&self, counts: bool) -> Result<Number, RowFault> {
         let style = Style { decimal_comma: self.column.decimal_comma, counts };
         Number::read(self.text, style).ok_or_else(|| self.not_a_number())
     }

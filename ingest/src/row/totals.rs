@@ -47,9 +47,11 @@ impl Plan {
         Some(ControlAmount { field, written, rounding: self.rounding(&cell, written), taken })
     }
 
-    /// What rounding to the minor unit added to the amount of a cell of plain digits.
+    /// What rounding to the minor unit added to the amount of a cell. The middle of a range is our own figure, not the file's.
     fn rounding(&self, cell: &Cell<'_>, rounded: Money) -> i64 {
-        let exact = number::plain(cell.text).filter(|_| !cell.column.decimal_comma);
+        let plain = number::plain(cell.text).filter(|_| !cell.column.decimal_comma);
+        let exact =
+            plain.or_else(|| cell.dressed(false).ok().filter(|number| !number.is_range()).map(|number| number.value()));
         exact.map_or(0, |exact| {
             let minor = exact * cell.column.times.unwrap_or(1.0) * 10_f64.powi(i32::from(self.currency.decimals()));
             ((rounded.minor as f64 - minor) * 1e6).round() as i64

@@ -2,7 +2,7 @@
 
 use super::Site;
 use crate::intake::{RejectedError, own_header, rejected_rows};
-use axum::extract::{Extension, Path, State};
+use axum::extract::{Extension, Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::access::{Permission, SignedIn};
@@ -10,6 +10,7 @@ use domain::field::FileKind;
 use domain::id::{ModelId, UploadId};
 use domain::upload::{REJECTED_BECAUSE, REJECTED_ROW};
 use ingest::table::delimiter_of;
+use serde::Deserialize;
 use store::{Store, StoreError};
 
 #[derive(Debug, thiserror::Error)]
@@ -22,16 +23,24 @@ enum DownloadError {
     Csv(#[from] csv::Error),
 }
 
+/// Which part of many rows is asked for, from 1.
+#[derive(Deserialize)]
+pub struct Part {
+    #[serde(default)]
+    part: usize,
+}
+
 /// The rejected rows of a file as they stood in it, with the reason behind each, and of payments what they are known by.
 pub async fn rejected_rows_file(
     State(site): State<Site>,
     Extension(person): Extension<SignedIn>,
     Path((upload, file)): Path<(i64, i64)>,
+    Query(Part { part }): Query<Part>,
 ) -> Response {
     if !person.role.may(Permission::LoadFiles) {
         return (StatusCode::FORBIDDEN, "Your role does not load files.").into_response();
     }
-    match write(&site.store, &person, UploadId(upload), file).await {
+    match write(&site.store, &person, UploadId(upload), file, part.saturating_sub(1)).await {
         Ok(bytes) => {
             let name = format!("attachment; filename=\"rejected-rows-{upload}.csv\"");
             let headers =
@@ -72,7 +81,13 @@ pub async fn model_file(
     }
 }
 
-async fn write(store: &Store, person: &SignedIn, upload: UploadId, file: i64) -> Result<Vec<u8>, DownloadError> {
+async fn write(
+    store: &Store,
+    person: &SignedIn,
+    upload: UploadId,
+    file: i64,
+    part: usize,
+) -> Result<Vec<u8>, DownloadError> {
     let scope = person.scope();
     let sent = store::uploads::get(store, scope, upload).await?.files.into_iter().find(|sent| sent.id == file);
     let is_marked = sent.is_some_and(|sent| sent.kind == Some(FileKind::Payments));
@@ -86,7 +101,7 @@ async fn write(store: &Store, person: &SignedIn, upload: UploadId, file: i64) ->
         let names = own_header(&header).into_iter().chain([REJECTED_BECAUSE]);
         writer.write_record(names.chain(is_marked.then_some(REJECTED_ROW)))?;
     }
-    for row in rejected_rows(store, scope, upload, file, &header).await? {
+    for row in rejected_rows(store, scope, upload, file, &header, part).await? {
         let mark = is_marked.then(|| row.mark.to_string());
         writer.write_record(row.fields.iter().chain([&row.reason]).chain(&mark))?;
     }

@@ -84,7 +84,7 @@ pub(crate) fn read_chunks(
         }
         warnings.clear();
         let taken = plan.read(&record, number, &mut warnings);
-        let mark = if seen.mended.is_empty() { None } else { RowMark::of(&record) };
+        let mark = if seen.mended.is_there() { RowMark::of(&record) } else { None };
         let taken = taken.and_then(|taken| seen.named(taken, mark));
         if is_done {
             continue;

@@ -10,9 +10,6 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// A file of mended rows tells so in its header, or in one of so many first rows.
-const ROWS_LOOKED_AT: usize = 20;
-
 /// What tells the rows of a file from those of others: the start of its hash, and of the table's where it holds several.
 pub(crate) fn id_mark(sha256: &str, name: &str) -> String {
     let mark = match name.split_once('/') {
@@ -54,15 +51,13 @@ impl RowMark {
     }
 }
 
-/// The files whose rejected rows a file holds, by their ids. None for an ordinary file, of which only the start is read.
+/// The files whose rejected rows a file holds, by their ids; none for an ordinary file. All rows are looked at, since mended ones may
+/// stand anywhere among others.
 pub(crate) fn files_mended_in(source: &FileReading, links: &Links) -> Result<BTreeSet<i64>, ImportFault> {
     let mut rows = Rows::open(source, links)?;
-    let tells = rows.header.iter().any(|name| is_same(name.trim(), REJECTED_ROW));
-    let (mut files, mut looked_at) = (BTreeSet::new(), 0);
-    while tells || !files.is_empty() || looked_at < ROWS_LOOKED_AT {
-        let Some((record, _)) = rows.next()? else { break };
+    let mut files = BTreeSet::new();
+    while let Some((record, _)) = rows.next()? {
         files.extend(RowMark::of(&record).map(|mark| mark.file));
-        looked_at += 1;
     }
     Ok(files)
 }

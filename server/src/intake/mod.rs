@@ -18,6 +18,6 @@ pub(crate) use fault::{LOANS_MIN, describe};
 pub(crate) use loan_file::{LoanFile, loan_rows, read_loans};
 pub(crate) use loan_reading::{DEFAULT_PROFILE, LoanReading, loan_profiles};
 pub(crate) use mended::{files_mended_in, id_mark, own_header};
-pub(crate) use payments_seen::{KnownRows, MendedRows, PaymentsSeen, Statement, counts_of};
-pub(crate) use rejected::{RejectedError, rejected_rows};
+pub(crate) use payments_seen::{Kept, MendedRows, PaymentsSeen, Statement};
+pub(crate) use rejected::{RejectedError, RejectedRow, rejected_rows};
 pub(crate) use rows::{FileReading, Rows};

@@ -2,6 +2,7 @@
 
 use super::mended::RowMark;
 use domain::payment::PaymentRecord;
+use domain::upload::REJECTED_ROW;
 use ingest::row::{RowFault, Taken};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
@@ -14,6 +15,8 @@ pub(crate) type Counts = HashMap<u64, u32>;
 #[derive(Debug, Default)]
 pub(crate) struct PaymentsSeen {
     counts: Counts,
+    /// Of all payments, in any order: the same for two files of the same payments, however they are written.
+    digest: u64,
     /// What mended rows of earlier uploads belong to.
     pub(crate) mended: MendedRows,
 }
@@ -23,33 +26,48 @@ impl PaymentsSeen {
     /// were taken, so that it is the same payment as in the corrected upload, whichever is sent first.
     pub(super) fn named(&mut self, taken: Taken, mark: Option<RowMark>) -> Result<Taken, RowFault> {
         let Taken::Payment(mut payment) = taken else { return Ok(taken) };
-        if payment.payment_ref.is_none() {
-            let name = NameWithoutPlace::of(&payment);
-            if let Some((mended_row, named)) = mark.and_then(|mark| self.mended.name(mark, &payment.loan_ref, &name)) {
-                payment.payment_ref = Some(named?);
+        match (&payment.payment_ref, mark) {
+            (Some(own), _) => self.digest = self.digest.wrapping_add(key_of(&payment.loan_ref, own)),
+            (None, Some(mark)) => {
+                let (mended_row, name) = self.mended.name(mark, &payment)?;
                 payment.mended_row = Some(mended_row);
-            } else {
+                payment.payment_ref = Some(name);
+            }
+            (None, None) => {
+                let name = NameWithoutPlace::of(&payment);
                 let place = self.counts.entry(name.key).or_default();
                 *place += 1;
+                self.digest = self.digest.wrapping_add(name.key);
                 payment.payment_ref = Some(name.at(*place));
             }
         }
         Ok(Taken::Payment(payment))
     }
 
-    /// How many of each were seen, for [`counts_of`].
-    pub(crate) fn counts_to_keep(&self) -> Vec<u8> {
-        self.counts.iter().flat_map(|(key, count)| [&key.to_le_bytes()[..], &count.to_le_bytes()].concat()).collect()
+    /// How many of each were seen, for [`Kept::read`].
+    pub(crate) fn to_keep(&self) -> Vec<u8> {
+        let counts = self.counts.iter();
+        let counts = counts.flat_map(|(key, count)| [&key.to_le_bytes()[..], &count.to_le_bytes()].concat());
+        self.digest.to_le_bytes().into_iter().chain(counts).collect()
     }
 }
 
-/// What [`PaymentsSeen::counts_to_keep`] has kept.
-pub(crate) fn counts_of(kept: &[u8]) -> Counts {
-    let (pairs, _) = kept.as_chunks::<12>();
-    let read = |[a, b, c, d, e, f, g, h, rest @ ..]: &[u8; 12]| {
-        (u64::from_le_bytes([*a, *b, *c, *d, *e, *f, *g, *h]), u32::from_le_bytes(*rest))
-    };
-    pairs.iter().map(read).collect()
+/// What [`PaymentsSeen::to_keep`] has kept.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Kept {
+    counts: Counts,
+    digest: u64,
+}
+
+impl Kept {
+    pub(crate) fn read(bytes: &[u8]) -> Self {
+        let Some((digest, counts)) = bytes.split_first_chunk::<8>() else { return Self::default() };
+        let (pairs, _) = counts.as_chunks::<12>();
+        let read = |[a, b, c, d, e, f, g, h, rest @ ..]: &[u8; 12]| {
+            (u64::from_le_bytes([*a, *b, *c, *d, *e, *f, *g, *h]), u32::from_le_bytes(*rest))
+        };
+        Self { counts: pairs.iter().map(read).collect(), digest: u64::from_le_bytes(*digest) }
+    }
 }
 
 /// What equal payments share.
@@ -77,6 +95,8 @@ fn key_of(loan_ref: &str, text: &str) -> u64 {
 /// Rows of earlier uploads that were rejected, and what is on file of them.
 #[derive(Debug, Default)]
 pub(crate) struct MendedRows {
+    /// Whether any row has a mark.
+    is_there: bool,
     statements: Vec<Statement>,
     /// The place in `statements` of each file.
     of_file: HashMap<i64, usize>,
@@ -90,15 +110,26 @@ pub(crate) struct Statement {
     counts: Counts,
     /// Loans that were not on file when it was loaded, so that none of their payments was taken.
     orphans: HashSet<String>,
-    /// What each rejected row is known by, by file and line: see [`KnownRows`].
+    /// What each rejected row is known by, by file and line.
     rows: HashMap<RowMark, String>,
     /// The names that its mended rows have by now.
     taken: HashMap<u64, HashSet<String>>,
 }
 
 impl Statement {
-    pub(crate) fn new(counts: Counts, orphans: HashSet<String>, rows: HashMap<RowMark, String>) -> Self {
-        Self { counts, orphans, rows, taken: HashMap::new() }
+    /// Rejected rows are told apart by what stands in them and their place among equal ones, and by the payments of their upload:
+    /// one that was sent twice, though written otherwise, has the same rows, and any other has its own.
+    pub(crate) fn new(kept: Kept, orphans: HashSet<String>, rejected: &[(RowMark, Vec<String>)]) -> Self {
+        let contents: Vec<u64> = rejected.iter().map(|(_, fields)| content_of(fields)).collect();
+        let upload = contents.iter().fold(kept.digest, |sum, content| sum.wrapping_add(*content));
+        let mut places: HashMap<u64, u32> = HashMap::new();
+        let row = |((mark, _), content): (&(RowMark, Vec<String>), u64)| {
+            let place = places.entry(content).or_default();
+            *place += 1;
+            (*mark, format!("{upload:016x}-{content:016x}-{place}"))
+        };
+        let rows = rejected.iter().zip(contents.iter().copied()).map(row).collect();
+        Self { counts: kept.counts, orphans, rows, taken: HashMap::new() }
     }
 }
 
@@ -106,7 +137,7 @@ impl MendedRows {
     /// `known` are the mended rows that are on file: what each is known by, its loan, and its name.
     pub(crate) fn new(statements: Vec<(Vec<i64>, Statement)>, known: Vec<(String, String, String)>) -> Self {
         let known = known.into_iter().map(|(row, loan_ref, name)| (row, (loan_ref, name))).collect();
-        let mut mended = Self { known, ..Self::default() };
+        let mut mended = Self { is_there: true, known, ..Self::default() };
         for (files, mut statement) in statements {
             for (loan_ref, name) in statement.rows.values().filter_map(|row| mended.known.get(row)) {
                 let text = name.rsplit_once('/').map_or(name.as_str(), |(text, _)| text);
@@ -118,23 +149,21 @@ impl MendedRows {
         mended
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.statements.is_empty()
+    pub(crate) fn is_there(&self) -> bool {
+        self.is_there
     }
 
-    /// What a mended row is known by, and its name. Nothing for a mark of a row that nobody knows.
-    fn name(
-        &mut self,
-        mark: RowMark,
-        loan_ref: &str,
-        name: &NameWithoutPlace,
-    ) -> Option<(String, Result<String, RowFault>)> {
-        let statement = self.statements.get_mut(*self.of_file.get(&mark.file)?)?;
-        let row = statement.rows.get(&mark)?;
-        if let Some((known_loan, known)) = self.known.get(row) {
-            let is_its_loan = known_loan == loan_ref;
-            return Some((row.clone(), if is_its_loan { Ok(known.clone()) } else { Err(moved(loan_ref, known_loan)) }));
+    /// What a mended row is known by, and its name.
+    fn name(&mut self, mark: RowMark, payment: &PaymentRecord) -> Result<(String, String), RowFault> {
+        let statement = self.of_file.get(&mark.file).and_then(|place| self.statements.get_mut(*place));
+        let (statement, row) = statement
+            .and_then(|statement| statement.rows.get(&mark).cloned().map(|row| (statement, row)))
+            .ok_or_else(|| unknown(mark))?;
+        let loan_ref = &payment.loan_ref;
+        if let Some((known_loan, name)) = self.known.get(&row) {
+            return if known_loan == loan_ref { Ok((row, name.clone())) } else { Err(moved(loan_ref, known_loan)) };
         }
+        let name = NameWithoutPlace::of(payment);
         let is_orphan = statement.orphans.contains(loan_ref);
         let counted = statement.counts.get(&name.key).copied().filter(|_| !is_orphan).unwrap_or_default();
         let taken = statement.taken.entry(name.key).or_default();
@@ -144,8 +173,18 @@ impl MendedRows {
         }
         let named = name.at(place);
         taken.insert(named.clone());
-        self.known.insert(row.clone(), (loan_ref.to_owned(), named.clone()));
-        Some((row.clone(), Ok(named)))
+        self.known.insert(row.clone(), (loan_ref.clone(), named.clone()));
+        Ok((row, named))
+    }
+}
+
+fn unknown(mark: RowMark) -> RowFault {
+    RowFault {
+        column: Some(REJECTED_ROW.to_owned()),
+        value: mark.to_string(),
+        reason: "names a rejected row that is not on file, as when its upload was undone: take the rejected rows of the upload that is, \
+                 or send the corrected file as a whole"
+            .to_owned(),
     }
 }
 
@@ -157,20 +196,11 @@ fn moved(loan_ref: &str, known_loan: &str) -> RowFault {
     }
 }
 
-/// Tells rejected rows of one upload apart by what stands in them, so that they are known again in another file of the same
-/// content: by a hash of their fields, and their place among equal ones.
-#[derive(Debug, Default)]
-pub(crate) struct KnownRows(HashMap<String, u32>);
-
-impl KnownRows {
-    pub(crate) fn next<'a>(&mut self, fields: impl IntoIterator<Item = &'a str>) -> String {
-        let hash =
-            fields.into_iter().fold(Sha256::new(), |hash, field| hash.chain_update(field.trim()).chain_update([0]));
-        let hash: String = format!("{:x}", hash.finalize()).chars().take(16).collect();
-        let place = self.0.entry(hash.clone()).or_default();
-        *place += 1;
-        format!("{hash}-{place}")
-    }
+/// A hash of what stands in a row, in whatever order its columns stand.
+fn content_of(fields: &[String]) -> u64 {
+    let mut fields: Vec<&str> = fields.iter().map(|field| field.trim()).filter(|field| !field.is_empty()).collect();
+    fields.sort_unstable();
+    key_of("", &fields.join("\0"))
 }
 
 #[cfg(test)]
@@ -244,19 +274,22 @@ mod tests {
         }))
     }
 
+    /// The rejected rows of file 7: four equal ones, and two others.
+    fn rejected() -> Vec<(RowMark, Vec<String>)> {
+        let fields = |line: u64| ["bad", if line > 4 { "worse" } else { "" }].map(str::to_owned).to_vec();
+        (1..=6).map(|line| (RowMark { file: 7, line }, fields(line))).collect()
+    }
+
     #[test]
     fn mended_rows_are_numbered_behind_the_rows_of_their_own_upload() {
         let mut first = PaymentsSeen::default();
         for loan_ref in ["A", "A", "B"] {
             first.named(payment(loan_ref, 10), None).unwrap();
         }
-        let counts = counts_of(&first.counts_to_keep());
-        assert_eq!(counts, first.counts);
+        let kept = Kept::read(&first.to_keep());
+        assert_eq!((&kept.counts, kept.digest), (&first.counts, first.digest));
         let mark = |line| RowMark { file: 7, line };
-        let mut rows = KnownRows::default();
-        let rows = (1..=6).map(|line| (mark(line), rows.next(["bad", if line > 4 { "worse" } else { "" }]))).collect();
-        let orphans = HashSet::from(["B".to_owned()]);
-        let statement = Statement::new(counts, orphans, rows);
+        let statement = Statement::new(kept, HashSet::from(["B".to_owned()]), &rejected());
         let known = statement.rows[&mark(5)].clone();
         let on_file = vec![(known, "A".to_owned(), "2026-01-02/10/instalment/4".to_owned())];
         let mut seen =
@@ -272,10 +305,29 @@ mod tests {
         assert_eq!((name(Some(1), "A"), name(Some(5), "A")), ("5".to_owned(), "4".to_owned()), "each is known again");
         assert!(name(Some(5), "B").contains("as a payment of loan A"));
         assert_eq!(name(Some(3), "B"), "1", "what the upload had of a loan that was not on file was not taken");
-        assert_eq!(
-            (name(None, "A"), name(Some(99), "A")),
-            ("1".to_owned(), "2".to_owned()),
-            "other rows are of their own file"
-        );
+        assert_eq!(name(None, "A"), "1", "other rows are of their own file");
+        assert!(name(Some(99), "A").contains("not on file"));
+    }
+
+    #[test]
+    fn rejected_rows_are_known_by_their_upload_and_by_what_stands_in_them() {
+        let rows = |digest: u64, rejected: &[(RowMark, Vec<String>)]| {
+            let kept = Kept { digest, ..Kept::default() };
+            let statement = Statement::new(kept, HashSet::new(), rejected);
+            let mut rows: Vec<String> = statement.rows.into_values().collect();
+            rows.sort();
+            rows
+        };
+        let first = rows(1, &rejected());
+        assert_eq!(first.iter().collect::<HashSet<_>>().len(), 6);
+        // In another order of rows and columns they are the same; beside other payments, or with one more, they are not.
+        let mut turned = rejected();
+        turned.reverse();
+        for (_, fields) in &mut turned {
+            fields.reverse();
+        }
+        assert_eq!(rows(1, &turned), first);
+        assert!(rows(2, &rejected()).iter().all(|row| !first.contains(row)));
+        assert!(rows(1, &rejected()[1..]).iter().all(|row| !first.contains(row)));
     }
 }

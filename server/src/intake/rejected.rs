@@ -3,11 +3,9 @@
 use super::mended::{RowMark, own_fields};
 use domain::access::Scope;
 use domain::id::UploadId;
+use domain::upload::REJECTED_PER_PART;
 use ingest::raw::{RawError, RawRows};
 use store::{Store, StoreError};
-
-/// At most so many rejected rows of a file are handed out.
-const ROWS_MAX: usize = 200_000;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RejectedError {
@@ -26,16 +24,18 @@ pub(crate) struct RejectedRow {
     pub(crate) mark: RowMark,
 }
 
-/// The rejected rows of a file, in its order. `header` are the names of its columns; none where it has no header.
+/// Some of the rejected rows of a file, in its order: the part of [`REJECTED_PER_PART`] with this number, from 0. `header` are the
+/// names of its columns; none where it has no header.
 pub(crate) async fn rejected_rows(
     store: &Store,
     scope: Scope,
     upload: UploadId,
     file: i64,
     header: &[String],
+    part: usize,
 ) -> Result<Vec<RejectedRow>, RejectedError> {
     let lines = store::uploads::rejected_lines(store, scope, upload, file).await?;
-    let mut lines = lines.into_iter().take(ROWS_MAX).peekable();
+    let mut lines = lines.into_iter().skip(part * REJECTED_PER_PART).take(REJECTED_PER_PART).peekable();
     let mut rejected = Vec::new();
     while let Some((line, _)) = lines.peek() {
         let Some((_, content)) = store::uploads::raw_chunks(store, file, *line).await? else { break };

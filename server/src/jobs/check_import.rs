@@ -1,7 +1,7 @@
 //! A check: all files are read once, nothing is stored, and it is told what loading them would find. What other files say of
 //! the same loans is left to the import.
 
-use super::reading::{ORDER, Shared, aside, chunks_of, column_of_loan_id, files_of_kind, named};
+use super::reading::{ORDER, Shared, aside, chunks_of, column_of_loan_id, files_of_kind, know_mended, named};
 use super::{JobError, Run};
 use crate::clock;
 use crate::intake::{ImportFault, read_links};
@@ -40,6 +40,7 @@ async fn check(store: &Store, run: &Run, plan: &ImportPlan) -> Result<Result<Che
         Ok(links) => Shared::new(links),
         Err(fault) => return Ok(Err(fault)),
     };
+    know_mended(store, run, plan, &shared).await?;
     let mut seen = Seen::new(plan);
     let (mut checked, mut notes) = (Vec::new(), Vec::new());
     for kind in ORDER {

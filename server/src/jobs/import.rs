@@ -89,8 +89,9 @@ async fn import(store: &Store, run: &Run, plan: &ImportPlan) -> Result<Vec<Strin
 /// Rejected payments without ids may come back mended; they are told from their equals by how many of these there were.
 async fn keep_counts(store: &Store, run: &Run, plan: &ImportPlan, shared: &Shared) -> Result<(), JobError> {
     let upload = store::uploads::get(store, Scope::whole(plan.portfolio), plan.upload).await?;
-    let counts = shared.payments().counts_to_keep();
-    if upload.counts().rejected > 0 && !counts.is_empty() {
+    let counts = shared.payments().to_keep();
+    let has_payments = files_of_kind(plan, FileKind::Payments).next().is_some();
+    if has_payments && upload.counts().rejected > 0 {
         store::uploads::keep_counts(store, &run.lease, plan.upload, counts).await?;
     }
     Ok(())

@@ -94,7 +94,7 @@ async fn mended_rows_are_known_wherever_their_column_stands() {
 async fn mended_rows_are_those_of_the_corrected_statement() {
     let statement = format!("{HEADER}C0,,2026-01-02,10\nN1,,2026-01-02,10\nC0,,2026-01-02,10\nN1,,2026-01-02,10\n");
     let corrected = statement.replace("N1,", "C0,");
-    for order in ["corrected first", "mended first", "mended in parts", "together"] {
+    for order in ["corrected first", "mended first", "mended in parts", "together", "in another order"] {
         let desk = desk().await;
         let first = desk.load(&[("p1.csv", &statement)]).await;
         assert_eq!(tally(&first), (2, 0, 2), "{order}");
@@ -110,6 +110,14 @@ async fn mended_rows_are_those_of_the_corrected_statement() {
         let loads: Vec<Vec<(&str, String)>> = match order {
             "corrected first" => vec![vec![("c.csv", corrected.clone())], vec![("m.csv", mended.clone())]],
             "mended first" => vec![vec![("m.csv", mended.clone())], vec![("c.csv", corrected.clone())]],
+            // The same rows with other columns first, handed out once more.
+            "in another order" => {
+                let turn = |line: &str| line.split(',').rev().collect::<Vec<_>>().join(",");
+                let turned: Vec<String> = statement.lines().map(turn).collect();
+                let turned = desk.load(&[("turned.csv", &format!("{}\n", turned.join("\n")))]).await;
+                let turned = desk.rejected(&turned).await.replace(",N1,", ",C0,");
+                vec![vec![("m1.csv", part(&mended, 1))], vec![("m2.csv", part(&turned, 2))]]
+            }
             "mended in parts" => vec![vec![("m1.csv", part(&mended, 1))], vec![("m2.csv", part(&mended_copy, 2))]],
             _ => vec![vec![("m.csv", mended.clone()), ("c.csv", corrected.clone())]],
         };
@@ -136,4 +144,58 @@ async fn payments_of_loans_that_come_later_are_those_of_their_statement() {
     desk.load(&[("loans.csv", "loan id,loan amount\nN1,100\n")]).await;
     assert_eq!(tally(&desk.load(&[("again.csv", &desk.rejected(&first).await)]).await), (2, 0, 0));
     assert_eq!(tally(&desk.load(&[("whole.csv", &statement.replace('\n', "\r\n"))]).await), (0, 3, 0));
+}
+
+/// Two statements may have broken rows that look alike: each is a row of its own.
+#[tokio::test]
+async fn equal_broken_rows_of_two_statements_are_two() {
+    let desk = desk().await;
+    let statement = |day: &str, more: &str| format!("{HEADER}C0,,{day},10\n{more}C1,,,250\n");
+    let first = desk.load(&[("jan.csv", &statement("2026-01-05", ""))]).await;
+    let overlapping = statement("2026-01-05", "C1,,2026-01-31,250\nC2,,2026-02-01,5\n");
+    let second = desk.load(&[("to-feb.csv", &overlapping)]).await;
+    let third = desk.load(&[("mar.csv", &statement("2026-03-05", ""))]).await;
+    assert_eq!([&first, &second, &third].map(tally), [(1, 0, 1), (2, 1, 1), (1, 0, 1)]);
+    // That of January stood sound in the next statement, which has another one of the same day.
+    for (upload, day, added) in [(&first, "2026-01-31", 0), (&second, "2026-01-31", 1), (&third, "2026-03-31", 1)] {
+        let mended = desk.rejected(upload).await.replace("C1,,,250", &format!("C1,,{day},250"));
+        assert_eq!(tally(&desk.load(&[("mended.csv", &mended)]).await), (added, 1 - added, 0), "{day}");
+    }
+    let whole = overlapping.replace("C1,,,250", "C1,,2026-01-31,250");
+    assert_eq!(tally(&desk.load(&[("whole.csv", &whole)]).await), (0, 4, 0));
+}
+
+/// Enough sound rows for the dates to be known as such, and a broken one that equals one of them.
+fn with_a_blank_date() -> String {
+    let sound: String = (2..=10).map(|day| format!("C0,,2026-01-{day:02},10\n")).collect();
+    format!("{HEADER}{sound}C0,,,10\n")
+}
+
+#[tokio::test]
+async fn mended_rows_are_found_behind_many_others_and_under_any_name() {
+    let desk = desk().await;
+    let first = desk.load(&[("p1.csv", &with_a_blank_date())]).await;
+    let handed = desk.rejected(&first).await;
+    let mark = handed.lines().nth(1).unwrap().rsplit(',').next().unwrap();
+    let others: String = (1..=28).map(|day| format!("C1,2026-02-{day:02},1,\n")).collect();
+    let mixed = format!("loan id,payment date,payment amount,note\n{others}C0,2026-01-02,10,{mark}\n");
+    assert_eq!(tally(&desk.load(&[("mixed.csv", &mixed)]).await), (29, 0, 0));
+}
+
+#[tokio::test]
+async fn marks_of_an_upload_that_was_undone_are_told() {
+    let desk = desk().await;
+    let statement = with_a_blank_date();
+    let first = desk.load(&[("p1.csv", &statement)]).await;
+    let mended = desk.rejected(&first).await.replace("C0,,,10", "C0,,2026-01-02,10");
+    desk.app.post_form("/fn/undo_import", Some(&desk.cookie), &[("id", &first.id.to_string())]).await;
+    desk.app.work().await;
+    let again = desk.load(&[("p1.csv", &statement)]).await;
+    assert_eq!(tally(&again), (9, 0, 1));
+    let with_another = format!("{mended}C1,,2026-01-03,1,,\n");
+    let refused = desk.load(&[("mended.csv", &with_another)]).await;
+    assert_eq!(tally(&refused), (1, 0, 1));
+    assert!(desk.rejected(&refused).await.contains("is not on file, as when its upload was undone"));
+    let mended = desk.rejected(&again).await.replace("C0,,,10", "C0,,2026-01-02,10");
+    assert_eq!(tally(&desk.load(&[("mended-again.csv", &mended)]).await), (1, 0, 0));
 }

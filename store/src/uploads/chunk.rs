@@ -222,6 +222,11 @@ async fn store_rows(into: &Into<'_>, staged: &Staged, file: &ChunkFile, rows: &C
                 borrower_rows::choose_speakers(into, table).await?;
             }
             borrower_rows::tell(into, table, records.len() as u64, &mut found).await?;
+            let borrowers = records.iter().map(|(line, record)| {
+                let day = record.as_of.unwrap_or(file.as_of);
+                (*line, &record.borrower, day)
+            });
+            borrower_rows::list_within(into, borrowers, &mut found).await?;
             let contacts = records.iter().map(|(line, record)| (*line, &record.borrower));
             borrower_rows::store_contacts(into, table, contacts).await?;
         }
@@ -237,6 +242,8 @@ async fn store_rows(into: &Into<'_>, staged: &Staged, file: &ChunkFile, rows: &C
             found.changed = borrower_rows::count_changed(into, table, records).await?;
             borrower_rows::add(into, table, &mut found).await?;
             borrower_rows::tell(into, table, records.len() as u64, &mut found).await?;
+            let borrowers = records.iter().map(|(line, record)| (*line, record, file.as_of));
+            borrower_rows::list_within(into, borrowers, &mut found).await?;
             let contacts = records.iter().map(|(line, record)| (*line, record));
             borrower_rows::store_contacts(into, table, contacts).await?;
             found.added = found.borrowers_added;

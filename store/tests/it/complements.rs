@@ -246,8 +246,13 @@ async fn another_files_word_on_a_borrower_of_the_same_day_is_told(db: TestDataba
         fixture.undo(upload.id).await;
     }
     assert_eq!(fixture.db.dump().await, before);
-    // A file may think better of it in a later row or chunk of its own.
+    // A file may think better of it in a later row or chunk of its own, and is told so.
     let file = TestFile::loans(vec![row("C", 5, None, None), row("D", 6, None, None)]);
     let upload = fixture.load(TestFile { as_of: day(2), ..file.and_loans(vec![row("E", 7, None, None)]) }).await;
-    assert_eq!((upload.counts().warned, person().await.monthly_income), (0, money(7)));
+    assert_eq!((upload.counts().warned, person().await.monthly_income), (2, money(7)));
+    let found = fixture.findings(&upload, FindingKind::Warned).await;
+    let told: Vec<&str> = found.iter().map(|finding| finding.reason.as_str()).collect();
+    let expected = [5, 6]
+        .map(|before| format!("of borrower B is 0.0{before} in an earlier row for the same day; this one is kept"));
+    assert_eq!(told, expected);
 }

@@ -4,7 +4,8 @@ use super::Actions;
 use super::api::UndoImport;
 use crate::components::icon::{Icon, IconMark};
 use crate::format;
-use domain::upload::{Upload, UploadState};
+use domain::count::grouped;
+use domain::upload::{REJECTED_PER_PART, Upload, UploadFile, UploadState};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
@@ -81,18 +82,20 @@ fn UndoForm(id: i64, #[prop(into)] label: String, undo: ServerAction<UndoImport>
 fn RejectedFiles(upload: Upload) -> impl IntoView {
     let id = upload.id;
     let is_one = upload.files.len() == 1;
-    let files = upload.files.into_iter().filter(|file| file.counts.rejected > 0);
-    files
-        .map(|file| {
-            let label = if is_one {
-                "Download rejected rows".to_owned()
-            } else {
-                format!("Download rejected rows of {}", file.name)
-            };
+    let parts = |file: &UploadFile| (file.counts.rejected.max(0) as usize).div_ceil(REJECTED_PER_PART);
+    let parts = upload.files.into_iter().flat_map(move |file| (1..=parts(&file)).map(move |part| (file.clone(), part)));
+    parts
+        .map(|(file, part)| {
+            let of = if is_one { String::new() } else { format!(" of {}", file.name) };
+            let (from, to) = ((part - 1) * REJECTED_PER_PART + 1, part * REJECTED_PER_PART);
+            let rows = format!("{} to {}", grouped(from as u64), grouped((file.counts.rejected as u64).min(to as u64)));
+            let is_whole = from == 1 && file.counts.rejected as usize <= to;
+            let label = if is_whole { "Download rejected rows".to_owned() } else { format!("Download rejected rows {rows}") };
             view! {
-                <a class="btn" href=format!("/uploads/{id}/files/{}/rejected", file.id) rel="external" download>
+                <a class="btn" href=format!("/uploads/{id}/files/{}/rejected?part={part}", file.id) rel="external" download>
                     <IconMark icon=Icon::Download/>
                     {label}
+                    {of}
                 </a>
             }
         })

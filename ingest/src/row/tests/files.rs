@@ -201,6 +201,28 @@ fn control_totals_count_what_can_be_read() {
     check(&plain, "lots", &[]);
 }
 
+#[test]
+fn what_rounding_adds_is_known_however_an_amount_is_written() {
+    let comma = Reading { decimal_comma: true, ..Reading::default() };
+    let tenth = Reading { times: Some(0.1), ..Reading::default() };
+    let check = |reading: &Reading, text: &str, minor: i64, rounding: i64| {
+        let columns = [("id", Field::LoanId, Reading::default()), ("amount", Field::LoanAmount, reading.clone())];
+        let plan = plan(&mapping(FileKind::Loans, &columns));
+        let row = Row::new(2, ["a", text]);
+        let amounts: Vec<_> = plan.control_amounts(&row.record()).collect();
+        assert_eq!((amounts[0].written.minor, amounts[0].rounding), (minor, rounding), "{text}");
+    };
+    let plain = Reading::default();
+    for text in ["1000.005", "1,000.005", "$1000.005", "1e3"] {
+        let rounding = if text == "1e3" { 0 } else { 500_000 };
+        check(&plain, text, if text == "1e3" { 100_000 } else { 100_001 }, rounding);
+    }
+    check(&comma, "1.000,005", 100_001, 500_000);
+    check(&comma, "\u{20ac} 0,005", 1, 500_000);
+    check(&tenth, "$0.05", 1, 500_000);
+    check(&plain, "100.005-100.015", 10_001, 0);
+}
+
 /// Below a table may stand its totals, in the language of who made it.
 #[test]
 fn lines_below_a_table_are_no_rows() {

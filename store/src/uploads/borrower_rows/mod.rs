@@ -5,6 +5,7 @@ mod contradictions;
 mod named_at_last;
 
 pub(super) use contacts::store_contacts;
+pub(super) use contradictions::list_within;
 pub(super) use named_at_last::inherit;
 
 use super::loan_rows::unqualified;
