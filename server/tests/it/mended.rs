@@ -167,7 +167,7 @@ async fn equal_broken_rows_of_two_statements_are_two() {
 
 /// Enough sound rows for the dates to be known as such, and a broken one that equals one of them.
 fn with_a_blank_date() -> String {
-    let sound: String = (2..=10).map(|day| format!("C0,,2026-01-{day:02},10\n")).collect();
+    let sound = (2..=10).map(|day| format!("C0,,2026-01-{day:02},10\n")).collect::<Vec<_>>().concat();
     format!("{HEADER}{sound}C0,,,10\n")
 }
 
@@ -177,7 +177,7 @@ async fn mended_rows_are_found_behind_many_others_and_under_any_name() {
     let first = desk.load(&[("p1.csv", &with_a_blank_date())]).await;
     let handed = desk.rejected(&first).await;
     let mark = handed.lines().nth(1).unwrap().rsplit(',').next().unwrap();
-    let others: String = (1..=28).map(|day| format!("C1,2026-02-{day:02},1,\n")).collect();
+    let others = (1..=28).map(|day| format!("C1,2026-02-{day:02},1,\n")).collect::<Vec<_>>().concat();
     let mixed = format!("loan id,payment date,payment amount,note\n{others}C0,2026-01-02,10,{mark}\n");
     assert_eq!(tally(&desk.load(&[("mixed.csv", &mixed)]).await), (29, 0, 0));
 }
